@@ -1,0 +1,1 @@
+"""convbook: the operations, figures and widgets of the book *Seeing Convolutions*."""

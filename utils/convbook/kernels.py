@@ -1,0 +1,79 @@
+"""Kernels with names: the hand-made filters that the chapters and the widgets use.
+
+Every kernel is written for cross-correlation, the sliding product of deep learning: the picture is multiplied by the
+kernel as it stands here, not by its rotated copy. They are read-only; copy one before you change it.
+
+>>> from convbook.kernels import SOBEL_VERTICAL, gaussian
+>>> SOBEL_VERTICAL.sum()          # an edge detector answers 0 where nothing changes
+np.float64(0.0)
+>>> gaussian(3).sum()             # a blur keeps the brightness
+np.float64(1.0)
+"""
+
+import numpy as np
+
+
+def _kernel(rows):
+    kernel = np.array(rows, dtype=float)
+    kernel.flags.writeable = False
+    return kernel
+
+
+def box(size: int) -> np.ndarray:
+    """Return the (size, size) box blur: every weight is 1 / size².
+
+    Raises ValueError if `size` is below 1.
+
+    >>> box(2)
+    array([[0.25, 0.25],
+           [0.25, 0.25]])
+    """
+    _check_size(size)
+    return np.full((size, size), 1 / size**2)
+
+
+def gaussian(size: int) -> np.ndarray:
+    """Return the (size, size) binomial kernel, the usual small stand-in for a Gaussian blur; its weights sum to 1.
+
+    The weights are the outer product of a row of Pascal's triangle with itself.
+    Raises ValueError if `size` is below 1. Source: Burt and Adelson (1983), "The Laplacian pyramid".
+
+    >>> gaussian(3) * 16
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+    _check_size(size)
+    row = np.ones(1)
+    for _ in range(size - 1):
+        row = np.convolve(row, [1, 1])
+    return np.outer(row, row) / row.sum() ** 2
+
+
+def _check_size(size):
+    if size < 1:
+        raise ValueError(f"size must be at least 1, got {size}")
+
+
+IDENTITY = _kernel([[0, 0, 0], [0, 1, 0], [0, 0, 0]])
+BOX_BLUR = _kernel(box(3))
+GAUSSIAN_BLUR = _kernel(gaussian(3))
+SHARPEN = _kernel([[0, -1, 0], [-1, 5, -1], [0, -1, 0]])
+SOBEL_VERTICAL = _kernel([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+SOBEL_HORIZONTAL = _kernel([[1, 2, 1], [0, 0, 0], [-1, -2, -1]])
+DIAGONAL_EDGE = _kernel([[2, 1, 0], [1, 0, -1], [0, -1, -2]])
+LAPLACIAN = _kernel([[0, 1, 0], [1, -4, 1], [0, 1, 0]])
+EMBOSS = _kernel([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]])
+
+# What a reader can choose from, in the order of the menu.
+NAMED = {
+    "vertical edge": SOBEL_VERTICAL,
+    "horizontal edge": SOBEL_HORIZONTAL,
+    "diagonal edge": DIAGONAL_EDGE,
+    "Laplacian": LAPLACIAN,
+    "box blur": BOX_BLUR,
+    "Gaussian blur": GAUSSIAN_BLUR,
+    "sharpen": SHARPEN,
+    "emboss": EMBOSS,
+    "identity": IDENTITY,
+}
