@@ -1,0 +1,143 @@
+"""Sizes and costs: how large an output is, what it sees and what it takes. Every such formula of the book lives here.
+
+Formulas work on one axis at a time, in pixels; call them once for the height and once for the width. A size is the
+number of pixels along the axis, `padding` is what is added on each side: one number for both sides, or (before, after).
+
+>>> from convbook.shapes import conv_output_size
+>>> conv_output_size(32, kernel=3, stride=2, padding=1)     # (32 + 2·1 − 3) / 2 + 1 = 16.5, and half a pixel is none
+16
+"""
+
+import operator
+
+
+def effective_kernel_size(kernel: int, dilation: int = 1) -> int:
+    """Return how many pixels a kernel spans along one axis when its weights sit `dilation` pixels apart.
+
+    Raises ValueError if `kernel` or `dilation` is below 1, TypeError if one is not an integer.
+    Source: Yu and Koltun (2016), "Multi-scale context aggregation by dilated convolutions".
+
+    >>> effective_kernel_size(3, dilation=2)     # weights on pixels 0, 2 and 4
+    5
+    """
+    kernel, dilation = whole("kernel", kernel, 1), whole("dilation", dilation, 1)
+    return dilation * (kernel - 1) + 1
+
+
+def conv_output_size(size: int, kernel: int, stride: int = 1, padding=0, dilation: int = 1) -> int:
+    """Return how many positions a kernel takes along one axis of `size` pixels, all in pixels.
+
+    `padding` is an int, a pair (before, after), "valid", "same" or "same_tf". What is left of the last full step is
+    dropped, which is the floor in ⌊(size + padding − effective kernel) / stride⌋ + 1.
+    Raises ValueError if an argument is out of range or the kernel is larger than the padded axis, TypeError if one is
+    not an integer. Source: Dumoulin and Visin (2016), "A guide to convolution arithmetic", relationship 6.
+
+    >>> conv_output_size(7, kernel=3)                # windows start at 0, 1, 2, 3 and 4
+    5
+    >>> conv_output_size(7, kernel=3, stride=2)      # windows start at 0, 2 and 4
+    3
+    """
+    size, stride = whole("size", size, 0), whole("stride", stride, 1)
+    span = effective_kernel_size(kernel, dilation)
+    padded = size + sum(padding_sides(padding, size, kernel, stride, dilation))
+    if span > padded:
+        raise ValueError(f"kernel {kernel} with dilation {dilation} spans {span} pixels, the padded input has {padded}")
+    return (padded - span) // stride + 1
+
+
+def same_padding(kernel: int, dilation: int = 1) -> tuple[int, int]:
+    """Return the (before, after) pixels with which stride 1 keeps the size, as PyTorch's padding="same" does.
+
+    An even kernel needs an odd number of pixels: the extra one goes after, to the bottom or the right.
+    Raises ValueError if `kernel` or `dilation` is below 1, TypeError if one is not an integer.
+    Source: PyTorch (2019), `torch.nn.Conv2d`.
+
+    >>> same_padding(3), same_padding(4)
+    ((1, 1), (1, 2))
+    """
+    return _halves(effective_kernel_size(kernel, dilation) - 1)
+
+
+def same_padding_tf(size: int, kernel: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
+    """Return the (before, after) pixels with which the output has ⌈size / stride⌉ pixels, as TensorFlow's SAME does.
+
+    The padding depends on the size: it is just enough for the last window. The extra pixel goes after.
+    Raises ValueError if an argument is out of range, TypeError if one is not an integer.
+    Source: Abadi et al. (2016), TensorFlow, `tf.nn.convolution`.
+
+    >>> same_padding_tf(8, kernel=3, stride=2)       # four windows from 0, 2, 4 and 6: one pixel is missing at the end
+    (0, 1)
+    """
+    size, stride = whole("size", size, 0), whole("stride", stride, 1)
+    positions = -(-size // stride)
+    return _halves(max((positions - 1) * stride + effective_kernel_size(kernel, dilation) - size, 0))
+
+
+def padding_sides(padding, size: int, kernel: int, stride: int = 1, dilation: int = 1) -> tuple[int, int]:
+    """Return the (before, after) pixels that `padding` adds to one axis of `size` pixels.
+
+    `padding` is an int for both sides, a pair (before, after), "valid" (none), "same" (PyTorch's: stride 1 only) or
+    "same_tf" (TensorFlow's: any stride).
+    Raises ValueError if `padding` is negative, has an unknown name, or is "same" with a stride above 1; TypeError if it
+    is neither a name nor made of integers. Source: the same as of `same_padding` and `same_padding_tf` (2019, 2016).
+
+    >>> padding_sides(2, size=8, kernel=3), padding_sides("same_tf", size=8, kernel=3, stride=2)
+    ((2, 2), (0, 1))
+    """
+    if not isinstance(padding, str):
+        return pair("padding", padding, 0)
+    if padding == "valid":
+        return 0, 0
+    if padding == "same_tf":
+        return same_padding_tf(size, kernel, stride, dilation)
+    if padding != "same":
+        raise ValueError(f'padding must be an int, a pair, "valid", "same" or "same_tf", got {padding!r}')
+    if stride != 1:
+        raise ValueError(
+            f'padding "same" keeps the size, so stride must be 1, got {stride}; "same_tf" takes any stride'
+        )
+    return same_padding(kernel, dilation)
+
+
+def whole(name: str, value, least: int) -> int:
+    """Return `value` as an int of at least `least`; `name` is what the error message calls it.
+
+    Raises TypeError if `value` is not an integer, ValueError if it is too small. Source: PEP 357 (2006), `__index__`.
+
+    >>> whole("stride", 2, least=1)
+    2
+    >>> whole("stride", 0, least=1)
+    Traceback (most recent call last):
+    ValueError: stride must be at least 1, got 0
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be an integer, got {value!r}") from None
+    if number < least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    return number
+
+
+def pair(name: str, value, least: int) -> tuple[int, int]:
+    """Return `value`, an integer or a pair of integers of at least `least`, as a pair; `name` is for the error message.
+
+    Raises TypeError if `value` is neither, ValueError if a number is too small or there are not two.
+    Source: PyTorch (2019), whose layers take an int or a pair for each such setting.
+
+    >>> pair("stride", 2, least=1), pair("stride", (2, 1), least=1)
+    ((2, 2), (2, 1))
+    """
+    try:
+        numbers = tuple(map(operator.index, value if hasattr(value, "__len__") else (value, value)))
+    except TypeError:
+        raise TypeError(f"{name} must be an integer or a pair of integers, got {value!r}") from None
+    if len(numbers) != 2:
+        raise ValueError(f"{name} must be an integer or a pair of integers, got {value!r}")
+    if min(numbers) < least:
+        raise ValueError(f"{name} must be at least {least}, got {value!r}")
+    return numbers
+
+
+def _halves(total):
+    return total // 2, total - total // 2
