@@ -1,0 +1,155 @@
+"""Chromium for the tests, and pages that may not complain.
+
+    def test_on_a_page(book_page):                   a page of the built book
+        page = book_page("notebooks/01_convolution.html", theme="dark", width=360)
+
+    def test_a_widget(open_widget):                  one widget alone, without building the book
+        widget = open_widget(SlidingWindow(predict=True))
+        expect(widget.get_by_role("grid", name="output")).to_be_visible()
+
+Both give live pages: they wait until every widget can be used. Options: `width`, `height` (px), `theme` ("light" or
+"dark"), `over` ("http" or "file"), `touch`, `reduced_motion`, `javascript`, `fragment`. A test fails at its end if one of
+its pages wrote an error or a warning to the console, threw, missed a file or asked another host for anything; a test that
+provokes such a thing on purpose takes it out of `page.problems`.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+from browser import NoBrowser, launch
+from live_widgets import scripts_for, write_scripts
+from serve import BOOK, serving
+
+expect.set_options(timeout=15_000)
+EVERY_WIDGET_IS_LIVE = (
+    """() => [...document.querySelectorAll("[data-widget]")].every((w) => w.dataset.live === "true")"""
+)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except NoBrowser as error:
+            pytest.exit(str(error), returncode=1)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Site:
+    """A folder of pages, as it is reached over http and from the disk."""
+
+    folder: Path
+    http: str
+
+    def address(self, path: str, over: str = "http") -> str:
+        return f"{self.http}/{path}" if over == "http" else (self.folder / path).as_uri()
+
+    def owns(self, url: str) -> bool:
+        return url.startswith((f"{self.http}/", f"{self.folder.as_uri()}/", "data:", "blob:", "about:"))
+
+
+@dataclass
+class Watched:
+    """A page that keeps what went wrong in it."""
+
+    page: Page
+    site: Site
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.page.problems = self.problems
+        self.page.on("console", self.on_console)
+        self.page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
+        self.page.on("request", self.on_request)
+        self.page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}"))
+        self.page.on("response", self.on_response)
+
+    def on_console(self, message):
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console {message.type}: {message.text}")
+
+    def on_request(self, request):
+        if not self.site.owns(request.url):
+            self.problems.append(f"another host was asked: {request.url}")
+
+    def on_response(self, response):
+        if response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+
+@pytest.fixture
+def open_page(browser):
+    """Return open_page(site, path, **options) -> Page; its pages are closed, and judged, when the test ends."""
+    opened = []
+
+    def open_page(site, path, *, over="http", width=1280, height=900, theme="light", touch=False, reduced_motion=False,
+                  javascript=True, fragment="", live=True):  # fmt: skip
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            has_touch=touch,
+            is_mobile=touch,
+            reduced_motion="reduce" if reduced_motion else "no-preference",
+            java_script_enabled=javascript,
+            service_workers="block",
+        )
+        page = context.new_page()
+        opened.append(Watched(page, site))
+        page.goto(site.address(path, over) + fragment, wait_until="load")
+        if javascript and live:
+            page.wait_for_function(EVERY_WIDGET_IS_LIVE, timeout=15_000)
+        return page
+
+    yield open_page
+    for watched in opened:
+        watched.page.context.close()
+    problems = [f"{watched.page.url}: {problem}" for watched in opened for problem in watched.problems]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def book():
+    """Return the built book."""
+    if not (BOOK / "index.html").exists():
+        pytest.exit(f"the book is not built: {BOOK} has no index.html; `make book` builds it", returncode=1)
+    with serving(BOOK) as address:
+        yield Site(BOOK, address)
+
+
+@pytest.fixture
+def book_page(open_page, book):
+    """Return book_page(path, **options) -> Page of the built book."""
+    return lambda path, **options: open_page(book, path, **options)
+
+
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory):
+    """Return an empty site with the widgets' scripts, as the book ships them."""
+    folder = tmp_path_factory.mktemp("widgets")
+    write_scripts(folder / "live")
+    with serving(folder) as address:
+        yield Site(folder, address)
+
+
+@pytest.fixture
+def open_widget(open_page, bench):
+    """Return open_widget(widget, ..., **options) -> Locator of the (first) live widget; `locator.page` is its page."""
+
+    def open_widget(*widgets, **options):
+        mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(widgets, 1))
+        scripts = "\n".join(f'<script defer src="{path}"></script>' for path in scripts_for(mounts))
+        (bench.folder / "page.html").write_text(
+            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f'<title>One widget</title><link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
+            f"{scripts}<main>{mounts}</main></html>",
+            encoding="utf-8",
+        )
+        return open_page(bench, "page.html", **options).locator("[data-widget]").first
+
+    return open_widget
