@@ -1,0 +1,5 @@
+"""The widgets of the book: each is an ipywidget in a notebook, and alive without a kernel in the published page."""
+
+from convbook.widgets.sliding_window import SlidingWindow
+
+__all__ = ["SlidingWindow"]

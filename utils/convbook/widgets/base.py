@@ -1,0 +1,170 @@
+"""What all widgets share: their traits, their view, and the page in which they live without a kernel.
+
+A widget is a `LiveWidget` subclass in `<stem>.py` whose view is `<stem>.js` beside it. All of its state is in its
+synced traits; results are properties, computed with `convbook.ops`.
+"""
+
+import json
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from convbook.widgets.static import as_image
+from convbook.widgets.theme import theme_css
+
+HERE = Path(__file__).parent
+LOCAL_IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*"(\.[^"]+)"')
+
+
+@cache
+def module_sources(entry: str) -> dict[str, str]:
+    """Return {path: text} of the view `entry` and of every module that it imports, directly or not.
+
+    Paths are relative to the folder of the widgets, e.g. "sliding_window.js" or "lib/grid.js".
+
+    >>> sorted(module_sources("lib/links.js"))
+    ['lib/conv.js', 'lib/links.js']
+    """
+    sources, waiting = {}, [entry]
+    while waiting:
+        path = waiting.pop()
+        if path in sources:
+            continue
+        sources[path] = (HERE / path).read_text(encoding="utf-8")
+        folder = (HERE / path).parent
+        waiting += [
+            (folder / target).resolve().relative_to(HERE).as_posix() for target in LOCAL_IMPORT.findall(sources[path])
+        ]
+    return dict(sorted(sources.items()))
+
+
+@cache
+def load_esm(entry: str) -> str:
+    """Return one module that links `entry` with its imports, for a notebook, where relative imports do not resolve."""
+    linker = (HERE / "lib" / "link.js").read_text(encoding="utf-8")
+    return (
+        f"{linker}\nconst address = linkModules({json.dumps(module_sources(entry))});\n"
+        f'const {{ default: view }} = await import(address("{entry}"));\nexport default view;\n'
+    )
+
+
+class Tensor(traitlets.TraitType):
+    """An array of finite numbers with `ndim` axes, kept as nested lists of floats; accepts anything NumPy can read.
+
+    `longest` limits every axis: the widgets draw each number, so that large arrays belong in a picture instead.
+    Assigning anything else raises TraitError, which names the trait, the value and what would fit.
+    """
+
+    def __init__(self, default_value, ndim=2, longest=16, **kwargs):
+        self.ndim, self.longest = ndim, longest
+        super().__init__(np.asarray(default_value, float).tolist(), **kwargs)
+
+    def validate(self, obj, value):
+        """Return `value` as nested lists, or raise TraitError."""
+        wanted = f"{self.name} must be a {self.ndim}-D array of finite numbers, 1 to {self.longest} along each axis"
+        try:
+            array = np.asarray(value, float)
+        except (TypeError, ValueError):
+            raise traitlets.TraitError(f"{wanted}; got {value!r}") from None
+        if array.ndim != self.ndim or not all(1 <= n <= self.longest for n in array.shape):
+            raise traitlets.TraitError(f"{wanted}; got shape {array.shape}")
+        if not np.isfinite(array).all():
+            raise traitlets.TraitError(f"{wanted}; got {array[~np.isfinite(array)][0]} in it")
+        return array.tolist()
+
+
+class Finite(traitlets.Float):
+    """A float that is neither NaN nor infinite."""
+
+    def validate(self, obj, value):
+        """Return `value` as a float, or raise TraitError."""
+        value = super().validate(obj, value.item() if isinstance(value, np.generic) else value)
+        if not np.isfinite(value):
+            raise traitlets.TraitError(f"{self.name} must be a finite number; got {value}")
+        return value
+
+
+class NamedTensors(traitlets.Dict):
+    """A menu: {name: array}, each array as in `Tensor`. Raises TraitError, which names the entry that does not fit."""
+
+    def __init__(self, default_value, **tensor):
+        self.tensor = tensor
+        super().__init__(
+            default_value={name: np.asarray(array, float).tolist() for name, array in default_value.items()}
+        )
+
+    def validate(self, obj, value):
+        """Return {name: nested lists}, or raise TraitError."""
+        checked = {}
+        for name, array in super().validate(obj, value).items():
+            entry = Tensor(array, **self.tensor)
+            entry.name = f"{self.name}[{name!r}]"
+            checked[name] = entry.validate(obj, array)
+        return checked
+
+
+class Pin(traitlets.List):
+    """The cell that stays lit: (role, index, ...) such as ("output", 1, 1), or () for none."""
+
+    def __init__(self, roles, default_value=(), **kwargs):
+        self.roles = roles
+        super().__init__(default_value=list(default_value), **kwargs)
+
+    def validate(self, obj, value):
+        """Return `value` as a list, or raise TraitError."""
+        pin = list(value) if isinstance(value, (list, tuple)) else [value]
+        if pin and not (pin[0] in self.roles and all(type(i) is int and i >= 0 for i in pin[1:]) and len(pin) > 1):
+            raise traitlets.TraitError(
+                f"{self.name} must be () or a role of {self.roles} with its indices from 0; got {value!r}"
+            )
+        return pin
+
+
+class LiveWidget(anywidget.AnyWidget):
+    """An ipywidget that carries its own kernel-free page: its state at display time and a static picture."""
+
+    _displays = 0
+    _view_file = None
+
+    def __init_subclass__(cls, **kwargs):
+        view = cls.__module__.rpartition(".")[2] + ".js"
+        if (HERE / view).exists() and cls._view_file != view:  # traitlets derives more classes from a finished one
+            cls._view_file, cls._esm, cls._css = view, load_esm(view), theme_css()
+        super().__init_subclass__(**kwargs)
+
+    def page_state(self) -> dict:
+        """Return the traits that the view reads, by name: plain JSON."""
+        names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
+        return {name: getattr(self, name) for name in sorted(names) if not name.startswith("_")}
+
+    def static_svg(self) -> str:
+        """Return the picture for paper and for readers without scripts, as one self-contained SVG."""
+        raise NotImplementedError
+
+    def description(self) -> str:
+        """Return the sentence that says in words, with its numbers, what the picture shows."""
+        raise NotImplementedError
+
+    def page_html(self, key: str) -> str:
+        """Return the mount for a page without a kernel; `key` names this widget in its page and in shared links."""
+        state = json.dumps(self.page_state(), separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+        return (
+            f'<div class="convbook-mount" data-widget="{type(self).__name__}" data-view="{self._view_file}"'
+            f' data-key="{escape(key)}"><script type="application/json">{state}</script>'
+            f"{as_image(self.static_svg(), self.description())}</div>"
+        )
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        if not hasattr(self, "_key"):  # the same widget shown twice is one widget
+            LiveWidget._displays += 1
+            self._key = f"{type(self).__name__}-{LiveWidget._displays}"
+        data["text/html"] = self.page_html(self._key)
+        data["text/plain"] = repr(self)
+        return data, metadata

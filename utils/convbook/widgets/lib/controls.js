@@ -1,0 +1,62 @@
+// Settings: small labelled controls bound to a card's traits. Each returns { el, paint }.
+import { format, h, parse } from "./dom.js";
+
+// options(): [[value, text], ...]; get(): the chosen value; set(value).
+export function choice(label, { options, get, set }) {
+  const select = h("select", { onchange: () => set(options()[select.selectedIndex][0]) });
+  let shown = "";
+  return {
+    el: h("label", { class: "cb-setting" }, label, select),
+    paint() {
+      const all = options(), texts = all.map(([, text]) => text);
+      if (shown !== texts.join()) select.replaceChildren(...texts.map((text) => h("option", {}, text)));
+      shown = texts.join();
+      select.selectedIndex = all.findIndex(([value]) => value === get());
+    },
+  };
+}
+
+export function toggle(card, label, trait) {
+  const box = h("input", { type: "checkbox", onchange: () => card.change({ [trait]: box.checked }) });
+  return { el: h("label", { class: "cb-setting" }, box, label), paint: () => { box.checked = card.get(trait); } };
+}
+
+// A number with − and + that accepts what a person types; something else is refused kindly and the last number stays.
+export function stepper(card, label, { get, set, step = 1, name = label }) {
+  const field = h("input", { type: "text", inputmode: "text", class: "cb-number", "aria-label": name, onchange: () => {
+    const value = parse(field.value);
+    if (value === null) { card.warn(notANumber(field.value)); field.value = format(get()); } else set(value);
+  } });
+  const nudge = (by) => set(Number((get() + by).toFixed(9)));
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    nudge(event.key === "ArrowUp" ? step : -step);
+  });
+  const button = (text, by, word) => h("button", { type: "button", class: "cb-button cb-nudge", "aria-label": `${word} ${name}`, onclick: () => nudge(by) }, text);
+  return {
+    el: h("span", { class: "cb-setting" }, label, h("span", { class: "cb-stepper" }, button("−", -step, "decrease"), field, button("+", step, "increase"))),
+    paint: () => { if (document.activeElement !== field || parse(field.value) !== null) field.value = format(get()); },
+  };
+}
+
+export const notANumber = (text) => `“${text.trim()}” is not a number, so the last value stays. Write it like −3, 0.5 or 1/9.`;
+
+// The menu of named matrices; a matrix that was edited by hand shows as "your own".
+export function presets(card, label, { trait, named }) {
+  const key = (matrix) => JSON.stringify(matrix);
+  return choice(label, {
+    options: () => {
+      const all = Object.entries(named()).map(([name, matrix]) => [key(matrix), name]);
+      return all.some(([value]) => value === key(card.get(trait))) ? all : [...all, [key(card.get(trait)), "your own"]];
+    },
+    get: () => key(card.get(trait)),
+    set: (value) => card.change({ [trait]: JSON.parse(value) }),
+  });
+}
+
+// The same matrix in another size: cut or surrounded by zeros around its centre.
+export function resized(matrix, size) {
+  const shift = Math.floor((matrix.length - size) / 2);
+  return Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => matrix[i + shift]?.[j + shift] ?? 0));
+}

@@ -1,0 +1,88 @@
+// Arithmetic of the browser. No DOM here. tests/cases.json holds every function equal to convbook.ops.
+// A tensor is { shape: [..], data: Float64Array }, in row-major order; pictures are NCHW, weights OIHW, as in Python.
+
+export function tensor(nested) {
+  const shape = [];
+  for (let level = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
+  return { shape, data: Float64Array.from(nested.flat(Infinity)) };
+}
+
+export function nested({ shape, data }) {
+  const build = (axis, start, size) => {
+    if (axis === shape.length) return data[start];
+    const step = size / (shape[axis] || 1);
+    return Array.from({ length: shape[axis] }, (_, i) => build(axis + 1, start + i * step, step));
+  };
+  return build(0, 0, data.length);
+}
+
+export const pair = (value) => (Array.isArray(value) ? value : [value, value]);
+
+export const effectiveKernel = (kernel, dilation = 1) => dilation * (kernel - 1) + 1;
+
+export function outputSize(size, kernel, stride = 1, before = 0, after = before, dilation = 1) {
+  return Math.floor((size + before + after - effectiveKernel(kernel, dilation)) / stride) + 1;
+}
+
+// Where position `i` of the padded axis reads from: an index into the axis, or -1 for a padded zero.
+export function sourceIndex(i, size, mode = "zeros") {
+  if (i >= 0 && i < size) return i;
+  if (mode === "zeros") return -1;
+  if (mode === "replicate") return i < 0 ? 0 : size - 1;
+  if (mode === "circular") return ((i % size) + size) % size;
+  if (mode === "reflect") return i < 0 ? -i : 2 * (size - 1) - i;
+  throw new RangeError(`padding mode must be zeros, reflect, replicate or circular, got ${mode}`);
+}
+
+export function conv2d(x, weight, { bias, stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = {}) {
+  const [batch, , height, width] = x.shape, [outChannels, perGroup, kh, kw] = weight.shape;
+  const [sh, sw] = pair(stride), [ph, pw] = pair(padding), [dh, dw] = pair(dilation);
+  const oh = outputSize(height, kh, sh, ph, ph, dh), ow = outputSize(width, kw, sw, pw, pw, dw);
+  if (oh < 1 || ow < 1)
+    throw new RangeError(`kernel (${kh}, ${kw}) is larger than the padded input (${height + 2 * ph}, ${width + 2 * pw})`);
+  const inChannels = x.shape[1], data = new Float64Array(batch * outChannels * oh * ow);
+  let at = 0;
+  for (let n = 0; n < batch; n++) for (let o = 0; o < outChannels; o++) {
+    const first = Math.floor(o / (outChannels / groups)) * perGroup;
+    for (let y = 0; y < oh; y++) for (let z = 0; z < ow; z++) {
+      let sum = bias ? bias[o] : 0;
+      for (let c = 0; c < perGroup; c++) for (let u = 0; u < kh; u++) {
+        const row = sourceIndex(y * sh + u * dh - ph, height, paddingMode);
+        if (row < 0) continue;
+        for (let v = 0; v < kw; v++) {
+          const column = sourceIndex(z * sw + v * dw - pw, width, paddingMode);
+          if (column < 0) continue;
+          sum += x.data[((n * inChannels + first + c) * height + row) * width + column]
+            * weight.data[((o * perGroup + c) * kh + u) * kw + v];
+        }
+      }
+      data[at++] = sum;
+    }
+  }
+  return { shape: [batch, outChannels, oh, ow], data };
+}
+
+export const relu = (x) => ({ shape: x.shape, data: x.data.map((v) => Math.max(v, 0)) });
+
+export const rotate180 = (matrix) => matrix.map((row) => [...row].reverse()).reverse();
+
+// One picture, one kernel, as nested rows: the case that most widgets show.
+export function correlate2d(picture, kernel, options) {
+  const y = conv2d(tensor([[picture]]), tensor([[kernel]]), options);
+  return nested(y)[0][0];
+}
+
+// The same for whole photographs, at the speed of a drag: flat rows in, flat rows out, no padding.
+export function correlatePicture(pixels, height, width, kernel, out) {
+  const kh = kernel.length, kw = kernel[0].length, oh = height - kh + 1, ow = width - kw + 1;
+  out = out?.length === oh * ow ? out.fill(0) : new Float32Array(oh * ow);
+  for (let u = 0; u < kh; u++) for (let v = 0; v < kw; v++) {
+    const weight = kernel[u][v];
+    if (weight === 0) continue;
+    for (let y = 0; y < oh; y++) {
+      const from = (y + u) * width + v, to = y * ow;
+      for (let x = 0; x < ow; x++) out[to + x] += weight * pixels[from + x];
+    }
+  }
+  return out;
+}

@@ -1,0 +1,54 @@
+// Ask before you reveal: the reader answers, and a wrong answer is compared with known mistakes.
+import { format, h, parse } from "./dom.js";
+
+const close = (a, b) => Math.abs(a - b) <= 5e-4 * Math.max(1, Math.abs(b));
+
+// Names the first mistake that gives this answer; `mistakes` is [{ value, hint }].
+export function diagnose(answer, truth, mistakes) {
+  if (close(answer, truth)) return { right: true };
+  const known = mistakes.find(({ value }) => Number.isFinite(value) && !close(value, truth) && close(answer, value));
+  return { right: false, hint: known?.hint };
+}
+
+// question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
+export function predictPanel({ question, onReveal, onNext }) {
+  const prompt = h("span", { class: "cb-question" }), feedback = h("p", { class: "cb-feedback", role: "status" });
+  const answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off", "aria-label": "your answer" });
+  const next = h("button", { type: "button", class: "cb-button", onclick: () => { say(""); onNext(); answer.focus(); } }, "Next");
+  const reveal = h("button", { type: "button", class: "cb-button", onclick: () => settle(null) }, "Show me");
+  const form = h("form", { class: "cb-predict-form" }, h("label", {}, prompt, answer),
+    h("button", { type: "submit", class: "cb-button cb-primary" }, "Check"), reveal, next);
+  const el = h("div", { class: "cb-predict" }, form, feedback);
+  let asked = null;
+
+  const say = (text, mood = "") => { feedback.textContent = text; feedback.dataset.mood = mood; };
+  function settle(value) {
+    const { truth, mistakes, explain } = asked;
+    if (value === null) say(`It is ${format(truth)}. ${explain ?? ""}`);
+    else {
+      const verdict = diagnose(value, truth, mistakes);
+      if (!verdict.right) return say(`${format(value)} is not it. ${verdict.hint ?? "Multiply each pair that lies on top of each other, then add all products."} Try again.`, "wrong");
+      say(`Yes, ${format(truth)}. ${explain ?? ""}`, "right");
+    }
+    onReveal();
+  }
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const value = parse(answer.value);
+    if (value === null) say(answer.value.trim() ? `“${answer.value}” is not a number. Write it like −3, 0.5 or 1/9.` : "Write a number first.", "wrong");
+    else if (asked) settle(value);
+  });
+
+  // A new question clears the last answer; the same question, painted again, leaves what was typed.
+  function paint() {
+    const now = question();
+    if (now?.text !== asked?.text) {
+      answer.value = "";
+      if (now && !now.settled) say("");
+    }
+    asked = now;
+    prompt.textContent = asked?.text ?? "";
+    form.classList.toggle("cb-settled", Boolean(asked?.settled));
+  }
+  return { el, paint };
+}

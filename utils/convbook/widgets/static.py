@@ -1,0 +1,107 @@
+"""Static pictures of the widgets: SVG that needs no script, for paper and for readers without JavaScript."""
+
+from html import escape
+from urllib.parse import quote
+
+from convbook.widgets.theme import ROLES, colours
+
+CELL, GAP, TOP = 36, 2, 26
+
+
+def number(value: float) -> str:
+    """Write a number as the widgets do: integers as integers, at most three decimals, a true minus sign.
+
+    >>> number(-2.0), number(1 / 9), number(0.0625)
+    ('−2', '0.111', '0.0625')
+    """
+    text = f"{value:.3f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3g}"
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace("-", "−")
+
+
+def size(values) -> str:
+    """Write the size of a matrix, rows first.
+
+    >>> size([[1, 2, 3], [4, 5, 6]])
+    '2×3'
+    """
+    return f"{len(values)}×{len(values[0])}"
+
+
+def as_image(svg: str, description: str) -> str:
+    """Return an <img> that holds the SVG itself, so that its digits stay out of the search index."""
+    address = "data:image/svg+xml," + quote(svg, safe=" =:/;,()!?*+~-.")
+    return f'<img class="convbook-static" alt="{escape(description)}" src="{address}">'
+
+
+def _style() -> str:
+    def rules(dark):
+        tone = colours(dark)
+        roles = "".join(f".{role}{{--role:{tone[role]}}}" for role in ROLES)
+        return f"{roles}text{{fill:{tone['ink']}}}.soft{{fill:{tone['ink-soft']}}}.ground{{fill:{tone['sunken']}}}"
+
+    return (
+        f"{rules(dark=False)}@media(prefers-color-scheme:dark){{{rules(dark=True)}}}"
+        "rect:not(.ground){fill:var(--role)}.name{fill:var(--role);font-weight:600}"
+        "rect.frame{fill:none;stroke:var(--role);stroke-width:2.5}"
+        ".value{text-anchor:middle;font:15px monospace}.long{font-size:11px}"
+    )
+
+
+def drawing(width: float, height: float, body: str) -> str:
+    """Return an SVG of this size, in px, whose roles have their colours in light and in dark."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}"'
+        f' height="{height:g}" font-family="sans-serif"><style>{_style()}</style>{body}</svg>'
+    )
+
+
+def _cell(role: str, value: float, largest: float, left: float, top: float, ringed: bool) -> str:
+    box = f'x="{left:g}" y="{top:g}" width="{CELL}" height="{CELL}" rx="4"'
+    text, tone = number(value), "negative" if value < 0 else role
+    long = " long" if len(text) > 4 else ""
+    parts = [
+        f'<rect class="ground" {box}/>',
+        f'<rect class="{tone}" {box} opacity="{0.55 * abs(value) / largest:.2f}"/>',
+        f'<rect class="frame" {box}/>' if ringed else "",
+        f'<text class="value{long}" x="{left + CELL / 2:g}" y="{top + CELL / 2 + 5:g}">{text}</text>',
+    ]
+    return "".join(parts)
+
+
+def matrix(role: str, name: str, values, x: float = 0, y: float = 0, ring=()) -> str:
+    """Return one captioned grid of numbers with its top left corner at (x, y); `ring` lists the cells (i, j) to frame."""
+    largest = max(abs(value) for row in values for value in row) or 1
+    cells = "".join(
+        _cell(role, value, largest, j * (CELL + GAP), TOP + i * (CELL + GAP), (i, j) in ring)
+        for i, row in enumerate(values)
+        for j, value in enumerate(row)
+    )
+    return (
+        f'<g class="{role}" transform="translate({x:g} {y:g})"><text y="14" font-size="14"><tspan class="name">'
+        f'{escape(name)}</tspan><tspan class="soft" dx="5">{size(values)}</tspan></text>{cells}</g>'
+    )
+
+
+def row_of(*parts) -> str:
+    """Return an SVG with grids and signs side by side; a part is a sign like "⋆" or (role, name, values[, ring])."""
+
+    def extent(part):
+        if isinstance(part, str):
+            return 18, 0
+        _, name, values, *_ = part
+        caption = 8 * len(f"{name} {size(values)}")
+        return max(caption, len(values[0]) * (CELL + GAP)), TOP + len(values) * (CELL + GAP)
+
+    height, x, body = max(extent(part)[1] for part in parts), 0, []
+    for part in parts:
+        width, tall = extent(part)
+        if isinstance(part, str):
+            place = f'x="{x + width / 2:g}" y="{(height + TOP) / 2 + 6:g}"'
+            body.append(f'<text class="soft" {place} font-size="20" text-anchor="middle">{part}</text>')
+        else:
+            role, name, values, *ring = part
+            body.append(matrix(role, name, values, x, (height - tall) / 2, *ring))
+        x += width + 16
+    return drawing(x - 16, height, "".join(body))
