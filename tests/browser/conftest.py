@@ -8,9 +8,10 @@
         expect(widget.get_by_role("grid", name="output")).to_be_visible()
 
 Both give live pages: they wait until every widget can be used. Options: `width`, `height` (px), `theme` ("light" or
-"dark"), `over` ("http" or "file"), `touch`, `reduced_motion`, `javascript`, `fragment`. A test fails at its end if one of
-its pages wrote an error or a warning to the console, threw, missed a file or asked another host for anything; a test that
-provokes such a thing on purpose takes it out of `page.problems`.
+"dark"), `over` ("http" or "file"), `touch`, `reduced_motion`, `javascript`, `fragment`.
+
+A test fails at its end if one of its pages wrote an error or a warning to the console, threw, missed a file or asked
+another host for anything. A test that provokes such a thing on purpose takes it out of `page.problems`.
 """
 
 from dataclasses import dataclass, field
