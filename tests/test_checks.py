@@ -1,0 +1,195 @@
+"""The checks of the exercises: right answers pass, every known mistake earns its own hint, nobody is met unkindly."""
+
+import numpy as np
+import pytest
+from scipy.linalg import convolution_matrix
+from scipy.signal import correlate2d
+
+from convbook import kernels
+from convbook.checks import CHECKS, CheckFailed, check
+from convbook.checks.convolution import SOBEL, hunt_pair
+from convbook.checks.judge import Check, register
+
+MISTAKES = [(name, mistake, hint) for name, judge in CHECKS.items() for mistake, hint in judge.mistakes]
+BY_REFERENCE = [name for name, judge in CHECKS.items() if judge.reference]
+
+
+def message_of(name, answer):
+    with pytest.raises(CheckFailed) as failure:
+        check(name, answer)
+    return str(failure.value)
+
+
+# ---- right answers ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", BY_REFERENCE)
+def test_the_reference_passes_and_one_line_says_so(name, capsys):
+    check(name, CHECKS[name].reference)
+    assert capsys.readouterr().out == f"✓ {name}: right.\n"
+
+
+def scipy_layer(x, weight, bias):
+    maps = [[sum(map(correlate2d, picture, kernel, ["valid"] * len(kernel))) for kernel in weight] for picture in x]
+    return np.array(maps) + bias.reshape(-1, 1, 1)
+
+
+def scipy_matrix(kernel, height, width):
+    """Kronecker products of SciPy's 1-D Toeplitz matrices, one for each row of the kernel."""
+    across = [convolution_matrix(row[::-1], width, "valid") for row in kernel]
+    down = [np.eye(height - len(kernel) + 1, height, u) for u in range(len(kernel))]
+    return sum(map(np.kron, down, across))
+
+
+@pytest.mark.parametrize(
+    ("name", "oracle"),
+    [
+        ("correlate_loops", lambda x, k: correlate2d(x.astype(float), k.astype(float), "valid")),
+        ("conv_layer_batch", scipy_layer),
+        ("kernel_matrix", scipy_matrix),
+        ("prediction", lambda: 3 - 4 + 2 * (1 - 3) + 2 - 5),
+    ],
+)
+def test_an_answer_that_nobody_here_wrote_passes(name, oracle):
+    check(name, oracle)
+
+
+@pytest.mark.parametrize("kernel", [kernels.DIAGONAL_EDGE, [[1, 1, 0], [1, 0, -1], [0, -1, -1]]])
+def test_more_than_one_diagonal_kernel_is_right(kernel):
+    check("diagonal_edge_kernel", lambda: kernel)
+
+
+def test_a_kernel_can_be_found_by_solving_the_normal_equations():
+    def find_kernel(picture, target):
+        kh, kw = np.array(picture.shape) - target.shape + 1
+        rows = [picture[i : i + kh, j : j + kw].ravel() for i, j in np.ndindex(target.shape)]
+        return np.linalg.solve(np.transpose(rows) @ rows, np.transpose(rows) @ target.ravel()).reshape(kh, kw)
+
+    check("find_kernel", find_kernel)
+
+
+def test_the_hunt_has_one_solution_only():
+    picture, _ = hunt_pair(SOBEL)
+    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
+    assert np.linalg.matrix_rank(windows) == 9
+
+
+# ---- mistakes --------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("name", "mistake", "hint"), MISTAKES)
+def test_every_known_mistake_earns_its_own_hint(name, mistake, hint):
+    assert message_of(name, mistake).endswith(f"\nHint: {hint}")
+
+
+@pytest.mark.parametrize("judge", CHECKS.values(), ids=CHECKS)
+def test_no_two_mistakes_share_a_hint(judge):
+    hints = [hint for _, hint in [*judge.mistakes, *judge.requirements]]
+    assert len(hints) == len(set(hints)) > 3
+
+
+@pytest.mark.parametrize(
+    ("kernel", "hint"),
+    [
+        ([1, 2, 3], "shape (3, 3)"),
+        ([["a"] * 3] * 3, "shape (3, 3)"),
+        (np.full((3, 3), np.nan), "finite"),
+        (np.zeros((3, 3)), "all weights are 0"),
+        ([[2, 1, 0], [1, 1, -1], [0, -1, -2]], "sum to 0"),
+        ([[0, 1, 0], [-1, 0, -1], [0, 1, 0]], "the other diagonal"),
+        (np.fliplr(kernels.DIAGONAL_EDGE), "the other diagonal"),
+        (kernels.SOBEL_VERTICAL, "at least as strong"),
+        (-kernels.DIAGONAL_EDGE, "the sign is turned"),
+    ],
+)
+def test_every_way_to_miss_the_diagonal_is_named(kernel, hint):
+    assert hint in message_of("diagonal_edge_kernel", lambda: kernel).split("Hint:")[1]
+
+
+def test_a_loop_written_in_the_eight_bits_of_the_picture_is_recognised():
+    def correlate_loops(picture, kernel):
+        height, width = np.array(picture.shape) - kernel.shape + 1
+        output = np.zeros((height, width))
+        for i, j in np.ndindex(height, width):
+            for u, v in np.ndindex(kernel.shape):
+                output[i, j] += picture[i + u, j + v] * kernel[u, v]
+        return output
+
+    def in_the_type_of_the_picture(picture, kernel):
+        return correlate_loops(picture.astype(float), kernel.astype(float)).astype(int).astype(picture.dtype)
+
+    assert "uint8 times uint8 stays uint8" not in message_of("correlate_loops", in_the_type_of_the_picture)
+    assert "uint8 times uint8 stays uint8" in message_of("correlate_loops", sum_in_eight_bits)
+
+
+def sum_in_eight_bits(picture, kernel):
+    """What a reader writes who starts from `total = 0` and never leaves uint8."""
+    height, width = np.array(picture.shape) - kernel.shape + 1
+    output = np.zeros((height, width))
+    for i, j in np.ndindex(height, width):
+        total = 0
+        for u, v in np.ndindex(kernel.shape):
+            total = total + picture[i + u, j + v] * kernel[u, v]
+        output[i, j] = total
+    return output
+
+
+def test_an_unknown_mistake_is_shown_where_it_is_worst():
+    reference = CHECKS["correlate_loops"].reference
+    message = message_of("correlate_loops", lambda x, k: reference(x, k) + np.eye(*np.array(x.shape) - k.shape + 1))
+    assert "at [0, 0], where" in message
+    assert "Hint" not in message
+
+
+# ---- manners ---------------------------------------------------------------------------------------------------
+def not_yet(*arguments):
+    raise NotImplementedError()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_an_untouched_exercise_is_met_kindly(name):
+    assert message_of(name, not_yet).startswith(f"{name} is not written yet: put your code")
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_missing_return_is_named(name):
+    assert message_of(name, lambda *arguments: None).endswith("returned None: is a `return` missing?")
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_crash_is_told_in_words(name):
+    def crashes(*arguments):
+        raise ZeroDivisionError("division by zero")
+
+    assert "raised ZeroDivisionError: division by zero." in message_of(name, crashes)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_handing_in_the_result_and_not_the_function_is_named(name):
+    assert "hand in the function itself, without calling it; got -8" in message_of(name, -8)
+
+
+@pytest.mark.parametrize("name", [name for name in BY_REFERENCE if name != "prediction"])
+def test_an_answer_that_changes_its_input_is_told_so(name):
+    def spoils(first, *others):
+        result = CHECKS[name].reference(first, *others)
+        first += 1
+        return result
+
+    assert "changed its input" in message_of(name, spoils)
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_answers_that_are_no_numbers_do_not_crash_the_check(name):
+    for nonsense in ("eight", [[1, 2], [3]], {"a": 1}, np.full((2, 2), np.nan)):
+        assert message_of(name, lambda *arguments, result=nonsense: result)
+
+
+def test_the_reader_sees_the_message_and_no_stack_trace():
+    assert CheckFailed("not it.\nHint: look again.")._render_traceback_() == ["✗ not it.\nHint: look again."]
+
+
+def test_an_unknown_exercise_is_told_what_there_is():
+    with pytest.raises(ValueError, match=r"name must be one of 'prediction', .* got 'predicton'"):
+        check("predicton", lambda: -8)
+
+
+def test_a_name_can_be_taken_only_once():
+    with pytest.raises(ValueError, match="name 'prediction' is already taken"):
+        register(Check("prediction", lambda: 0))
