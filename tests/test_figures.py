@@ -1,0 +1,147 @@
+"""The still figures: roles keep their colours, the same figure is the same text, and every function takes an axis."""
+
+import re
+from io import BytesIO
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from matplotlib.colors import to_hex, to_rgb
+from PIL import Image
+
+from convbook import figures
+from convbook.widgets.theme import ROLES, theme_css
+
+
+@pytest.fixture(autouse=True)
+def closed_figures():
+    yield
+    plt.close("all")
+
+
+@pytest.fixture(scope="module")
+def shell():
+    """A notebook without a notebook: IPython with the book's style switched on."""
+    shell = InteractiveShell.instance()
+    shell.run_cell("import matplotlib; matplotlib.use('module://matplotlib_inline.backend_inline')")
+    shell.run_cell("import matplotlib.pyplot as plt; from convbook import figures; figures.use_book_style()")
+    yield shell
+    InteractiveShell.clear_instance()
+    plt.switch_backend("agg")
+
+
+def outputs(shell, code):
+    """Return {mime type: data} of the one figure that `code` shows, and its metadata."""
+    with capture_output() as captured:
+        assert shell.run_cell(f"{code}\nplt.show()").success
+    (output,) = captured.outputs
+    return output.data, output.metadata
+
+
+GRID = "figures.draw_grid([[1, -2], [0, 3]], 'kernel')"
+PICTURE = "figures.draw_picture([[0, 255], [255, 0]], 'a photograph')"
+
+
+# ---- colours ---------------------------------------------------------------------------------------------------
+def test_the_full_tone_is_that_of_the_widgets():
+    assert f"--cb-tint: {figures.FULL_TONE:.0%};" in theme_css().split("[data-theme")[0]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_largest_cell_has_the_full_tone_of_its_role_and_zero_none(role):
+    ax = figures.draw_grid([[4, 0]], role)
+    full, nothing = (to_rgb(patch.get_facecolor()) for patch in ax.patches)
+    paper, hue = to_rgb(figures.COLOURS["sunken"]), to_rgb(figures.COLOURS[role])
+    np.testing.assert_allclose(full, 0.55 * np.array(hue) + 0.45 * np.array(paper))
+    np.testing.assert_allclose(nothing, paper)
+
+
+def test_negative_cells_are_slate_whatever_the_role():
+    first, second = (figures.draw_grid([[-1, 1]], role).patches[0].get_facecolor() for role in ("kernel", "output"))
+    assert first == second != figures.draw_grid([[1, 1]], "kernel").patches[0].get_facecolor()
+
+
+def contrast(one, other):
+    """WCAG 2: (lighter + 0.05) / (darker + 0.05) of the relative luminances."""
+    linear = [
+        [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(hue)] for hue in (one, other)
+    ]
+    darker, lighter = sorted(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_numbers_and_titles_can_be_read(role):
+    cell = figures.draw_grid([[4]], role).patches[0].get_facecolor()
+    assert contrast(figures.STYLE["text.color"], to_hex(cell)) >= 4.5
+    assert contrast(figures.COLOURS[role], figures.COLOURS["surface"]) >= 4.5
+
+
+# ---- what is drawn ---------------------------------------------------------------------------------------------
+def test_a_grid_shows_every_number_in_its_place():
+    ax = figures.draw_grid([[1, -2, 0.125], [0, 12, 100]], "output", frame=(0, 1, 2, 2))
+    assert [text.get_text() for text in ax.texts] == ["1", "−2", "0.125", "0", "12", "100"]
+    assert [text.get_position() for text in ax.texts[:4]] == [(0.5, 0.5), (1.5, 0.5), (2.5, 0.5), (0.5, 1.5)]
+    assert ax.get_title(loc="left") == "output 2×3"
+    assert ax.patches[-1].get_bbox().bounds == (1, 0, 2, 2)
+
+
+def test_a_signed_picture_has_zero_in_the_middle():
+    image = figures.draw_picture([[-8, 0, 2]], signed=True).images[0]
+    np.testing.assert_allclose(image.cmap(image.norm(0))[:3], 0.5, atol=0.01)
+    assert image.norm(-8) == 0
+
+
+def test_a_photograph_keeps_its_brightness():
+    assert figures.draw_picture([[100, 120]]).images[0].get_clim() == (0, 255)
+
+
+def test_a_signed_picture_of_nothing_is_grey():
+    image = figures.draw_picture(np.zeros((2, 2)), signed=True).images[0]
+    np.testing.assert_allclose(image.cmap(image.norm(0))[:3], 0.5, atol=0.01)
+
+
+def test_bars_carry_their_numbers():
+    ax = figures.draw_bars({"shared": 34_944, "not shared": 105_705_600})
+    assert [text.get_text() for text in ax.texts] == ["34,944", "105,705,600"]
+    assert ax.get_xscale() == "log"
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda ax: figures.draw_grid([[1]], "input", ax=ax),
+        lambda ax: figures.draw_picture([[1]], ax=ax),
+        lambda ax: figures.draw_bars({"one": 1}, ax=ax),
+        lambda ax: figures.draw_curve([0, 1], [1, 2], "x", "y", ax=ax),
+    ],
+)
+def test_every_figure_takes_an_axis_and_returns_it(draw):
+    given = plt.subplots()[1]
+    assert draw(given) is given
+    assert draw(None) is not given
+
+
+# ---- in a notebook ---------------------------------------------------------------------------------------------
+def test_a_drawing_is_svg_and_the_same_text_twice(shell):
+    first, _ = outputs(shell, GRID)
+    second, _ = outputs(shell, GRID)
+    assert first == second
+    assert set(first) == {"image/svg+xml", "text/plain"}
+    assert ">−2</text>" in first["image/svg+xml"]
+    assert not re.search(r"dc:date|matplotlib\.org|<image", first["image/svg+xml"])
+
+
+def test_a_photograph_is_a_sharp_png_that_knows_its_width(shell):
+    data, metadata = outputs(shell, PICTURE)
+    assert set(data) == {"image/png", "text/plain"}
+    width, height = Image.open(BytesIO(data["image/png"])).size
+    assert metadata["image/png"] == {"width": width // 2}
+    assert width > 400 < height
+
+
+def test_the_card_is_paper_on_any_page(shell):
+    data, _ = outputs(shell, GRID)
+    assert f"fill: {figures.COLOURS['surface']}" in data["image/svg+xml"]

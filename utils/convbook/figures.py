@@ -1,0 +1,193 @@
+"""The book's still figures: each `draw_...` takes an axis, draws on it and returns it.
+
+Hue says the role, lightness the magnitude, slate the negative, exactly as in the widgets. Figures stand on a card of
+paper, so that they read the same on a light and on a dark page.
+
+>>> from convbook import figures, kernels
+>>> left, right = figures.panels(2)
+>>> figures.draw_grid([[0, 1, 2], [0, 1, 2], [1, 2, 2]], "input", ax=left).get_title(loc="left")
+'input 3×3'
+>>> figures.draw_grid(kernels.SOBEL_VERTICAL, "kernel", ax=right).get_title(loc="left")
+'kernel 3×3'
+>>> plt.close()
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython import get_ipython
+from IPython.core.pylabtools import print_figure
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+from convbook.widgets.static import number
+from convbook.widgets.theme import colours
+
+COLOURS = colours()  # of the light theme: figures stand on paper
+FULL_TONE = 0.55  # how much of its role's colour the largest number of a grid gets, as in the widgets
+
+STYLE = {
+    "figure.facecolor": COLOURS["surface"],
+    "axes.facecolor": COLOURS["surface"],
+    "axes.edgecolor": COLOURS["line"],
+    "axes.labelcolor": COLOURS["ink"],
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 12,
+    "text.color": COLOURS["ink"],
+    "xtick.color": COLOURS["ink-soft"],
+    "ytick.color": COLOURS["ink-soft"],
+    "font.size": 11,
+    "lines.linewidth": 2,
+    "savefig.pad_inches": 0.15,
+    "svg.fonttype": "none",  # letters stay letters, they do not become outlines
+    "svg.hashsalt": "convbook",  # the same figure is the same text on every run
+}
+_NO_DATE = {"Date": None, "Creator": None}
+
+
+def use_book_style():
+    """Give every figure of this notebook the look of the book: SVG for drawings, PNG for photographs.
+
+    Call it once, at the top of a notebook. The SVG of the same figure is the same text on every run.
+
+    >>> use_book_style()
+    >>> plt.rcParams["svg.hashsalt"]
+    'convbook'
+    """
+    plt.rcParams.update(STYLE)
+    shell = get_ipython()
+    if shell is None:
+        return
+    set_matplotlib_formats("svg")  # also wakes the notebook backend, so that ours is the last word
+    formatters = shell.display_formatter.formatters
+    formatters["image/svg+xml"].for_type(Figure, _as_svg)
+    formatters["image/png"].for_type(Figure, _as_png)
+
+
+def _as_svg(figure):
+    return None if _has_photograph(figure) else print_figure(figure, "svg", metadata=_NO_DATE)
+
+
+def _as_png(figure):
+    """Return a PNG for sharp screens, with the width at which it should be shown."""
+    if not _has_photograph(figure):
+        return None
+    png = print_figure(figure, "retina", metadata={"Software": None})
+    width_in_pixels = int.from_bytes(png[16:20], "big")  # stands in the PNG's header
+    return png, {"width": width_in_pixels // 2}
+
+
+def _has_photograph(figure):
+    return any(ax.images for ax in figure.axes)
+
+
+def panels(columns: int, rows: int = 1, widths=None, height: float = 2.4) -> np.ndarray:
+    """Return the axes of a new figure, row by row in one array; `widths` are the columns' relative widths.
+
+    `height` is that of one row, in inches; the widest column gets the same width.
+
+    >>> panels(3, rows=2).shape
+    (6,)
+    >>> plt.close()
+    """
+    widths = [1] * columns if widths is None else widths
+    size = (height * sum(widths) / max(widths), height * rows)
+    _, axes = plt.subplots(rows, columns, figsize=size, width_ratios=widths, squeeze=False, layout="constrained")
+    return axes.ravel()
+
+
+def draw_grid(values, role: str, frame=None, title: str | None = None, ax=None):
+    """Draw the matrix `values` (rows, columns) as numbered cells in the colour of its `role`; return the axis.
+
+    The larger a number, the stronger its colour; negative numbers are slate. `frame` = (row, column, height, width)
+    outlines a window. `role` is one of convbook.widgets.theme.ROLES.
+
+    >>> draw_grid([[1, 0, -1]], "kernel").texts[2].get_text()  # a true minus sign
+    '−1'
+    >>> plt.close()
+    """
+    values = np.asarray(values, dtype=float)
+    ax = ax or plt.subplots(figsize=(0.45 * values.shape[1] + 0.2, 0.45 * values.shape[0] + 0.4))[1]
+    largest = np.abs(values).max() or 1
+    for (i, j), value in np.ndenumerate(values):
+        colour = _tint(COLOURS["negative" if value < 0 else role], abs(value) / largest)
+        ax.add_patch(
+            FancyBboxPatch((j + 0.06, i + 0.06), 0.88, 0.88, "round,pad=0,rounding_size=.1", fc=colour, ec="none")
+        )
+        ax.text(j + 0.5, i + 0.5, number(value), ha="center", va="center", family="monospace")
+    if frame is not None:
+        _outline(ax, frame, "kernel")
+    height, width = values.shape
+    ax.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+    ax.axis("off")
+    ax.set_title(f"{role} {height}×{width}" if title is None else title, color=COLOURS[role], loc="left")
+    return ax
+
+
+def draw_picture(picture, title: str = "", signed: bool = False, frame=None, ax=None):
+    """Draw a photograph, grey (height, width) or colour (height, width, 3) in 0..255; return the axis.
+
+    With `signed`, zero is middle grey, positive numbers are lighter and negative ones darker, as far as the largest
+    magnitude. `frame` = (row, column, height, width) outlines a window.
+
+    >>> draw_picture([[-4, 0, 2]], signed=True).images[0].get_clim()
+    (-4, 4)
+    >>> plt.close()
+    """
+    picture = np.asarray(picture)
+    ax = ax or plt.subplots(figsize=(3, 3 * picture.shape[0] / picture.shape[1]))[1]
+    limit = (np.abs(picture).max() or 1) if signed else 255
+    ax.imshow(picture, cmap="gray", vmin=-limit if signed else 0, vmax=limit)
+    if frame is not None:
+        row, column, height, width = frame
+        _outline(ax, (row - 0.5, column - 0.5, height, width), "kernel")
+    ax.axis("off")
+    ax.set_title(title, loc="left")
+    return ax
+
+
+def draw_bars(amounts: dict, role: str = "kernel", unit: str = "weights", ax=None):
+    """Draw one horizontal bar for each name and amount, on a scale where each step is ten times the last.
+
+    Amounts must be at least 1, which has no length on such a scale. Return the axis.
+
+    >>> draw_bars({"shared": 34_944, "not shared": 105_705_600}).texts[1].get_text()
+    '105,705,600'
+    >>> plt.close()
+    """
+    ax = ax or plt.subplots(figsize=(6.4, 0.5 * len(amounts) + 0.7))[1]
+    bars = ax.barh(list(amounts), list(amounts.values()), color=COLOURS[role], height=0.55)
+    ax.bar_label(bars, [f"{amount:,}" for amount in amounts.values()], padding=5)
+    ax.set_xscale("log")
+    ax.set_xlim(1, 300 * max(amounts.values()))  # room for the number behind the longest bar
+    ax.set_xlabel(f"{unit} (each step: ten times as many)")
+    ax.invert_yaxis()
+    ax.minorticks_off()
+    return ax
+
+
+def draw_curve(x, y, xlabel: str, ylabel: str, role: str = "output", ax=None):
+    """Draw `y` over `x`, both 1-D, as one line in the colour of its `role`; return the axis.
+
+    >>> draw_curve([0, 1], [2, 4], "bias", "silent cells").get_xlabel()
+    'bias'
+    >>> plt.close()
+    """
+    ax = ax or plt.subplots(figsize=(5.6, 2.8))[1]
+    ax.plot(x, y, color=COLOURS[role])
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    ax.grid(color=COLOURS["line"], linewidth=0.6)
+    return ax
+
+
+def _tint(colour, strength):
+    """Mix `colour` into the sunken surface: nothing of it at strength 0, `FULL_TONE` of it at 1."""
+    share = FULL_TONE * strength
+    return tuple(share * np.array(to_rgb(colour)) + (1 - share) * np.array(to_rgb(COLOURS["sunken"])))
+
+
+def _outline(ax, frame, role):
+    row, column, height, width = frame
+    ax.add_patch(Rectangle((column, row), width, height, fill=False, ec=COLOURS[role], lw=2.5, clip_on=False))
