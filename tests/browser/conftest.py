@@ -142,15 +142,16 @@ def bench(tmp_path_factory):
 def open_widget(open_page, bench):
     """Return open_widget(widget, ..., **options) -> Locator of the (first) live widget; `locator.page` is its page."""
 
-    def open_widget(*widgets, **options):
+    def open_widget(*widgets, theme="light", **options):
         mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(widgets, 1))
         scripts = "\n".join(f'<script defer src="{path}"></script>' for path in scripts_for(mounts))
         (bench.folder / "page.html").write_text(
-            f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+            f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
+            f'<meta name="viewport" content="width=device-width">'
             f'<title>One widget</title><link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
             f"{scripts}<main>{mounts}</main></html>",
             encoding="utf-8",
         )
-        return open_page(bench, "page.html", **options).locator("[data-widget]").first
+        return open_page(bench, "page.html", theme=theme, **options).locator("[data-widget]").first
 
     return open_widget

@@ -1,0 +1,40 @@
+# Seeing Convolutions. `make` alone lists the targets; the work is done by the small programs in tools/.
+
+PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+
+.PHONY: help setup read book lab test bench notebooks format lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "Seeing Convolutions"
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-17s%s\n", $$1, $$2 }'
+
+read: book  ## build the book and open it at http://127.0.0.1:8000
+	@$(PYTHON) tools/serve.py
+
+test: setup  ## check everything: style, book, operations, notebooks, every page and widget in a browser
+	@$(PYTHON) tools/run_tests.py
+
+book: setup  ## build the book into _build/html; a warning is an error
+	@$(PYTHON) tools/build_book.py
+
+lab: setup  ## work on the chapters in JupyterLab
+	@$(PYTHON) -m jupyterlab notebooks
+
+notebooks: setup  ## run every chapter and write its outputs down, ready to commit
+	@$(PYTHON) tools/normalise_notebook.py notebooks/*.ipynb
+
+bench: setup book  ## measure the operations, the pages and the widgets against their peers
+	@for program in benchmarks/*.py; do echo; echo "$$program"; $(PYTHON) "$$program" || exit 1; done
+
+format: setup  ## put the code into the shape that `make test` asks for
+	@$(PYTHON) -m ruff check --fix . && $(PYTHON) -m ruff format .
+
+lock: setup  ## pin anew what the packages of requirements.txt bring along
+	@$(PYTHON) tools/lock.py
+
+setup:  ## make .venv and install the packages; every target above begins with it
+	@python=$$(sh tools/find_python) && $$python tools/environment.py
+
+clean:  ## remove the built book and the caches; .venv stays
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,136 @@
+"""The committed chapters: executed, canonical, and in cells that a reader can take in at a glance.
+
+That their outputs are still what the code gives is checked by nbval, which passes a notebook without outputs vacuously:
+hence the guards here.
+"""
+
+import copy
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from normalise_notebook import WIDGET, execute, normalise, text_of
+
+CHAPTERS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+LONGEST_CELL = 20  # lines; the house rule is 1 to 7, rarely over 15
+
+chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def faults(notebook):
+    """Return what keeps a notebook from being committed, one sentence each."""
+    cells = code_cells(notebook)
+    if [cell.execution_count for cell in cells] != list(range(1, len(cells) + 1)):
+        yield "its cells were not run from first to last"
+    if cells and not any(cell.outputs for cell in cells):
+        yield "it has no outputs"
+    for position, cell in enumerate(cells, 1):
+        if not cell.source.strip():
+            yield f"code cell {position} is empty"
+        if cell.source.count("\n") >= LONGEST_CELL:
+            yield f"code cell {position} has more than {LONGEST_CELL} lines"
+        if any(output.output_type == "error" for output in cell.outputs):
+            yield f"code cell {position} ended in an error"
+        if any(output.get("name") == "stderr" for output in cell.outputs):
+            yield f"code cell {position} wrote to stderr"
+    canonical = copy.deepcopy(notebook)
+    normalise(canonical)
+    if canonical != notebook:
+        yield "it is not in its canonical form"
+
+
+def test_there_are_chapters():
+    assert CHAPTERS
+
+
+@chapters
+def test_a_chapter_is_committed_executed_and_canonical(path):
+    notebook = nbformat.read(path, as_version=4)
+    assert list(faults(notebook)) == [], "`make notebooks` runs and rewrites the chapters"
+    assert path.read_text(encoding="utf-8") == text_of(notebook)
+
+
+@chapters
+def test_a_chapter_is_valid_and_keeps_its_last_lines_visible(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    hiding = [cell.source for cell in code_cells(notebook) if cell.source.rstrip().endswith(";")]
+    assert not hiding, "end a plot with plt.show(), not with a semicolon"
+
+
+# ---- the guards can fail ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def executed(tmp_path):
+    notebook = new_notebook(
+        cells=[
+            new_markdown_cell("# One question"),
+            new_code_cell("print('a', flush=True)\nprint('b')", metadata={"tags": ["hide-input"], "scrolled": True}),
+            new_code_cell("import ipywidgets\nslider = ipywidgets.IntSlider()\nslider"),
+            new_code_cell("slider"),
+        ]
+    )
+    execute(notebook, tmp_path)
+    normalise(notebook)
+    return notebook
+
+
+def test_a_normalised_notebook_has_no_fault(executed):
+    assert list(faults(executed)) == []
+
+
+def test_a_second_run_changes_nothing(executed, tmp_path):
+    again = copy.deepcopy(executed)
+    execute(again, tmp_path)
+    assert again != executed  # before it is brought into its form again
+    normalise(again)
+    assert text_of(again) == text_of(executed)
+
+
+def test_normalising_keeps_tags_and_drops_the_rest(executed):
+    assert executed.cells[1].metadata == {"tags": ["hide-input"]}
+    assert set(executed.metadata) == {"kernelspec", "language_info"}
+
+
+def test_printed_lines_come_in_one_piece():
+    pieces = [new_output("stream", name="stdout", text=text) for text in ("a\n", "b\n")]
+    notebook = new_notebook(cells=[new_code_cell("...", outputs=pieces)])
+    normalise(notebook)
+    assert [output.text for output in notebook.cells[0].outputs] == ["a\nb\n"]
+
+
+def test_the_same_widget_keeps_one_name(executed):
+    first, second = (cell.outputs[0].data[WIDGET]["model_id"] for cell in code_cells(executed)[1:])
+    assert first == second == "0" * 32
+
+
+def broken(notebook, change):
+    notebook = copy.deepcopy(notebook)
+    change(notebook, code_cells(notebook)[0])
+    return list(faults(notebook))
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (lambda notebook, cell: cell.update(execution_count=None), "not run from first to last"),
+        (lambda notebook, cell: cell.update(execution_count=7), "not run from first to last"),
+        (lambda notebook, cell: [c.update(outputs=[]) for c in code_cells(notebook)], "no outputs"),
+        (lambda notebook, cell: cell.update(outputs=[new_output("error", ename="E", evalue="")]), "ended in an error"),
+        (lambda notebook, cell: cell.outputs[0].update(name="stderr"), "wrote to stderr"),
+        (lambda notebook, cell: cell.update(source="x\n" * LONGEST_CELL + "x"), "more than 20 lines"),
+        (lambda notebook, cell: cell.update(source=" "), "is empty"),
+        (lambda notebook, cell: notebook.metadata.update(widgets={"state": {}}), "canonical form"),
+        (lambda notebook, cell: cell.update(id="9f3a"), "canonical form"),
+        (lambda notebook, cell: cell.metadata.update(execution={"shell.execute_reply": "2026"}), "canonical form"),
+    ],
+)
+def test_a_fault_is_found_and_named(executed, change, fault):
+    assert any(fault in sentence for sentence in broken(executed, change))

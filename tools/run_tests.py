@@ -1,0 +1,35 @@
+"""Run every check of the project, to the end even if one fails; the last is pytest.
+
+python tools/run_tests.py
+"""
+
+import subprocess
+import sys
+
+from environment import ROOT
+
+CHECKS = {
+    "style": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "book": ["tools/build_book.py"],
+    "browser": ["tools/browser.py"],
+    "pytest": ["-m", "pytest"],
+}
+
+
+def passes(name: str) -> bool:
+    """Run one check, show what it says, and say whether it passed."""
+    print(f"\n=== {name} ===", flush=True)
+    return subprocess.run([sys.executable, *CHECKS[name]], cwd=ROOT).returncode == 0
+
+
+def main() -> int:
+    """Run all checks; return 1 if any failed."""
+    failed = [name for name in CHECKS if not passes(name)]
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}.", file=sys.stderr)
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
