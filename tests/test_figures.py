@@ -134,11 +134,11 @@ def test_a_drawing_is_svg_and_the_same_text_twice(shell):
     assert not re.search(r"dc:date|matplotlib\.org|<image", first["image/svg+xml"])
 
 
-def test_a_photograph_is_a_sharp_png_that_knows_its_width(shell):
+def test_a_photograph_is_a_sharp_jpeg_that_knows_its_width(shell):
     data, metadata = outputs(shell, PICTURE)
-    assert set(data) == {"image/png", "text/plain"}
-    width, height = Image.open(BytesIO(data["image/png"])).size
-    assert metadata["image/png"] == {"width": width // 2}
+    assert set(data) == {"image/jpeg", "text/plain"}
+    width, height = Image.open(BytesIO(data["image/jpeg"])).size
+    assert metadata["image/jpeg"] == {"width": width // 2}
     assert width > 400 < height
 
 

@@ -12,6 +12,8 @@ paper, so that they read the same on a light and on a dark page.
 >>> plt.close()
 """
 
+from io import BytesIO
+
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython import get_ipython
@@ -20,6 +22,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib_inline.backend_inline import set_matplotlib_formats
+from PIL import Image
 
 from convbook.widgets.static import number
 from convbook.widgets.theme import colours
@@ -48,7 +51,7 @@ _NO_DATE = {"Date": None, "Creator": None}
 
 
 def use_book_style():
-    """Give every figure of this notebook the look of the book: SVG for drawings, PNG for photographs.
+    """Give every figure of this notebook the look of the book: SVG for drawings, JPEG for photographs.
 
     Call it once, at the top of a notebook. The SVG of the same figure is the same text on every run.
 
@@ -63,20 +66,20 @@ def use_book_style():
     set_matplotlib_formats("svg")  # also wakes the notebook backend, so that ours is the last word
     formatters = shell.display_formatter.formatters
     formatters["image/svg+xml"].for_type(Figure, _as_svg)
-    formatters["image/png"].for_type(Figure, _as_png)
+    formatters["image/jpeg"].for_type(Figure, _as_jpeg)
 
 
 def _as_svg(figure):
     return None if _has_photograph(figure) else print_figure(figure, "svg", metadata=_NO_DATE)
 
 
-def _as_png(figure):
-    """Return a PNG for sharp screens, with the width at which it should be shown."""
+def _as_jpeg(figure):
+    """Return a JPEG with twice the pixels, for sharp screens, and the width at which it should be shown."""
     if not _has_photograph(figure):
         return None
-    png = print_figure(figure, "retina", metadata={"Software": None})
-    width_in_pixels = int.from_bytes(png[16:20], "big")  # stands in the PNG's header
-    return png, {"width": width_in_pixels // 2}
+    jpeg = print_figure(figure, "jpeg", dpi=2 * figure.dpi, pil_kwargs={"quality": 80})
+    with Image.open(BytesIO(jpeg)) as picture:
+        return jpeg, {"width": picture.width // 2}
 
 
 def _has_photograph(figure):
