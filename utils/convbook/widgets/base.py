@@ -56,22 +56,25 @@ def load_esm(entry: str) -> str:
 class Tensor(traitlets.TraitType):
     """An array of finite numbers with `ndim` axes, kept as nested lists of floats; accepts anything NumPy can read.
 
-    `longest` limits every axis: the widgets draw each number, so that large arrays belong in a picture instead.
-    Assigning anything else raises TraitError, which names the trait, the value and what would fit.
+    `shortest` and `longest` limit every axis: the widgets draw each number, so that large arrays belong in a picture
+    instead. Assigning anything else raises TraitError, which names the trait, the value and what would fit.
     """
 
-    def __init__(self, default_value, ndim=2, longest=16, **kwargs):
-        self.ndim, self.longest = ndim, longest
+    def __init__(self, default_value, ndim=2, longest=16, shortest=1, **kwargs):
+        self.ndim, self.longest, self.shortest = ndim, longest, shortest
         super().__init__(np.asarray(default_value, float).tolist(), **kwargs)
 
     def validate(self, obj, value):
         """Return `value` as nested lists, or raise TraitError."""
-        wanted = f"{self.name} must be a {self.ndim}-D array of finite numbers, 1 to {self.longest} along each axis"
+        wanted = (
+            f"{self.name} must be a {self.ndim}-D array of finite numbers, "
+            f"{self.shortest} to {self.longest} along each axis"
+        )
         try:
             array = np.asarray(value, float)
         except (TypeError, ValueError):
             raise traitlets.TraitError(f"{wanted}; got {value!r}") from None
-        if array.ndim != self.ndim or not all(1 <= n <= self.longest for n in array.shape):
+        if array.ndim != self.ndim or not all(self.shortest <= n <= self.longest for n in array.shape):
             raise traitlets.TraitError(f"{wanted}; got shape {array.shape}")
         if not np.isfinite(array).all():
             raise traitlets.TraitError(f"{wanted}; got {array[~np.isfinite(array)][0]} in it")
@@ -123,6 +126,27 @@ class Pin(traitlets.List):
                 f"{self.name} must be () or a role of {self.roles} with its indices from 0; got {value!r}"
             )
         return pin
+
+
+class Shift(traitlets.List):
+    """A move by (down, right) whole pixels, each from -`limit` to `limit`; negative is up and left."""
+
+    def __init__(self, limit, default_value=(0, 0), **kwargs):
+        self.limit = limit
+        super().__init__(default_value=list(default_value), **kwargs)
+
+    def validate(self, obj, value):
+        """Return `value` as a list of two ints, or raise TraitError."""
+        moves = list(value) if isinstance(value, (list, tuple, np.ndarray)) else []
+        if (
+            len(moves) != 2
+            or not all(type(n) is int or isinstance(n, np.integer) for n in moves)
+            or max(map(abs, moves)) > self.limit
+        ):
+            raise traitlets.TraitError(
+                f"{self.name} must be two whole numbers (down, right) from -{self.limit} to {self.limit}; got {value!r}"
+            )
+        return [int(n) for n in moves]
 
 
 class LiveWidget(anywidget.AnyWidget):
