@@ -1,6 +1,7 @@
 """Static pictures of the widgets: SVG that needs no script, for paper and for readers without JavaScript."""
 
 from html import escape
+from math import isnan
 from urllib.parse import quote
 
 from convbook.widgets.theme import ROLES, colours
@@ -45,6 +46,7 @@ def _style() -> str:
         f"{rules(dark=False)}@media(prefers-color-scheme:dark){{{rules(dark=True)}}}"
         "rect:not(.ground){fill:var(--role)}.name{fill:var(--role);font-weight:600}"
         "rect.frame{fill:none;stroke:var(--role);stroke-width:2.5}"
+        "rect.nothing{fill:none;stroke:var(--role);stroke-dasharray:1 3}"
         ".value{text-anchor:middle;font:15px monospace}.long{font-size:11px}"
     )
 
@@ -71,17 +73,46 @@ def _cell(role: str, value: float, largest: float, left: float, top: float, ring
 
 
 def matrix(role: str, name: str, values, x: float = 0, y: float = 0, ring=()) -> str:
-    """Return one captioned grid of numbers with its top left corner at (x, y); `ring` lists the cells (i, j) to frame."""
+    """Return one captioned grid of numbers, its top left corner at (x, y), with the cells (i, j) of `ring` framed."""
     largest = max(abs(value) for row in values for value in row) or 1
     cells = "".join(
         _cell(role, value, largest, j * (CELL + GAP), TOP + i * (CELL + GAP), (i, j) in ring)
         for i, row in enumerate(values)
         for j, value in enumerate(row)
     )
+    return _captioned(role, name, values, x, y, cells)
+
+
+def _captioned(role, name, values, x, y, cells):
     return (
         f'<g class="{role}" transform="translate({x:g} {y:g})"><text y="14" font-size="14"><tspan class="name">'
         f'{escape(name)}</tspan><tspan class="soft" dx="5">{size(values)}</tspan></text>{cells}</g>'
     )
+
+
+def shades(role: str, name: str, values, side: float, x: float, y: float, largest: float, ring=()) -> str:
+    """Return one captioned grid without digits, `side` px wide, whose strongest tone stands for the value `largest`.
+
+    The cells (i, j) of `ring` are framed; NaN, no value at all, is an empty dotted cell.
+    """
+    cell = side / len(values[0])
+    cells = [f'<rect class="ground" y="{TOP}" width="{side:g}" height="{cell * len(values):g}" rx="4"/>']
+    for i, row in enumerate(values):
+        for j, value in enumerate(row):
+            box = f'x="{j * cell:.4g}" y="{TOP + i * cell:.4g}" width="{cell - 1:.4g}" height="{cell - 1:.4g}"'
+            if isnan(value):
+                cells.append(f'<rect class="nothing" {box}/>')
+            elif value:
+                tone = ' class="negative"' if value < 0 else ""
+                cells.append(f'<rect{tone} {box} opacity="{0.1 + 0.7 * abs(value) / (largest or 1):.2f}"/>')
+            if (i, j) in ring:
+                cells.append(f'<rect class="frame" {box}/>')
+    return _captioned(role, name, values, x, y, "".join(cells))
+
+
+def sign(x: float, y: float, text: str) -> str:
+    """Return a sign like "⋆" or "→" around the point (x, y)."""
+    return f'<text class="soft" x="{x:g}" y="{y + 6:g}" font-size="20" text-anchor="middle">{text}</text>'
 
 
 def row_of(*parts) -> str:
@@ -98,8 +129,7 @@ def row_of(*parts) -> str:
     for part in parts:
         width, tall = extent(part)
         if isinstance(part, str):
-            place = f'x="{x + width / 2:g}" y="{(height + TOP) / 2 + 6:g}"'
-            body.append(f'<text class="soft" {place} font-size="20" text-anchor="middle">{part}</text>')
+            body.append(sign(x + width / 2, (height + TOP) / 2, part))
         else:
             role, name, values, *ring = part
             body.append(matrix(role, name, values, x, (height - tall) / 2, *ring))
