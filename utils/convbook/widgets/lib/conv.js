@@ -64,6 +64,50 @@ export function conv2d(x, weight, { bias, stride = 1, padding = 0, dilation = 1,
 
 export const relu = (x) => ({ shape: x.shape, data: x.data.map((v) => Math.max(v, 0)) });
 
+// How many windows fit: with `ceilMode` also one that hangs over the end, as long as it starts inside.
+export function poolOutputSize(size, kernel, stride = kernel, padding = 0, dilation = 1, ceilMode = false) {
+  if (!ceilMode) return outputSize(size, kernel, stride, padding, padding, dilation);
+  const windows = Math.ceil((size + 2 * padding - effectiveKernel(kernel, dilation)) / stride) + 1;
+  return windows - ((windows - 1) * stride >= size + padding ? 1 : 0);
+}
+
+// finish(values, places): what a window becomes, from its pixels and from how many places it has, padding included.
+function pool2d(x, kernelSize, { stride = kernelSize, padding = 0, dilation = 1, ceilMode = false }, finish) {
+  const [batch, channels, height, width] = x.shape, [kh, kw] = pair(kernelSize);
+  const [sh, sw] = pair(stride), [ph, pw] = pair(padding), [dh, dw] = pair(dilation);
+  const oh = poolOutputSize(height, kh, sh, ph, dh, ceilMode), ow = poolOutputSize(width, kw, sw, pw, dw, ceilMode);
+  if (oh < 1 || ow < 1)
+    throw new RangeError(`kernel (${kh}, ${kw}) is larger than the padded input (${height + 2 * ph}, ${width + 2 * pw})`);
+  const data = new Float64Array(batch * channels * oh * ow);
+  let at = 0;
+  for (let plane = 0; plane < batch * channels; plane++) for (let y = 0; y < oh; y++) for (let z = 0; z < ow; z++) {
+    const values = [];
+    let places = 0;
+    for (let u = 0; u < kh; u++) for (let v = 0; v < kw; v++) {
+      const row = y * sh + u * dh - ph, column = z * sw + v * dw - pw;
+      if (row >= height + ph || column >= width + pw) continue; // hangs over even the padding
+      places++;
+      if (row >= 0 && row < height && column >= 0 && column < width) values.push(x.data[(plane * height + row) * width + column]);
+    }
+    data[at++] = finish(values, places);
+  }
+  return { shape: [batch, channels, oh, ow], data };
+}
+
+export const maxPool2d = (x, kernelSize, options = {}) => pool2d(x, kernelSize, options, (values) => Math.max(...values));
+
+export const avgPool2d = (x, kernelSize, { countIncludePad = true, ...options } = {}) =>
+  pool2d(x, kernelSize, options, (values, places) => values.reduce((sum, value) => sum + value, 0) / (countIncludePad ? places : values.length));
+
+// A picture of nested rows, moved by [down, right]: around the edge if `wrap`, else what leaves is lost and `enters` comes in.
+export function shifted(picture, [down, right], { wrap = false, enters = 0 } = {}) {
+  const [height, width] = [picture.length, picture[0].length], mode = wrap ? "circular" : "zeros";
+  return picture.map((row, i) => row.map((_, j) => {
+    const from = [sourceIndex(i - down, height, mode), sourceIndex(j - right, width, mode)];
+    return Math.min(...from) < 0 ? enters : picture[from[0]][from[1]];
+  }));
+}
+
 export const rotate180 = (matrix) => matrix.map((row) => [...row].reverse()).reverse();
 
 // One picture, one kernel, as nested rows: the case that most widgets show.
