@@ -2,7 +2,7 @@
 
     python tools/lock.py
 
-Run it with the oldest Python at hand: it needs most packages, and the newest releases may refuse it (Debian 12 has 3.11.2).
+Run it with the oldest Python at hand (Debian 12 has 3.11.2): the newest releases of some packages may refuse it.
 """
 
 import re
