@@ -1,0 +1,111 @@
+"""The exercise notebooks: complete, checkable, and without solutions once they reach a reader."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from convbook.checks import CHECKS, CheckFailed
+from exercises import is_exercise, student_version
+
+FOLDER = Path(__file__).parents[1] / "notebooks" / "exercises"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells_of(text):
+    return nbformat.reads(text, as_version=4).cells
+
+
+def mark_of(cell):
+    return cell.metadata.get("nbgrader", {})
+
+
+def test_every_check_of_the_package_belongs_to_an_exercise():
+    asked = [
+        mark_of(cell).grade_id for path in NOTEBOOKS for cell in cells_of(path.read_text("utf-8")) if mark_of(cell)
+    ]
+    assert len(asked) == len(set(asked))
+    assert {f"{name}-check" for name in CHECKS} == {grade_id for grade_id in asked if grade_id.endswith("-check")}
+
+
+@every_notebook
+def test_every_exercise_has_a_task_a_place_to_write_and_a_check_worth_points(path):
+    cells = cells_of(path.read_text("utf-8"))
+    for check in (cell for cell in cells if mark_of(cell).get("grade")):
+        name = mark_of(check).grade_id.removesuffix("-check")
+        task, place = (
+            next(cell for cell in cells if mark_of(cell).get("grade_id") == grade_id)
+            for grade_id in (f"{name}-task", name)
+        )
+        assert task.source.startswith("## ") and mark_of(task).locked
+        assert place.source.startswith(f"def {name}(") and mark_of(place).solution and not mark_of(place).locked
+        assert check.source == f'check("{name}", {name})'
+        assert mark_of(check).points > 0 and mark_of(check).locked
+
+
+@every_notebook
+def test_a_reader_never_gets_a_solution(path):
+    text = student_version(path.read_text("utf-8"))
+    assert "SOLUTION" not in text
+    assert "✓" not in text
+    places = [cell for cell in cells_of(text) if mark_of(cell).get("solution")]
+    assert places
+    for place in places:
+        head, docstring, stub = place.source.splitlines()
+        assert head.startswith("def ") and docstring.strip().startswith('"""')
+        assert stub == "    raise NotImplementedError()"
+
+
+@every_notebook
+def test_an_untouched_student_version_runs_up_to_each_check_which_is_kind(path):
+    namespace, kind_words = {}, []
+    for cell in cells_of(student_version(path.read_text("utf-8"))):
+        if cell.cell_type != "code":
+            continue
+        try:
+            exec(cell.source, namespace)
+        except CheckFailed as failure:
+            kind_words.append(str(failure))
+    assert len(kind_words) > 0
+    assert all("is not written yet: put your code in place of" in words for words in kind_words)
+
+
+def a_notebook(source, **metadata):
+    output = nbformat.v4.new_output("stream", text="42\n")
+    cell = nbformat.v4.new_code_cell(source, metadata=metadata, outputs=[output], execution_count=1)
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+
+
+MARKED = {"nbgrader": {"grade_id": "answer", "solution": True}}
+
+
+def test_several_solutions_in_one_cell_and_hidden_tests_go_and_the_rest_stays():
+    source = """\
+a = 1
+### BEGIN SOLUTION
+b = 2
+### END SOLUTION
+def f():
+    ### BEGIN SOLUTION
+    return 3
+    ### END SOLUTION
+### BEGIN HIDDEN TESTS
+assert f() == 3
+### END HIDDEN TESTS"""
+    (cell,) = cells_of(student_version(a_notebook(source, **MARKED)))
+    assert cell.source == "a = 1\nraise NotImplementedError()\ndef f():\n    raise NotImplementedError()"
+    assert cell.outputs == []
+
+
+def test_cells_that_are_not_graded_keep_what_they_show():
+    (cell,) = cells_of(student_version(a_notebook("print(42)")))
+    assert cell.outputs[0].text == "42\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "yes"),
+    [("notebooks/exercises/01_convolution", True), ("notebooks/01_convolution", False), ("book/run", False)],
+)
+def test_only_exercises_are_stripped(page, yes):
+    assert is_exercise(page) == yes
