@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from browser import NoBrowser, launch
@@ -149,9 +150,21 @@ def open_widget(open_page, bench):
             f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width">'
             f'<title>One widget</title><link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
-            f"{scripts}<main>{mounts}</main></html>",
+            f"{scripts}<main><h1>One widget</h1>{mounts}</main></html>",
             encoding="utf-8",
         )
         return open_page(bench, "page.html", theme=theme, **options).locator("[data-widget]").first
 
     return open_widget
+
+
+@pytest.fixture
+def axe():
+    """Return axe(page, ignore=()) -> the violations that axe finds, as "rule: selector" lines."""
+    checker = Axe()
+
+    def axe(page: Page, ignore: tuple[str, ...] = ()) -> list[str]:
+        found = checker.run(page, options={"rules": {rule: {"enabled": False} for rule in ignore}}).response
+        return [f"{v['id']}: {' '.join(node['target'])}" for v in found["violations"] for node in v["nodes"]]
+
+    return axe

@@ -178,7 +178,7 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
     output.rename(now.relu ? "after ReLU" : "output");
     output.paint(now.result, { max: scale, marks: outputMarks });
     const zeros = now.before.flat().filter((v) => v <= 0).length;
-    silent.textContent = now.relu && !now.predict ? `${zeros} of ${now.rows * now.columns} fall silent` : "";
+    silent.textContent = now.relu && !now.predict ? `${zeros} of ${now.rows * now.columns} ${zeros === 1 ? "falls" : "fall"} silent` : "";
 
     paintStrip(cell, found);
     settings.forEach((setting) => setting.paint());

@@ -3,7 +3,7 @@ import { format, h, parse } from "./dom.js";
 
 // options(): [[value, text], ...]; get(): the chosen value; set(value).
 export function choice(label, { options, get, set }) {
-  const select = h("select", { onchange: () => set(options()[select.selectedIndex][0]) });
+  const select = h("select", { "aria-label": label, onchange: () => set(options()[select.selectedIndex][0]) });
   let shown = "";
   return {
     el: h("label", { class: "cb-setting" }, label, select),
@@ -41,6 +41,29 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
 }
 
 export const notANumber = (text) => `“${text.trim()}” is not a number, so the last value stays. Write it like −3, 0.5 or 1/9.`;
+
+const ARROWS = { ArrowUp: ["▲", "up", [-1, 0]], ArrowLeft: ["◀", "left", [0, -1]], ArrowRight: ["▶", "right", [0, 1]], ArrowDown: ["▼", "down", [1, 0]] };
+
+// [-1, 2] -> "1 up, 2 right"
+export function inDirections(move, none = "none") {
+  const parts = [["up", "down"], ["left", "right"]].map(([less, more], axis) => move[axis] && `${Math.abs(move[axis])} ${move[axis] < 0 ? less : more}`);
+  return parts.filter(Boolean).join(", ") || none;
+}
+
+// Four arrows, also by the arrow keys, that move something by whole steps [down, right]; the middle goes back to no move.
+export function arrows(name, { get, set }) {
+  const now = h("output", {}), move = ([down, right]) => set([get()[0] + down, get()[1] + right]);
+  const button = (label, text, onclick) => h("button", { type: "button", class: "cb-button cb-nudge", "aria-label": label, onclick }, text);
+  const [up, ...others] = Object.values(ARROWS).map(([text, word, by]) => button(`${name} ${word}`, text, () => move(by)));
+  const el = h("div", { class: "cb-arrows", role: "group", "aria-label": name }, h("p", { class: "cb-note" }, h("b", {}, name), " ", now),
+    up, others[0], button(`no ${name}`, "0", () => set([0, 0])), others[1], others[2]);
+  el.addEventListener("keydown", (event) => {
+    if (!ARROWS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    move(ARROWS[event.key][2]);
+  });
+  return { el, paint: () => { now.textContent = inDirections(get()); } };
+}
 
 // The menu of named matrices; a matrix that was edited by hand shows as "your own".
 export function presets(card, label, { trait, named }) {

@@ -10,9 +10,13 @@ export function player({ length, get, set, stride = () => 1, describe, detail, s
   let timer = null;
   const button = (label, text, onclick) => h("button", { type: "button", class: "cb-button", "aria-label": label, title: label, onclick }, text);
   const play = h("button", { type: "button", class: "cb-button cb-play", onclick: () => (timer ? pause() : start()) });
-  const scrubber = h("input", { type: "range", min: 1, class: "cb-scrubber", "aria-label": "position", oninput: () => { pause(); set(snap(Number(scrubber.value))); } });
+  const scrubber = h("input", { type: "range", min: 1, class: "cb-scrubber", "aria-label": "position", oninput: () => {
+    const wanted = Number(scrubber.value); // pausing paints, which moves the scrubber back
+    pause();
+    set(snap(wanted));
+  } });
   const speed = h("select", { "aria-label": "speed", onchange: () => timer && start() }, ...SPEEDS.map((s) => h("option", { value: s }, `${s}×`)));
-  const count = h("output", { class: "cb-count" });
+  const count = h("span", { class: "cb-count" });
   speed.value = 1;
 
   const snap = (step) => Math.min(length(), Math.max(stride(), Math.ceil(step / stride()) * stride()));

@@ -1,34 +1,38 @@
 // Ask before you reveal: the reader answers, and a wrong answer is compared with known mistakes.
 import { format, h, parse } from "./dom.js";
 
-const close = (a, b) => Math.abs(a - b) <= 5e-4 * Math.max(1, Math.abs(b));
+const close = (a, b) => a === b || (Number.isFinite(b) && Math.abs(a - b) <= 5e-4 * Math.max(1, Math.abs(b)));
 
 // Names the first mistake that gives this answer; `mistakes` is [{ value, hint }].
 export function diagnose(answer, truth, mistakes) {
   if (close(answer, truth)) return { right: true };
-  const known = mistakes.find(({ value }) => Number.isFinite(value) && !close(value, truth) && close(answer, value));
+  const known = mistakes.find(({ value }) => !close(value, truth) && close(answer, value));
   return { right: false, hint: known?.hint };
 }
 
 // question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
+// The answer is a number, or one of `options`: [[value, text], ...]. Questions that look alike but are not have their own `key`.
 export function predictPanel({ question, onReveal, onNext }) {
   const prompt = h("span", { class: "cb-question" }), feedback = h("p", { class: "cb-feedback", role: "status" });
-  const answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off", "aria-label": "your answer" });
+  const answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off" });
   const next = h("button", { type: "button", class: "cb-button", onclick: () => { say(""); onNext(); answer.focus(); } }, "Next");
   const reveal = h("button", { type: "button", class: "cb-button", onclick: () => settle(null) }, "Show me");
+  const check = h("button", { type: "submit", class: "cb-button cb-primary" }, "Check");
+  const options = h("span", { class: "cb-tabs", role: "group", "aria-label": "your answer" });
   const form = h("form", { class: "cb-predict-form" }, h("label", {}, prompt, answer),
-    h("button", { type: "submit", class: "cb-button cb-primary" }, "Check"), reveal, next);
+    options, check, reveal, next);
   const el = h("div", { class: "cb-predict" }, form, feedback);
   let asked = null;
 
   const say = (text, mood = "") => { feedback.textContent = text; feedback.dataset.mood = mood; };
+  const inWords = (value) => asked.options ? `“${asked.options.find(([one]) => one === value)[1]}”` : format(value);
   function settle(value) {
     const { truth, mistakes, explain } = asked;
-    if (value === null) say(`It is ${format(truth)}. ${explain ?? ""}`);
+    if (value === null) say(`It is ${inWords(truth)}. ${explain ?? ""}`);
     else {
       const verdict = diagnose(value, truth, mistakes);
-      if (!verdict.right) return say(`${format(value)} is not it. ${verdict.hint ?? "Multiply each pair that lies on top of each other, then add all products."} Try again.`, "wrong");
-      say(`Yes, ${format(truth)}. ${explain ?? ""}`, "right");
+      if (!verdict.right) return say(`${inWords(value)} is not it. ${verdict.hint ?? "Multiply each pair that lies on top of each other, then add all products."} Try again.`, "wrong");
+      say(`Yes, ${inWords(truth)}. ${explain ?? ""}`, "right");
     }
     onReveal();
   }
@@ -39,10 +43,14 @@ export function predictPanel({ question, onReveal, onNext }) {
     else if (asked) settle(value);
   });
 
+  const keyOf = (one) => one?.key ?? one?.text;
   // A new question clears the last answer; the same question, painted again, leaves what was typed.
   function paint() {
     const now = question();
-    if (now?.text !== asked?.text) {
+    if (keyOf(now) !== keyOf(asked)) {
+      options.replaceChildren(...(now?.options ?? []).map(([value, text]) => h("button", { type: "button", class: "cb-button", onclick: () => settle(value) }, text)));
+      answer.hidden = check.hidden = Boolean(now?.options);
+      options.hidden = !now?.options;
       answer.value = "";
       if (now && !now.settled) say("");
     }

@@ -1,0 +1,382 @@
+"""SlidingWindow under the hands of a reader: by mouse, by keyboard, by touch."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from convbook.widgets import SlidingWindow
+
+NINE = np.arange(1, 10).reshape(3, 3).tolist()
+
+
+def cell(widget, role, i, j):
+    return widget.locator(f'table[data-role="{role}"] tr').nth(i).locator("td").nth(j)
+
+
+def value(widget, role, i, j):
+    return cell(widget, role, i, j).locator(".cb-value")
+
+
+def action(widget, name):
+    return widget.get_by_role("button", name=name, exact=True)
+
+
+def lit(widget, role):
+    return widget.locator(f'table[data-role="{role}"] td.cb-on')
+
+
+# ---- three-way pinning ---------------------------------------------------------------------------------------------
+
+
+def test_an_output_cell_lights_its_window_its_weights_and_its_sum(open_widget):
+    widget = open_widget(SlidingWindow())
+    cell(widget, "output", 0, 1).click()
+    expect(cell(widget, "output", 0, 1)).to_have_attribute("aria-selected", "true")
+    expect(lit(widget, "input")).to_have_count(9)
+    expect(lit(widget, "kernel")).to_have_count(9)
+    expect(cell(widget, "input", 0, 3).locator(".cb-badge")).to_have_text("×−1")
+    expect(widget.locator(".cb-sum .cb-term")).to_have_count(9)
+    expect(widget.locator(".cb-sum .cb-result").last).to_have_text("−8")
+    expect(widget.locator(".cb-sentence")).to_contain_text("Row 1, column 2: 0×1 + 1×0 + 2×(−1)")
+
+
+def test_an_input_cell_lights_every_output_it_feeds_with_the_weight_it_uses(open_widget):
+    widget = open_widget(SlidingWindow())
+    cell(widget, "input", 0, 1).click()
+    expect(lit(widget, "output")).to_have_count(2)
+    expect(cell(widget, "output", 0, 0).locator(".cb-badge")).to_have_text("×0")  # w[0,1]
+    expect(cell(widget, "output", 0, 1).locator(".cb-badge")).to_have_text("×1")  # w[0,0]
+    expect(widget.locator(".cb-sentence")).to_contain_text("feeds 2 outputs")
+
+
+def test_a_weight_lights_all_pairs_that_it_joins(open_widget):
+    widget = open_widget(SlidingWindow())
+    cell(widget, "kernel", 0, 2).click()
+    expect(lit(widget, "input")).to_have_count(16)
+    expect(lit(widget, "output")).to_have_count(16)
+    expect(widget.locator(".cb-sentence")).to_contain_text("shared by all 16 outputs")
+
+
+def test_hover_previews_and_a_second_click_or_escape_releases(open_widget):
+    widget = open_widget(SlidingWindow(pinned=("output", 1, 1)))
+    cell(widget, "input", 0, 0).hover()
+    expect(lit(widget, "output")).to_have_count(1)
+    widget.locator(".cb-settings").hover()
+    expect(lit(widget, "input")).to_have_count(9)
+    cell(widget, "output", 1, 1).click()
+    widget.locator(".cb-settings").hover()
+    cell(widget, "output", 1, 1).press("Escape")
+    expect(widget.locator("[aria-selected=true]")).to_have_count(0)
+
+
+def test_a_term_of_the_sum_points_at_its_three_cells(open_widget):
+    widget = open_widget(SlidingWindow(pinned=("output", 0, 0)))
+    widget.locator(".cb-term").nth(5).hover()  # x[1,2] × w[1,2]
+    expect(lit(widget, "input")).to_have_count(1)
+    expect(cell(widget, "input", 1, 2)).to_have_class("cb-on")
+    expect(cell(widget, "kernel", 1, 2)).to_have_class("cb-on")
+
+
+# ---- editing -------------------------------------------------------------------------------------------------------
+
+
+def test_keyboard_alone_moves_pins_edits_nudges_and_undoes(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE, pinned=()))
+    page = widget.page
+    cell(widget, "kernel", 0, 0).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(cell(widget, "kernel", 1, 1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(cell(widget, "kernel", 1, 1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.type("-2.5")
+    page.keyboard.press("Enter")
+    expect(value(widget, "kernel", 1, 1)).to_have_text("−2.5")
+    expect(value(widget, "output", 0, 0)).to_have_text("−20.5")  # −8 − 2.5·5
+    expect(cell(widget, "kernel", 1, 1)).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(value(widget, "kernel", 1, 1)).to_have_text("−1.5")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(value(widget, "kernel", 1, 1)).to_have_text("0")
+    page.keyboard.press("End")
+    expect(cell(widget, "kernel", 1, 2)).to_be_focused()
+    page.keyboard.press("Control+Home")
+    expect(cell(widget, "kernel", 0, 0)).to_be_focused()
+
+
+def test_a_drag_scrubs_and_undoes_as_one(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE))
+    mouse, box = widget.page.mouse, cell(widget, "kernel", 0, 0).bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 41, y, steps=8)
+    mouse.up()
+    expect(value(widget, "kernel", 0, 0)).to_have_text("5")
+    expect(value(widget, "output", 0, 0)).to_have_text("−4")
+    action(widget, "Undo").click()
+    expect(value(widget, "kernel", 0, 0)).to_have_text("1")
+
+
+def test_a_change_is_painted_within_one_frame(open_widget):
+    widget = open_widget(SlidingWindow(input=np.ones((16, 16)), kernel=np.ones((5, 5)), relu=True))
+    # One animation frame after the key, the number is there: no timer and no second frame stands between.
+    shown = widget.evaluate(
+        """(el) => new Promise((done) => {
+          const cell = el.querySelector('table[data-role="kernel"] td'), before = cell.textContent;
+          cell.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", altKey: true, bubbles: true }));
+          requestAnimationFrame(() => done(cell.textContent !== before));
+        })"""
+    )
+    assert shown
+
+
+@pytest.mark.parametrize("text", ["abc", "NaN", "1/0", "--1"])
+def test_text_in_a_cell_is_refused_kindly_and_the_last_number_stays(open_widget, text):
+    widget = open_widget(SlidingWindow(input=NINE))
+    cell(widget, "input", 0, 0).dblclick()
+    widget.page.keyboard.type(text)
+    widget.page.keyboard.press("Enter")
+    expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number")
+    expect(value(widget, "input", 0, 0)).to_have_text("1")
+    cell(widget, "input", 0, 0).press("7")
+    widget.page.keyboard.press("Enter")
+    expect(widget.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_kernel_that_does_not_fit_is_refused_kindly(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE))
+    widget.get_by_label("size").select_option("5×5")
+    expect(widget.get_by_role("alert")).to_contain_text("A 5×5 kernel does not fit inside a 3×3 input")
+    expect(widget.get_by_label("size")).to_have_value("3×3")
+    expect(value(widget, "output", 0, 0)).to_have_text("−8")
+
+
+# ---- settings ------------------------------------------------------------------------------------------------------
+
+
+def test_flip_bias_and_relu(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE))
+    widget.get_by_label("flip (true convolution)").check()
+    expect(value(widget, "output", 0, 0)).to_have_text("8")
+    expect(value(widget, "kernel", 0, 0)).to_have_text("−1")
+    widget.get_by_label("flip (true convolution)").uncheck()
+    widget.get_by_role("button", name="increase bias").click()
+    expect(value(widget, "output", 0, 0)).to_have_text("−7")
+    widget.get_by_label("ReLU").check()
+    expect(value(widget, "pre-activation", 0, 0)).to_have_text("−7")
+    expect(value(widget, "output", 0, 0)).to_have_text("0")
+    expect(widget.locator(".cb-note")).to_have_text("1 of 1 falls silent")
+
+
+def test_an_edit_of_a_flipped_kernel_changes_the_cell_under_the_pointer(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE, flip=True))
+    cell(widget, "kernel", 0, 0).press("9")
+    widget.page.keyboard.press("Enter")
+    expect(value(widget, "kernel", 0, 0)).to_have_text("9")
+    widget.get_by_label("flip (true convolution)").uncheck()
+    expect(value(widget, "kernel", 2, 2)).to_have_text("9")
+
+
+@pytest.mark.parametrize("size, outputs", [(1, 36), (2, 25), (3, 16), (4, 9), (5, 4)])
+def test_every_kernel_size(open_widget, size, outputs):
+    widget = open_widget(SlidingWindow())
+    widget.get_by_label("size").select_option(f"{size}×{size}")
+    expect(widget.locator('table[data-role="output"] td')).to_have_count(outputs)
+    expect(widget.locator(".cb-formula")).to_have_text(f"⌊(6 + 2·0 − {size}) / 1⌋ + 1 = {7 - size}")
+
+
+def test_presets(open_widget):
+    widget = open_widget(SlidingWindow())
+    widget.get_by_label("kernel", exact=True).first.select_option("Laplacian")
+    expect(value(widget, "kernel", 1, 1)).to_have_text("−4")
+    widget.get_by_label("input", exact=True).first.select_option("1 to 9")
+    expect(widget.locator('table[data-role="output"] td')).to_have_count(1)
+
+
+# ---- the player ----------------------------------------------------------------------------------------------------
+
+
+def test_the_player_steps_by_windows_and_by_single_products(open_widget):
+    widget = open_widget(SlidingWindow())
+    action(widget, "step forward").click()
+    expect(widget.locator(".cb-count")).to_have_text("1 of 16")
+    expect(widget.locator("td.cb-later")).to_have_count(15)
+    action(widget, "step forward").click()
+    expect(value(widget, "output", 0, 1)).to_have_text("−8")
+    widget.get_by_label("single products").check()
+    action(widget, "step back").click()
+    expect(widget.locator(".cb-count")).to_have_text("2 of 16, product 8")
+    expect(value(widget, "output", 0, 1)).to_have_text("−6")  # the last product, 2 × −1, is still missing
+    widget.get_by_label("position").fill("1")
+    expect(widget.locator(".cb-count")).to_have_text("1 of 16, product 1")
+
+
+def test_play_runs_to_the_end_and_stops(open_widget):
+    widget = open_widget(SlidingWindow(kernel=np.ones((5, 5))))
+    widget.get_by_label("speed").select_option("8×")
+    action(widget, "▶ play").click()
+    expect(action(widget, "❚❚ pause")).to_be_visible()
+    expect(widget.locator(".cb-count")).to_have_text("4 of 4")
+    expect(action(widget, "▶ play")).to_be_visible()
+
+
+def test_nothing_moves_by_itself_where_less_motion_is_asked_for(open_widget):
+    widget = open_widget(SlidingWindow(), reduced_motion=True)
+    expect(action(widget, "▶ play")).to_be_disabled()
+    action(widget, "step forward").click()
+    expect(widget.locator(".cb-count")).to_have_text("1 of 16")
+
+
+# ---- predict -------------------------------------------------------------------------------------------------------
+
+MISTAKES = [
+    ({}, "8", "You flipped the kernel"),
+    ({}, "45", "you ignored the kernel"),
+    ({}, "40", "A minus sign was lost"),
+    ({}, "-2", "first row only"),
+    ({}, "3", "Multiply each pair"),
+    ({"bias": 2}, "-8", "You forgot the bias"),
+    ({"relu": True}, "-8", "before ReLU"),
+    ({"kernel": [[1, 0, 1], [0, 1, 0], [1, 0, 1]], "bias": -30}, "0", "ReLU is off here"),
+]
+
+
+@pytest.mark.parametrize("traits, answer, hint", MISTAKES)
+def test_a_known_mistake_is_named(open_widget, traits, answer, hint):
+    widget = open_widget(SlidingWindow(input=NINE, predict=True, **traits))
+    expect(value(widget, "output", 0, 0)).to_have_text("?")
+    widget.get_by_label("What is y[0,0]?").fill(answer)
+    widget.page.keyboard.press("Enter")
+    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+    expect(value(widget, "output", 0, 0)).to_have_text("?")
+
+
+def test_the_right_answer_reveals_its_cell_only(open_widget):
+    widget = open_widget(SlidingWindow(predict=True, pinned=("output", 0, 1)))
+    widget.get_by_label("What is y[0,1]?").fill("−8")
+    action(widget, "Check").click()
+    expect(widget.locator(".cb-feedback")).to_contain_text("Yes, −8")
+    expect(value(widget, "output", 0, 1)).to_have_text("−8")
+    expect(value(widget, "output", 0, 0)).to_have_text("?")
+    action(widget, "Next").click()
+    expect(widget.get_by_label("What is y[0,0]?")).to_be_focused()
+    action(widget, "Show me").click()
+    expect(value(widget, "output", 0, 0)).to_have_text("−4")
+
+
+def test_a_hidden_result_is_nowhere_on_the_page(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE, kernel=[[1, 0, 1], [0, 1, 0], [1, 0, 1]], predict=True))
+    assert "25" not in widget.locator(".cb-card").inner_text()
+    assert "25" not in widget.locator(".cb-card").evaluate("el => el.outerHTML")
+
+
+# ---- code, share, reset --------------------------------------------------------------------------------------------
+
+STATES = [
+    {},
+    {"input": NINE, "flip": True, "bias": 1.5, "relu": True},
+    {"input": [[0.125, -1, 2], [3, 4, 5.5]], "kernel": [[1, -0.3333]]},
+]
+
+
+@pytest.mark.parametrize("traits", STATES)
+def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, traits):
+    source = SlidingWindow(**traits)
+    widget = open_widget(source)
+    action(widget, "Code").click()
+    names = {}
+    exec(widget.locator("pre code").inner_text(), names)
+    np.testing.assert_allclose(names["y"], source.output)
+
+
+@pytest.mark.pytorch
+@pytest.mark.parametrize("traits", STATES)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, traits):
+    source = SlidingWindow(**traits)
+    widget = open_widget(source)
+    action(widget, "Code").click()
+    action(widget, "PyTorch").click()
+    names = {}
+    exec(widget.locator("pre code").inner_text(), names)
+    np.testing.assert_allclose(names["y"].numpy(), source.output)
+
+
+def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE))
+    cell(widget, "kernel", 0, 0).press("4")
+    widget.page.keyboard.press("Enter")
+    expect(value(widget, "output", 0, 0)).to_have_text("−5")
+    widget.page.wait_for_function("location.hash.includes('kernel')")
+    widget.page.reload()
+    expect(value(widget, "output", 0, 0)).to_have_text("−5")
+    action(widget, "Reset").click()
+    expect(value(widget, "output", 0, 0)).to_have_text("−8")
+    widget.page.wait_for_function("location.hash === ''")
+    action(widget, "Undo").click()
+    expect(value(widget, "output", 0, 0)).to_have_text("−5")
+
+
+def test_share_copies_a_link_that_opens_this_state(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE))
+    page = widget.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    widget.get_by_label("flip (true convolution)").check()
+    action(widget, "Share").click()
+    expect(widget.locator(".cb-sentence")).to_contain_text("Link copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    page.goto("about:blank")
+    page.goto(link)
+    expect(value(widget, "output", 0, 0)).to_have_text("8")
+
+
+# ---- touch, width, looks -------------------------------------------------------------------------------------------
+
+
+def test_by_touch_a_tap_pins_and_the_value_can_be_stepped(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE), touch=True, width=360)
+    cell(widget, "kernel", 0, 2).tap()
+    expect(cell(widget, "kernel", 0, 2)).to_have_attribute("aria-selected", "true")
+    widget.get_by_role("button", name="increase pinned value").tap()
+    expect(value(widget, "kernel", 0, 2)).to_have_text("0")
+    expect(value(widget, "output", 0, 0)).to_have_text("−5")
+    boxes = [target.bounding_box() for target in widget.locator("td, button, select").all() if target.is_visible()]
+    assert boxes and all(min(box["width"], box["height"]) >= 44 for box in boxes)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_never_scrolls_sideways(open_widget, width):
+    widget = open_widget(SlidingWindow(input=np.ones((16, 16)), kernel=np.ones((5, 5)), relu=True), width=width)
+    action(widget, "Code").click()
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("traits", [{}, {"relu": True, "pinned": ("kernel", 0, 0)}, {"predict": True}])
+def test_axe_finds_nothing(open_widget, axe, theme, traits):
+    widget = open_widget(SlidingWindow(**traits), theme=theme)
+    action(widget, "Code").click()
+    assert axe(widget.page) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_stand_out_on_the_darkest_and_the_lightest_cell(open_widget, theme):
+    widget = open_widget(SlidingWindow(input=[[9, -9, 0]] * 3, kernel=[[9, -9], [0, 1]]), theme=theme)
+    worst = widget.evaluate(
+        """(el) => {
+          const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+          const luminance = (colour) => {
+            context.fillStyle = colour;
+            context.fillRect(0, 0, 1, 1);
+            const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) =>
+              (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+          };
+          return Math.min(...[...el.querySelectorAll("td")].map((cell) => {
+            const style = getComputedStyle(cell), [a, b] = [style.color, style.backgroundColor].map(luminance);
+            return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+          }));
+        }"""
+    )
+    assert worst >= 4.5
