@@ -1,15 +1,27 @@
 // From picture to code: the runnable lines for what is on the screen, and a button that copies them.
 import { h } from "./dom.js";
 
-const number = (value) => String(Number(value.toFixed(6)));
+// 1/9 as 1/9, so that the lines give exactly what is on the screen; without the dust of 0.1 + 0.2.
+function number(value) {
+  const short = Number(value.toFixed(6));
+  if (Math.abs(value - short) < 1e-12) return String(short);
+  for (let below = 3; below < 100; below++) {
+    const above = Math.round(value * below);
+    if (above && Math.abs(value - above / below) < 1e-12) return `${above}/${below}`;
+  }
+  return String(value);
+}
 export const literal = (value) => (Array.isArray(value) ? `[${value.map(literal).join(", ")}]` : number(value));
 
-// A matrix with its rows below each other: np.array([[1, 2],\n          [3, 4]])
+// A matrix with its rows below each other, np.array([[1, 2],\n          [3, 4]]); of more axes, the matrices below each other.
 export function array(name, value, call = "np.array", more = "") {
   const open = `${name} = ${call}(`;
-  if (!Array.isArray(value[0])) return `${open}${literal(value)}${more})`;
-  return `${open}[${value.map(literal).join(`,\n${" ".repeat(open.length + 1)}`)}]${more})`;
+  return `${open}${lines(value, open.length, axes(value) > 2 ? 2 : 1)}${more})`;
 }
+
+const axes = (value) => (Array.isArray(value) ? 1 + axes(value[0]) : 0);
+const lines = (value, indent, inline) => axes(value) <= inline ? literal(value)
+  : `[${value.map((part) => lines(part, indent + 1, inline)).join(`,\n${" ".repeat(indent + 1)}`)}]`;
 
 // The browser refuses the clipboard on some pages (file://, no permission): then the text is selected, ready to copy.
 export async function copy(text, fallback) {
