@@ -15,12 +15,22 @@ export function links({ input, kernel, stride = 1, padding = 0, dilation = 1, mo
   return found;
 }
 
+// The same for many channels: input [channels, height, width], weight [filters, channels, height, width]. Every link names its
+// cells with their channel and filter, and `partial`, the cell of the one channel's sum that is then added to the others.
+export function channelLinks({ input: [, ...input], weight: [filters, channels, ...kernel], ...settings }) {
+  const each = links({ input, kernel, ...settings }), found = [];
+  for (let o = 0; o < filters; o++) for (let c = 0; c < channels; c++)
+    for (const link of each) found.push({ ...link, input: [c, ...link.input], weight: [o, c, ...link.kernel],
+      partial: [o, c, ...link.output], output: [o, ...link.output] });
+  return found;
+}
+
 export const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
 
-// The links that a cell takes part in: { role: "input" | "kernel" | "output", at: [i, j] }.
+// The links that a cell takes part in: { role: "input", at: [i, j] }, where `role` is a key of the links.
 export const linksOf = (all, cell) => (cell ? all.filter((link) => same(link[cell.role], cell.at)) : []);
 
 // The trait `pinned` as a cell, or null if nothing is pinned or the cell is gone since a size has changed.
 export function pinOf([role, ...at], shapes) {
-  return role && at.every((index, axis) => index < shapes[role][axis]) ? { role, at } : null;
+  return shapes[role]?.length === at.length && at.every((index, axis) => index < shapes[role][axis]) ? { role, at } : null;
 }
