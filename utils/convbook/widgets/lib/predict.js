@@ -11,7 +11,7 @@ export function diagnose(answer, truth, mistakes) {
 }
 
 // question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
-// The answer is a number, or one of `options`: [[value, text], ...]. Questions that look alike but are not have their own `key`.
+// `fallback` is said to a wrong answer that no mistake explains. The answer is a number, or one of `options`: [[value, text], ...]. Questions that look alike but are not have their own `key`.
 export function predictPanel({ question, onReveal, onNext }) {
   const prompt = h("span", { class: "cb-question" }), feedback = h("p", { class: "cb-feedback", role: "status" });
   const answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off" });
@@ -27,11 +27,11 @@ export function predictPanel({ question, onReveal, onNext }) {
   const say = (text, mood = "") => { feedback.textContent = text; feedback.dataset.mood = mood; };
   const inWords = (value) => asked.options ? `“${asked.options.find(([one]) => one === value)[1]}”` : format(value);
   function settle(value) {
-    const { truth, mistakes, explain } = asked;
+    const { truth, mistakes, explain, fallback = "Multiply each pair that lies on top of each other, then add all products." } = asked;
     if (value === null) say(`It is ${inWords(truth)}. ${explain ?? ""}`);
     else {
       const verdict = diagnose(value, truth, mistakes);
-      if (!verdict.right) return say(`${inWords(value)} is not it. ${verdict.hint ?? "Multiply each pair that lies on top of each other, then add all products."} Try again.`, "wrong");
+      if (!verdict.right) return say(`${inWords(value)} is not it. ${verdict.hint ?? fallback} Try again.`, "wrong");
       say(`Yes, ${inWords(truth)}. ${explain ?? ""}`, "right");
     }
     onReveal();
