@@ -1,5 +1,5 @@
 // Settings: small labelled controls bound to a card's traits. Each returns { el, paint }.
-import { format, h, parse } from "./dom.js";
+import { ARROWS, format, h, parse } from "./dom.js";
 
 // options(): [[value, text], ...]; get(): the chosen value; set(value).
 export function choice(label, { options, get, set }) {
@@ -42,8 +42,6 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
 
 export const notANumber = (text) => `“${text.trim()}” is not a number, so the last value stays. Write it like −3, 0.5 or 1/9.`;
 
-const ARROWS = { ArrowUp: ["▲", "up", [-1, 0]], ArrowLeft: ["◀", "left", [0, -1]], ArrowRight: ["▶", "right", [0, 1]], ArrowDown: ["▼", "down", [1, 0]] };
-
 // [-1, 2] -> "1 up, 2 right"
 export function inDirections(move, none = "none") {
   const parts = [["up", "down"], ["left", "right"]].map(([less, more], axis) => move[axis] && `${Math.abs(move[axis])} ${move[axis] < 0 ? less : more}`);
@@ -54,13 +52,13 @@ export function inDirections(move, none = "none") {
 export function arrows(name, { get, set }) {
   const now = h("output", {}), move = ([down, right]) => set([get()[0] + down, get()[1] + right]);
   const button = (label, text, onclick) => h("button", { type: "button", class: "cb-button cb-nudge", "aria-label": label, onclick }, text);
-  const [up, ...others] = Object.values(ARROWS).map(([text, word, by]) => button(`${name} ${word}`, text, () => move(by)));
+  const [up, left, right, down] = Object.values(ARROWS).map((by, n) => button(`${name} ${["up", "left", "right", "down"][n]}`, "▲◀▶▼"[n], () => move(by)));
   const el = h("div", { class: "cb-arrows", role: "group", "aria-label": name }, h("p", { class: "cb-note" }, h("b", {}, name), " ", now),
-    up, others[0], button(`no ${name}`, "0", () => set([0, 0])), others[1], others[2]);
+    up, left, button(`no ${name}`, "0", () => set([0, 0])), right, down);
   el.addEventListener("keydown", (event) => {
     if (!ARROWS[event.key] || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    move(ARROWS[event.key][2]);
+    move(ARROWS[event.key]);
   });
   return { el, paint: () => { now.textContent = inDirections(get()); } };
 }

@@ -29,6 +29,9 @@ export function parse(text) {
   return Number.isFinite(value) ? value : null;
 }
 
+// The arrow keys, as moves [down, right].
+export const ARROWS = { ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, 0] };
+
 export const shape = (matrix) => [matrix.length, matrix[0].length];
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

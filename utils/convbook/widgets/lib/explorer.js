@@ -14,7 +14,9 @@ export function explorer(name, traits, build) {
     const card = makeCard(name, traits, model, scope.signal);
     el.classList.add("convbook");
     el.dataset.widget = name;
+    el.dataset.lmSuppressShortcuts = "true"; // keys typed into a grid are not JupyterLab's commands
     const paint = await build(card);
+    card.check(card.state()); // a state that came with the address may not fit: then the author's is shown
     let waiting = false;
     const soon = () => { // many traits may change at once; one painting is enough, before the next frame
       if (waiting) return;
@@ -49,7 +51,7 @@ function makeCard(name, traits, model, signal) {
 
   // All changes by the reader come through here. `check(next)` may throw: the reader is told why, and the last good state stays.
   const card = {
-    name, model, signal, get, author, settings: h("div", { class: "cb-settings" }), stage: h("div", { class: "cb-stage" }), repaint() {}, check() {},
+    name, model, signal, get, author, state: snapshot, settings: h("div", { class: "cb-settings" }), stage: h("div", { class: "cb-stage" }), repaint() {}, check() {},
     change(state, { undoable = true, by = {} } = {}) {
       const before = Object.fromEntries(Object.keys(state).map((trait) => [trait, clone(get(trait))]));
       if (equal(before, state)) return true;

@@ -1,15 +1,17 @@
 // A matrix of cells: a real grid for keyboards and screen readers, with previews, pins and editing.
-import { format, h, parse, shape } from "./dom.js";
+import { ARROWS, format, h, parse, shape } from "./dom.js";
+import { same } from "./links.js";
 
 const DRAG = 10; // px of sideways drag for one step of a value
-const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const MARKS = ["on", "here", "later", "pad", "differs"];
 
 // role: names the colour and the cells ("input", "kernel", "output", "gradient").
 // onPreview(at | null): the pointer or the focus is on a cell. onPin(at | null): click, tap, Enter; Esc gives null.
 // onEdit(at, value, gesture) makes the grid editable; edits of one gesture undo together. onReject(text): not a number.
-export function grid({ role, label = role, onPreview = () => {}, onPin = () => {}, onEdit, onReject = () => {}, signal, step = 1 }) {
+// onStroke(from, at, gesture): a pressed pointer went from a cell to another, maybe beyond the grid; true if that did something.
+export function grid({ role, label = role, onPreview = () => {}, onPin = () => {}, onEdit, onStroke, onReject = () => {}, signal, step = 1 }) {
   const name = h("b", {}, label), size = h("span", {}), body = h("tbody");
-  const table = h("table", { class: `cb-grid cb-${role}`, role: "grid", "aria-readonly": String(!onEdit), "data-role": role },
+  const table = h("table", { class: `cb-grid cb-${role}${onStroke ? " cb-draw" : ""}`, role: "grid", "aria-readonly": String(!onEdit), "data-role": role },
     h("caption", {}, name, " ", size), body);
   let cells = [], matrix = [[]], focus = [0, 0], drag = null, dragged = false, editor = null;
 
@@ -74,13 +76,30 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
   listen("focusout", (event) => { if (!table.contains(event.relatedTarget)) onPreview(null); });
   listen("pointerover", (event) => { const here = at(event.target); if (here && event.pointerType === "mouse" && !drag) onPreview(here); });
   listen("pointerleave", (event) => { if (event.pointerType === "mouse" && !drag) onPreview(null); });
-  listen("dblclick", (event) => { const here = at(event.target); if (here && onEdit && !editor) edit(here); });
+  listen("dblclick", (event) => { const here = at(event.target); if (here && onEdit && !onStroke && !editor) edit(here); });
   listen("click", (event) => {
     const here = at(event.target);
     if (here && !editor && !dragged) onPin(here);
     dragged = false;
   });
-  if (onEdit) {
+  if (onStroke) {
+    const under = ({ clientX, clientY }) => {
+      const { left, top, width, height } = body.getBoundingClientRect();
+      return [Math.floor(((clientY - top) / height) * cells.length), Math.floor(((clientX - left) / width) * cells[0].length)];
+    };
+    const reach = (next) => { if (onStroke(drag.from, (drag.at = next), drag)) dragged = true; };
+    listen("pointerdown", (event) => {
+      dragged = false;
+      if (editor || event.button !== 0 || !at(event.target)) return;
+      drag = { from: under(event), id: event.pointerId };
+      reach(drag.from);
+    });
+    listen("pointermove", (event) => {
+      if (!drag || drag.id !== event.pointerId || same(drag.at, under(event))) return;
+      table.setPointerCapture(drag.id);
+      between(drag.at, under(event)).forEach(reach);
+    });
+  } else if (onEdit) {
     listen("pointerdown", (event) => {
       const here = at(event.target);
       dragged = false;
@@ -94,32 +113,37 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
       drag.moved = dragged = true;
       onEdit(drag.here, round(drag.from + steps * step), drag);
     });
-    for (const end of ["pointerup", "pointercancel"]) listen(end, () => { drag = null; });
   }
+  for (const end of ["pointerup", "pointercancel"]) listen(end, () => { drag = null; });
 
   function resize(rows, columns) {
     const hadFocus = body.contains(document.activeElement) && !editor;
     cells = Array.from({ length: rows }, () => Array.from({ length: columns }, () =>
       h("td", { role: "gridcell", tabindex: -1 }, h("span", { class: "cb-value" }))));
     body.replaceChildren(...cells.map((row) => h("tr", {}, ...row)));
+    table.style.setProperty("--columns", columns);
     moveFocus(focus);
     if (hadFocus) cellAt(focus).focus();
     size.textContent = `${rows}×${columns}`;
   }
 
-  // marks(i, j) may return { on, here, pinned, later, badge, text, label }: how this cell takes part in what is shown.
+  // marks(i, j) may return { on, here, later, pad, differs, pinned, badge, text, label }: how this cell takes part in what is shown.
   function paint(values, { max = largest(values), marks = () => null } = {}) {
     matrix = values;
     const [rows, columns] = shape(values);
     if (cells.length !== rows || cells[0].length !== columns) resize(rows, columns);
     cells.forEach((row, i) => row.forEach((cell, j) => {
       const value = values[i][j], mark = marks(i, j) ?? {}, text = mark.text ?? format(value);
-      cell.className = ["on", "here", "later"].filter((key) => mark[key]).map((key) => `cb-${key}`).join(" ");
+      const weight = mark.later ? 0 : Math.min(1, Math.abs(value) / (max || 1)) || 0, spoken = `${label}, row ${i + 1}, column ${j + 1}: ${mark.label ?? text}`;
+      const painted = [weight, value < 0, text, spoken, mark.pinned, mark.badge, ...MARKS.map((key) => mark[key])].join("|");
+      if (cell.painted === painted) return; // most cells stay as they are, and the page is slow to touch
+      cell.painted = painted;
+      cell.className = MARKS.filter((key) => mark[key]).map((key) => `cb-${key}`).join(" ");
       cell.classList.toggle("cb-long", text.length > 4);
-      cell.style.setProperty("--weight", mark.later ? 0 : Math.min(1, Math.abs(value) / (max || 1)));
+      cell.style.setProperty("--weight", weight);
       cell.style.setProperty("--tone", value < 0 ? "var(--cb-negative)" : "var(--role)");
       cell.setAttribute("aria-selected", String(Boolean(mark.pinned)));
-      cell.setAttribute("aria-label", `${label}, row ${i + 1}, column ${j + 1}: ${mark.label ?? text}`);
+      cell.setAttribute("aria-label", spoken);
       cell.firstChild.textContent = text;
       setBadge(cell, mark.badge);
     }));
@@ -132,6 +156,12 @@ export const largest = (values) => Math.max(...values.flat(Infinity).map(Math.ab
 
 // Steps of 0.1 must not gather rounding dust.
 const round = (value) => Number(value.toFixed(9));
+
+// The cells on the way from one to another: a quick pointer skips some.
+function between(from, to) {
+  const steps = Math.max(...to.map((end, axis) => Math.abs(end - from[axis])));
+  return Array.from({ length: steps }, (_, n) => to.map((end, axis) => Math.round(from[axis] + ((end - from[axis]) * (n + 1)) / steps)));
+}
 
 function setBadge(cell, text) {
   let badge = cell.querySelector(".cb-badge");

@@ -12,7 +12,7 @@ export function sumStrip({ onPreview = () => {}, signal }) {
   for (const type of ["pointerover", "focusin"]) el.addEventListener(type, preview, { signal });
   for (const type of ["pointerleave", "focusout"]) el.addEventListener(type, () => onPreview(null), { signal });
 
-  // name: "y[1,1]"; terms: [{ x, w, label }]; bias; steps: what follows the sum, e.g. [{ name: "ReLU", value }].
+  // name: "y[1,1]"; terms: [{ x, w, label, pad }], `pad` for what is no data; bias; steps: what follows the sum, e.g. [{ name: "ReLU", value }].
   // done: how many terms are already added; hidden: the result is still to be predicted.
   function paint({ name, terms, bias = 0, steps = [], done = terms.length, hidden = false }) {
     const parts = [h("span", { class: "cb-result" }, name), "="];
@@ -43,8 +43,8 @@ export function sumStrip({ onPreview = () => {}, signal }) {
   return { el, paint, chip, message: (...content) => show(content.map((part) => (typeof part === "string" ? h("span", {}, part) : part))) };
 }
 
-function termChip({ x, w, label }, index, waiting) {
-  return h("span", { class: `cb-term${x * w === 0 ? " cb-nil" : ""}${waiting ? " cb-waiting" : ""}`, "data-term": index, title: label },
+function termChip({ x, w, label, pad }, index, waiting) {
+  return h("span", { class: `cb-term${x * w === 0 ? " cb-nil" : ""}${pad ? " cb-pad" : ""}${waiting ? " cb-waiting" : ""}`, "data-term": index, title: label },
     h("span", { class: "cb-input" }, format(x)), h("span", { class: "cb-kernel" }, `× ${format(w)}`));
 }
 

@@ -1,0 +1,20 @@
+// A few bars with their numbers: how large something is at 0, 1, 2, ... steps.
+import { format, h } from "./dom.js";
+
+const WIDTH = 28, HEIGHT = 64, GAP = 8, FONT = 14;
+
+// paint(values, chosen): a value that is no number has no bar; `chosen` is the step that is shown elsewhere, if any.
+export function bars({ label, unit = "" }) {
+  const caption = h("figcaption", { class: "cb-note" }, label), picture = h("div"), el = h("figure", { class: "cb-bars cb-output" }, caption, picture);
+  function paint(values, chosen) {
+    const top = Math.max(...values.filter(Number.isFinite), 1e-12), width = values.length * (WIDTH + GAP) - GAP;
+    const bar = (value, n) => {
+      const tall = Number.isFinite(value) ? (value / top) * HEIGHT : 0, x = n * (WIDTH + GAP), middle = x + WIDTH / 2, foot = FONT + HEIGHT + 4;
+      return `<g${n === chosen ? ' class="cb-chosen"' : ""}><rect x="${x}" y="${foot - tall}" width="${WIDTH}" height="${tall}" rx="2"/>`
+        + `<path d="M${x} ${foot}h${WIDTH}"/><text x="${middle}" y="${foot - tall - 4}">${format(value)}</text><text x="${middle}" y="${foot + FONT + 2}">${n}</text></g>`;
+    };
+    const words = `${caption.textContent}: ${values.map((value, n) => `${format(value)} at ${n}${unit}`).join(", ")}`;
+    picture.innerHTML = `<svg role="img" aria-label="${words}" viewBox="0 0 ${width} ${HEIGHT + 2 * FONT + 8}">${values.map(bar).join("")}</svg>`;
+  }
+  return { el, paint, rename: (text) => { caption.textContent = text; } };
+}
