@@ -101,11 +101,11 @@ def panels(columns: int, rows: int = 1, widths=None, height: float = 2.4) -> np.
     return axes.ravel()
 
 
-def draw_grid(values, role: str, frame=None, title: str | None = None, ax=None):
+def draw_grid(values, role: str, title: str | None = None, frame=None, ax=None):
     """Draw the matrix `values` (rows, columns) as numbered cells in the colour of its `role`; return the axis.
 
-    The larger a number, the stronger its colour; negative numbers are slate. `frame` = (row, column, height, width)
-    outlines a window. `role` is one of convbook.widgets.theme.ROLES.
+    The larger a number, the stronger its colour; negative numbers are slate. `role` is one of
+    convbook.widgets.theme.ROLES; `frame` = (row, column, height, width) outlines a window.
 
     >>> draw_grid([[1, 0, -1]], "kernel").texts[2].get_text()  # a true minus sign
     '−1'
