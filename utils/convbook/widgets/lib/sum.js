@@ -14,19 +14,20 @@ export function sumStrip({ onPreview = () => {}, signal }) {
 
   // name: "y[1,1]"; terms: [{ x, w, label, pad }], `pad` for what is no data; bias; steps: what follows the sum, e.g. [{ name: "ReLU", value }].
   // done: how many terms are already added; hidden: the result is still to be predicted.
-  function paint({ name, terms, bias = 0, steps = [], done = terms.length, hidden = false }) {
-    const parts = [h("span", { class: "cb-result" }, name), "="];
-    if (hidden) parts.push(h("span", { class: "cb-result" }, "?"));
-    else {
-      terms.forEach((term, t) => parts.push(...(t ? ["+"] : []), termChip(term, t, t >= done)));
-      let total = terms.slice(0, done).reduce((sum, { x, w }) => sum + x * w, 0);
-      if (done === terms.length && bias) parts.push("+", h("span", { class: "cb-term cb-bias" }, h("span", { class: "cb-kernel" }, signed(bias)), h("small", {}, "bias")));
-      if (done === terms.length) total += bias;
-      parts.push("=", h("span", { class: "cb-result" }, format(total)));
-      if (done === terms.length)
-        for (const step of steps) parts.push("→", h("span", { class: "cb-step" }, step.name), "=", h("span", { class: "cb-result" }, format(step.value)));
-    }
-    show(parts);
+  // parts: names such as ["R", "G", "B"] for equal shares of the terms; each is added up on a line of its own first.
+  function paint({ name, terms, parts = [], bias = 0, steps = [], done = terms.length, hidden = false }) {
+    const content = [result(name), "="];
+    if (hidden) return show([...content, result("?")]);
+    const chips = terms.map((term, t) => termChip(term, t, t >= done)), size = terms.length / parts.length;
+    const added = (from, to) => terms.slice(from, Math.min(to, done)).reduce((sum, { x, w }) => sum + x * w, 0);
+    const lines = parts.map((part, p) => h("div", { class: "cb-part" }, h("b", {}, part), ...plus(chips.slice(p * size, (p + 1) * size)),
+      ...(p * size < done ? ["=", result(format(added(p * size, (p + 1) * size)))] : [])));
+    content.push(...plus(parts.length ? parts.map((_, p) => signed(added(p * size, (p + 1) * size))).slice(0, Math.ceil(done / size)) : chips));
+    const all = done === terms.length;
+    if (all && bias) content.push("+", h("span", { class: "cb-term cb-bias" }, h("span", { class: "cb-kernel" }, signed(bias)), h("small", {}, "bias")));
+    content.push("=", result(format(added(0, terms.length) + (all ? bias : 0))));
+    if (all) for (const step of steps) content.push("→", h("span", { class: "cb-step" }, step.name), "=", result(format(step.value)));
+    show([...lines, ...content]);
   }
 
   // The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves.
@@ -42,6 +43,9 @@ export function sumStrip({ onPreview = () => {}, signal }) {
 
   return { el, paint, chip, message: (...content) => show(content.map((part) => (typeof part === "string" ? h("span", {}, part) : part))) };
 }
+
+const result = (text) => h("span", { class: "cb-result" }, text);
+const plus = (parts) => parts.flatMap((part, n) => (n ? ["+", part] : [part]));
 
 function termChip({ x, w, label, pad }, index, waiting) {
   return h("span", { class: `cb-term${x * w === 0 ? " cb-nil" : ""}${pad ? " cb-pad" : ""}${waiting ? " cb-waiting" : ""}`, "data-term": index, title: label },
