@@ -63,16 +63,16 @@ export function arrows(name, { get, set }) {
   return { el, paint: () => { now.textContent = inDirections(get()); } };
 }
 
-// The menu of named matrices; a matrix that was edited by hand shows as "your own".
-export function presets(card, label, { trait, named }) {
-  const key = (matrix) => JSON.stringify(matrix);
+// The menu of named arrays for a trait, or for what get() and set(array) reach; one that was edited by hand shows as "your own".
+export function presets(card, label, { trait, named, get = () => card.get(trait), set = (array) => card.change({ [trait]: array }) }) {
+  const key = (array) => JSON.stringify(array);
   return choice(label, {
     options: () => {
       const all = Object.entries(named()).map(([name, matrix]) => [key(matrix), name]);
-      return all.some(([value]) => value === key(card.get(trait))) ? all : [...all, [key(card.get(trait)), "your own"]];
+      return all.some(([value]) => value === key(get())) ? all : [...all, [key(get()), "your own"]];
     },
-    get: () => key(card.get(trait)),
-    set: (value) => card.change({ [trait]: JSON.parse(value) }),
+    get: () => key(get()),
+    set: (value) => set(JSON.parse(value)),
   });
 }
 
