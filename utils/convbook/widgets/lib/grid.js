@@ -140,6 +140,7 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
       cell.painted = painted;
       cell.className = MARKS.filter((key) => mark[key]).map((key) => `cb-${key}`).join(" ");
       cell.classList.toggle("cb-long", text.length > 4);
+      cell.style.setProperty("--length", text.length);
       cell.style.setProperty("--weight", weight);
       cell.style.setProperty("--tone", value < 0 ? "var(--cb-negative)" : "var(--role)");
       cell.setAttribute("aria-selected", String(Boolean(mark.pinned)));
