@@ -56,8 +56,9 @@ def load_esm(entry: str) -> str:
 class Tensor(traitlets.TraitType):
     """An array of finite numbers with `ndim` axes, kept as nested lists of floats; accepts anything NumPy can read.
 
-    `shortest` and `longest` limit every axis: the widgets draw each number, so that large arrays belong in a picture
-    instead. Assigning anything else raises TraitError, which names the trait, the value and what would fit.
+    `shortest` and `longest` limit every axis, or `longest` each of them as a tuple: the widgets draw each number, so that
+    large arrays belong in a picture instead. Assigning anything else raises TraitError, which names the trait, the value
+    and what would fit.
     """
 
     def __init__(self, default_value, ndim=2, longest=16, shortest=1, **kwargs):
@@ -68,13 +69,13 @@ class Tensor(traitlets.TraitType):
         """Return `value` as nested lists, or raise TraitError."""
         wanted = (
             f"{self.name} must be a {self.ndim}-D array of finite numbers, "
-            f"{self.shortest} to {self.longest} along each axis"
+            f"{self.shortest} to {self.longest} along {'its axes' if isinstance(self.longest, tuple) else 'each axis'}"
         )
         try:
             array = np.asarray(value, float)
         except (TypeError, ValueError):
             raise traitlets.TraitError(f"{wanted}; got {value!r}") from None
-        if array.ndim != self.ndim or not all(self.shortest <= n <= self.longest for n in array.shape):
+        if array.ndim != self.ndim or np.less(array.shape, self.shortest).any() or np.greater(array.shape, self.longest).any():
             raise traitlets.TraitError(f"{wanted}; got shape {array.shape}")
         if not np.isfinite(array).all():
             raise traitlets.TraitError(f"{wanted}; got {array[~np.isfinite(array)][0]} in it")
@@ -112,7 +113,10 @@ class NamedTensors(traitlets.Dict):
 
 
 class Pin(traitlets.List):
-    """The cell that stays lit: (role, index, ...) such as ("output", 1, 1), or () for none."""
+    """The cell that stays lit: (role, index, ...) such as ("output", 1, 1), or () for none.
+
+    `roles` lists the roles, or says {role: how many indices it has}.
+    """
 
     def __init__(self, roles, default_value=(), **kwargs):
         self.roles = roles
@@ -121,7 +125,9 @@ class Pin(traitlets.List):
     def validate(self, obj, value):
         """Return `value` as a list, or raise TraitError."""
         pin = list(value) if isinstance(value, (list, tuple)) else [value]
-        if pin and not (pin[0] in self.roles and all(type(i) is int and i >= 0 for i in pin[1:]) and len(pin) > 1):
+        counts = self.roles if isinstance(self.roles, dict) else dict.fromkeys(self.roles, len(pin) - 1)
+        right = pin and pin[0] in counts and counts[pin[0]] == len(pin) - 1 > 0
+        if pin and not (right and all(type(i) is int and i >= 0 for i in pin[1:])):
             raise traitlets.TraitError(
                 f"{self.name} must be () or a role of {self.roles} with its indices from 0; got {value!r}"
             )
