@@ -75,7 +75,8 @@ class Tensor(traitlets.TraitType):
             array = np.asarray(value, float)
         except (TypeError, ValueError):
             raise traitlets.TraitError(f"{wanted}; got {value!r}") from None
-        if array.ndim != self.ndim or np.less(array.shape, self.shortest).any() or np.greater(array.shape, self.longest).any():
+        fits = array.ndim == self.ndim and np.clip(array.shape, self.shortest, self.longest).tolist() == [*array.shape]
+        if not fits:
             raise traitlets.TraitError(f"{wanted}; got shape {array.shape}")
         if not np.isfinite(array).all():
             raise traitlets.TraitError(f"{wanted}; got {array[~np.isfinite(array)][0]} in it")
@@ -126,8 +127,8 @@ class Pin(traitlets.List):
         """Return `value` as a list, or raise TraitError."""
         pin = list(value) if isinstance(value, (list, tuple)) else [value]
         counts = self.roles if isinstance(self.roles, dict) else dict.fromkeys(self.roles, len(pin) - 1)
-        right = pin and pin[0] in counts and counts[pin[0]] == len(pin) - 1 > 0
-        if pin and not (right and all(type(i) is int and i >= 0 for i in pin[1:])):
+        known = bool(pin) and isinstance(pin[0], str) and counts.get(pin[0]) == len(pin) - 1 > 0
+        if pin and not (known and all(type(i) is int and i >= 0 for i in pin[1:])):
             raise traitlets.TraitError(
                 f"{self.name} must be () or a role of {self.roles} with its indices from 0; got {value!r}"
             )
