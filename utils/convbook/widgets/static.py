@@ -1,8 +1,11 @@
 """Static pictures of the widgets: SVG that needs no script, for paper and for readers without JavaScript."""
 
+from decimal import ROUND_HALF_UP, Context, Decimal
 from html import escape
-from math import isnan
+from math import isfinite, isnan
 from urllib.parse import quote
+
+import numpy as np
 
 from convbook.widgets.theme import ROLES, colours
 
@@ -15,9 +18,15 @@ def number(value: float) -> str:
     >>> number(-2.0), number(1 / 9), number(0.0625)
     ('−2', '0.111', '0.0625')
     """
-    text = f"{value:.3f}" if abs(value) >= 0.1 or value == 0 else f"{value:.3g}"
-    if "." in text and "e" not in text:
-        text = text.rstrip("0").rstrip(".")
+    if not isfinite(value):
+        return "–"
+    exact = Decimal(float(value))
+    step = Decimal("0.001") if abs(value) >= 0.1 or value == 0 else Decimal(1).scaleb(exact.adjusted() - 2)
+    rounded = float(exact.quantize(step, ROUND_HALF_UP, Context(prec=400))) + 0.0  # + 0.0 makes −0 a plain 0
+    if rounded == 0 or 1e-6 <= abs(rounded) < 1e21:
+        text = np.format_float_positional(rounded, trim="-")
+    else:
+        text = np.format_float_scientific(rounded, trim="-", exp_digits=1)
     return text.replace("-", "−")
 
 
