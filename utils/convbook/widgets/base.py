@@ -56,9 +56,9 @@ def load_esm(entry: str) -> str:
 class Tensor(traitlets.TraitType):
     """An array of finite numbers with `ndim` axes, kept as nested lists of floats; accepts anything NumPy can read.
 
-    `shortest` and `longest` limit every axis, or `longest` each of them as a tuple: the widgets draw each number, so that
-    large arrays belong in a picture instead. Assigning anything else raises TraitError, which names the trait, the value
-    and what would fit.
+    `shortest` and `longest` limit every axis (`longest` may be a tuple, one limit for each): the widgets draw each
+    number, so that large arrays belong in a picture instead. Assigning anything else raises TraitError, which names the
+    trait, the value and what would fit.
     """
 
     def __init__(self, default_value, ndim=2, longest=16, shortest=1, **kwargs):

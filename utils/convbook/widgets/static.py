@@ -126,6 +126,21 @@ def sign(x: float, y: float, text: str) -> str:
 
 def row_of(*parts) -> str:
     """Return an SVG with grids and signs side by side; a part is a sign like "⋆" or (role, name, values[, ring])."""
+    return rows_of(parts)
+
+
+def rows_of(*rows) -> str:
+    """Return an SVG with rows of grids and signs below each other; each row is a tuple of parts as in `row_of`."""
+    widest, y, body = 0, 0, []
+    for row in rows:
+        width, height, parts = _row(row)
+        body.append(f'<g transform="translate(0 {y:g})">{parts}</g>')
+        widest, y = max(widest, width), y + height + 16
+    return drawing(widest, y - 16, "".join(body))
+
+
+def _row(parts):
+    """Return the width and the height of one row, and what is drawn in it."""
 
     def extent(part):
         if isinstance(part, str):
@@ -143,4 +158,4 @@ def row_of(*parts) -> str:
             role, name, values, *ring = part
             body.append(matrix(role, name, values, x, (height - tall) / 2, *ring))
         x += width + 16
-    return drawing(x - 16, height, "".join(body))
+    return x - 16, height, "".join(body)
