@@ -31,12 +31,12 @@ def number(value: float) -> str:
 
 
 def size(values) -> str:
-    """Write the size of a matrix, rows first.
+    """Write the size of an array, rows and columns last.
 
     >>> size([[1, 2, 3], [4, 5, 6]])
     '2×3'
     """
-    return f"{len(values)}×{len(values[0])}"
+    return "×".join(map(str, np.shape(values)))
 
 
 def as_image(svg: str, description: str) -> str:
