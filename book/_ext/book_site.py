@@ -1,0 +1,100 @@
+"""Sphinx extension: what this book adds to the site that Jupyter Book makes.
+
+Coloured words (`{input}`, `{kernel}`, ...), the front page as index.html itself, launch buttons that wait for a public
+address, MathJax from our own files, and the notebooks with their package as one download.
+"""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from docutils.parsers.rst.roles import CustomRole, generic_custom_role
+
+from exercises import is_exercise, student_version
+
+ROLES = ("input", "kernel", "output", "gradient", "negative", "padding")
+MATHJAX = (
+    *("startup.js", "core.js", "input/tex.js", "input/tex", "a11y/assistive-mml.js"),
+    *("output/chtml.js", "output/chtml", "output/svg.js", "output/svg"),
+)
+UNUSED = ("scripts", "styles", "vendor", "locales", "images", "webpack-macros.html", "sbt-webpack-macros.html")
+NOTEBOOKS = "seeing-convolutions-notebooks"
+
+
+def offer_only_what_exists(app, config):
+    """Offer Colab, Binder and the repository only when `repository: url` in _config.yml says where they are."""
+    options = config.html_theme_options
+    options["use_repository_button"] = bool(options.get("repository_url"))
+    if not options.get("repository_url"):
+        options["launch_buttons"] = {}
+
+
+def make_front_page_the_index(app):
+    """Write the root page to index.html at the top, where Jupyter Book would put a blank page that redirects to it."""
+    builder, root = app.builder, app.config.root_doc
+    if builder.name != "html":
+        return
+    target_uri, outfilename = builder.get_target_uri, builder.get_outfilename
+    builder.get_target_uri = lambda name, typ=None: "index.html" if name == root else target_uri(name, typ)
+    builder.get_outfilename = lambda name: outfilename("index" if name == root else name)
+
+
+def mend_bibliography(app, pagename, template, context, doctree):
+    """Call the entries of the bibliography list items: the role that docutils gives them is gone from ARIA."""
+    if "body" in context:
+        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def copy_mathjax(static: Path):
+    """Copy the parts of MathJax that math.js loads."""
+    package = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax"
+    for name in MATHJAX:
+        source, target = package / name, static / "mathjax" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(source, target)
+
+
+def notebook_files(source: Path):
+    """Yield (name in the archive, content) of each chapter, each exercise and the package that they import."""
+    files = [*source.glob("notebooks/**/*.ipynb"), source / "utils/pyproject.toml", *source.glob("utils/convbook/**/*")]
+    for path in sorted(files):
+        if path.is_dir() or {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
+            continue
+        name, content = path.relative_to(source), path.read_bytes()
+        if is_exercise(name.as_posix()):
+            content = student_version(content.decode("utf-8")).encode("utf-8")
+        yield f"{NOTEBOOKS}/{name.as_posix()}", content
+
+
+def zip_notebooks(source: Path, archive: Path):
+    """Write the notebooks and the package, so that they run without a repository; same files, same bytes."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    with ZipFile(archive, "w", ZIP_DEFLATED) as target:
+        for name, content in notebook_files(source):
+            target.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+
+
+def complete_the_site(app, exception):
+    """Add what the pages load later, and drop what the theme ships and no page asks for."""
+    if exception or app.builder.name != "html":
+        return
+    static = Path(app.outdir, "_static")
+    copy_mathjax(static)
+    zip_notebooks(Path(app.srcdir), Path(app.outdir, "_downloads", f"{NOTEBOOKS}.zip"))
+    for name in UNUSED:
+        shutil.rmtree(static / name) if (static / name).is_dir() else (static / name).unlink(missing_ok=True)
+
+
+def setup(app):
+    """Register the roles and the events."""
+    for role in ROLES:
+        app.add_role(role, CustomRole(role, generic_custom_role, {"classes": ["role", f"role-{role}"]}))
+    app.connect("config-inited", offer_only_what_exists)
+    app.connect("builder-inited", make_front_page_the_index)
+    app.connect("html-page-context", mend_bibliography)
+    app.connect("build-finished", complete_the_site)
+    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
