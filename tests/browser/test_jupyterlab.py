@@ -1,0 +1,109 @@
+"""A widget in a real JupyterLab: what Python sets shows in the picture, and what the reader types arrives in Python."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from threading import Thread, Timer
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import expect
+
+from normalise_notebook import LANGUAGE
+
+SHOW = "from convbook.widgets import SlidingWindow\nw = SlidingWindow(input=[[1, 2], [3, 4]], kernel=[[1]])\nw"
+SET = "w.kernel = [[10]]"
+READ = "print(w.input, w.output.tolist())"
+NO_ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/lab)\?token=(\w+)")
+PATIENCE = 90  # seconds that JupyterLab may take to start
+
+
+@contextmanager
+def running_lab(folder):
+    """Start a JupyterLab that knows nothing but `folder`; give its address and token, and end it."""
+    home = folder / "jupyter"
+    (home / "config" / "labconfig").mkdir(parents=True)
+    (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(NO_ANNOUNCEMENTS))
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
+        "IPYTHONDIR": str(home / "ipython"),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        "--allow-root",
+        "--port=0",
+        f"--notebook-dir={folder}",
+    ]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as lab:
+        impatience = Timer(PATIENCE, lab.kill)
+        impatience.start()
+        try:
+            yield address_in(lab.stderr)
+        finally:
+            impatience.cancel()
+            lab.terminate()
+
+
+def address_in(log):
+    """Read the server's log up to its address; the rest of the log is read and forgotten, so that it never blocks."""
+    read = []
+    for line in log:
+        read.append(line)
+        if found := ADDRESS.search(line):
+            Thread(target=log.read, daemon=True).start()
+            return found.groups()
+    pytest.fail(f"JupyterLab did not start:\n{''.join(read)}", pytrace=False)
+
+
+@pytest.fixture
+def notebook(tmp_path, browser):
+    """Return the page of a JupyterLab whose notebook shows a widget, with a cell that sets it and one that reads it."""
+    cells = [new_code_cell(source) for source in (SHOW, SET, READ)]
+    nbformat.write(new_notebook(cells=cells, metadata=LANGUAGE), tmp_path / "widget.ipynb")
+    exceptions = []
+    with running_lab(tmp_path) as (lab, token), browser.new_context() as context:
+        page = context.new_page()
+        page.on("pageerror", lambda error: exceptions.append(str(error)))
+        page.goto(f"{lab}/tree/widget.ipynb?token={token}")
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE * 1000)
+        run(page, SHOW)
+        expect(page.locator("[data-widget]")).to_have_attribute("data-live", "true")
+        yield page
+    assert not exceptions
+
+
+def run(page, source):
+    """Run the cell with this source, as a reader does: click into it, then Shift+Enter."""
+    page.get_by_text(source.splitlines()[-1], exact=True).click()
+    page.keyboard.press("Shift+Enter")
+
+
+def cell(page, role, row, column, value=""):
+    """Return the cell of a grid, by what a screen reader says of it."""
+    return page.get_by_role("gridcell", name=f"{role}, row {row}, column {column}: {value}")
+
+
+def test_python_moves_the_picture_and_the_picture_changes_python(notebook):
+    expect(cell(notebook, "output", 2, 1, value=3)).to_be_visible()
+    run(notebook, SET)
+    expect(cell(notebook, "kernel", 1, 1, value=10)).to_be_visible()
+    expect(cell(notebook, "output", 2, 1, value=30)).to_be_visible()
+
+    cell(notebook, "input", 2, 1).click()
+    notebook.keyboard.type("5")  # elsewhere, JupyterLab would make a heading of the cell
+    notebook.keyboard.press("Enter")
+    expect(cell(notebook, "output", 2, 1, value=50)).to_be_visible()
+    run(notebook, READ)
+    expect(notebook.get_by_text("[[1.0, 2.0], [5.0, 4.0]] [[10.0, 20.0], [50.0, 40.0]]")).to_be_visible()
