@@ -22,7 +22,7 @@ export function sumStrip({ onPreview = () => {}, signal }) {
     const added = (from, to) => terms.slice(from, Math.min(to, done)).reduce((sum, { x, w }) => sum + x * w, 0);
     const lines = parts.map((part, p) => h("div", { class: "cb-part" }, h("b", {}, part), ...plus(chips.slice(p * size, (p + 1) * size)),
       ...(p * size < done ? ["=", result(format(added(p * size, (p + 1) * size)))] : [])));
-    content.push(...plus(parts.length ? parts.map((_, p) => signed(added(p * size, (p + 1) * size))).slice(0, Math.ceil(done / size)) : chips));
+    content.push(...plus(parts.length ? parts.map((_, p) => h("span", {}, signed(added(p * size, (p + 1) * size)))).slice(0, Math.ceil(done / size)) : chips));
     const all = done === terms.length;
     if (all && bias) content.push("+", h("span", { class: "cb-term cb-bias" }, h("span", { class: "cb-kernel" }, signed(bias)), h("small", {}, "bias")));
     content.push("=", result(format(added(0, terms.length) + (all ? bias : 0))));
