@@ -18,7 +18,7 @@ export function predictPanel({ question, onReveal, onNext }) {
   const next = h("button", { type: "button", class: "cb-button", onclick: () => { say(""); onNext(); answer.focus(); } }, "Next");
   const reveal = h("button", { type: "button", class: "cb-button", onclick: () => settle(null) }, "Show me");
   const check = h("button", { type: "submit", class: "cb-button cb-primary" }, "Check");
-  const options = h("span", { class: "cb-tabs", role: "group", "aria-label": "your answer" });
+  const options = h("span", { class: "cb-options", role: "group", "aria-label": "your answer" });
   const form = h("form", { class: "cb-predict-form" }, h("label", {}, prompt, answer),
     options, check, reveal, next);
   const el = h("div", { class: "cb-predict" }, form, feedback);
