@@ -18,11 +18,39 @@ export function nested({ shape, data }) {
 
 export const pair = (value) => (Array.isArray(value) ? value : [value, value]);
 
+// Padding as [[top, bottom], [left, right]], from one number, [vertical, horizontal] or the four themselves.
+export const sides = (padding) => pair(padding).map(pair);
+
 export const effectiveKernel = (kernel, dilation = 1) => dilation * (kernel - 1) + 1;
 
-export function outputSize(size, kernel, stride = 1, before = 0, after = before, dilation = 1) {
-  return Math.floor((size + before + after - effectiveKernel(kernel, dilation)) / stride) + 1;
+// How many strides the last window could lie behind the first, before the floor.
+export const strides = (size, kernel, stride = 1, before = 0, after = before, dilation = 1) =>
+  (size + before + after - effectiveKernel(kernel, dilation)) / stride;
+
+export const outputSize = (...axis) => Math.floor(strides(...axis)) + 1;
+
+// How many places at the end of the padded axis the floor drops: no window reaches them.
+export const dropped = (size, kernel, stride = 1, before = 0, after = before, dilation = 1) =>
+  size + before + after - (outputSize(size, kernel, stride, before, after, dilation) - 1) * stride - effectiveKernel(kernel, dilation);
+
+const halves = (total) => [Math.floor(total / 2), Math.ceil(total / 2)];
+
+// [before, after] of SAME: PyTorch's for stride 1, and TensorFlow's, which gives ⌈size / stride⌉ outputs.
+export const samePadding = (kernel, dilation = 1) => halves(effectiveKernel(kernel, dilation) - 1);
+export const samePaddingTf = (size, kernel, stride = 1, dilation = 1) =>
+  halves(Math.max((Math.ceil(size / stride) - 1) * stride + effectiveKernel(kernel, dilation) - size, 0));
+
+// [before, after] of a named padding along one axis.
+export function namedPadding(name, size, kernel, stride = 1, dilation = 1) {
+  if (name === "valid") return [0, 0];
+  if (name === "same") return samePadding(kernel, dilation);
+  if (name === "same_tf") return samePaddingTf(size, kernel, stride, dilation);
+  if (name === "full") return pair(effectiveKernel(kernel, dilation) - 1);
+  throw new RangeError(`padding must be numbers, valid, same, same_tf or full, got ${name}`);
 }
+
+// A mode that copies can fill only as many pixels on a side as the axis holds.
+export const mostPadding = (size, mode) => ({ reflect: size - 1, circular: size })[mode] ?? Infinity;
 
 // Where position `i` of the padded axis reads from: an index into the axis, or -1 for a padded zero.
 export function sourceIndex(i, size, mode = "zeros") {
@@ -36,10 +64,10 @@ export function sourceIndex(i, size, mode = "zeros") {
 
 export function conv2d(x, weight, { bias, stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = {}) {
   const [batch, , height, width] = x.shape, [outChannels, perGroup, kh, kw] = weight.shape;
-  const [sh, sw] = pair(stride), [ph, pw] = pair(padding), [dh, dw] = pair(dilation);
-  const oh = outputSize(height, kh, sh, ph, ph, dh), ow = outputSize(width, kw, sw, pw, pw, dw);
+  const [sh, sw] = pair(stride), [[top, bottom], [left, right]] = sides(padding), [dh, dw] = pair(dilation);
+  const oh = outputSize(height, kh, sh, top, bottom, dh), ow = outputSize(width, kw, sw, left, right, dw);
   if (oh < 1 || ow < 1)
-    throw new RangeError(`kernel (${kh}, ${kw}) is larger than the padded input (${height + 2 * ph}, ${width + 2 * pw})`);
+    throw new RangeError(`kernel (${kh}, ${kw}) is larger than the padded input (${height + top + bottom}, ${width + left + right})`);
   const inChannels = x.shape[1], data = new Float64Array(batch * outChannels * oh * ow);
   let at = 0;
   for (let n = 0; n < batch; n++) for (let o = 0; o < outChannels; o++) {
@@ -47,10 +75,10 @@ export function conv2d(x, weight, { bias, stride = 1, padding = 0, dilation = 1,
     for (let y = 0; y < oh; y++) for (let z = 0; z < ow; z++) {
       let sum = bias ? bias[o] : 0;
       for (let c = 0; c < perGroup; c++) for (let u = 0; u < kh; u++) {
-        const row = sourceIndex(y * sh + u * dh - ph, height, paddingMode);
+        const row = sourceIndex(y * sh + u * dh - top, height, paddingMode);
         if (row < 0) continue;
         for (let v = 0; v < kw; v++) {
-          const column = sourceIndex(z * sw + v * dw - pw, width, paddingMode);
+          const column = sourceIndex(z * sw + v * dw - left, width, paddingMode);
           if (column < 0) continue;
           sum += x.data[((n * inChannels + first + c) * height + row) * width + column]
             * weight.data[((o * perGroup + c) * kh + u) * kw + v];

@@ -1,14 +1,14 @@
 // Which numbers of a convolution belong together. No DOM here.
-import { outputSize, pair, sourceIndex } from "./conv.js";
+import { outputSize, pair, sides, sourceIndex } from "./conv.js";
 
 // Every multiplication as one link { input: [i, j], kernel: [u, v], output: [y, x] }, in the order in which it is added.
 // A padded position has an input index outside the picture; `source` says which pixel a padding mode copies there.
 export function links({ input, kernel, stride = 1, padding = 0, dilation = 1, mode = "zeros" }) {
-  const [sh, sw] = pair(stride), [ph, pw] = pair(padding), [dh, dw] = pair(dilation), found = [];
-  const oh = outputSize(input[0], kernel[0], sh, ph, ph, dh), ow = outputSize(input[1], kernel[1], sw, pw, pw, dw);
+  const [sh, sw] = pair(stride), [[top, bottom], [left, right]] = sides(padding), [dh, dw] = pair(dilation), found = [];
+  const oh = outputSize(input[0], kernel[0], sh, top, bottom, dh), ow = outputSize(input[1], kernel[1], sw, left, right, dw);
   for (let y = 0; y < oh; y++) for (let x = 0; x < ow; x++)
     for (let u = 0; u < kernel[0]; u++) for (let v = 0; v < kernel[1]; v++) {
-      const at = [y * sh + u * dh - ph, x * sw + v * dw - pw];
+      const at = [y * sh + u * dh - top, x * sw + v * dw - left];
       const source = [sourceIndex(at[0], input[0], mode), sourceIndex(at[1], input[1], mode)];
       found.push({ input: at, kernel: [u, v], output: [y, x], source: Math.min(...source) < 0 ? null : source });
     }
@@ -27,8 +27,9 @@ export function channelLinks({ input: [, ...input], weight: [filters, channels, 
 
 export const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
 
-// The links that a cell takes part in: { role: "input", at: [i, j] }, where `role` is a key of the links.
-export const linksOf = (all, cell) => (cell ? all.filter((link) => same(link[cell.role], cell.at)) : []);
+// The links that a cell takes part in: { role: "input", at: [i, j] }, where `role` is a key of the links. "source" finds
+// the readings of a pixel and of its copies in the padding.
+export const linksOf = (all, cell) => (cell ? all.filter((link) => link[cell.role] && same(link[cell.role], cell.at)) : []);
 
 // The trait `pinned` as a cell, or null if nothing is pinned or the cell is gone since a size has changed.
 export function pinOf([role, ...at], shapes) {
