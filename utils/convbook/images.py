@@ -16,7 +16,18 @@ from PIL import Image
 NAMES = ("camera", "cat", "coffee", "brick")
 
 _FOLDER = Path(__file__).parent / "pictures"
-_LUMINANCE = np.array([0.299, 0.587, 0.114])  # how bright the eye finds red, green and blue
+_LUMINANCE = np.array([299, 587, 114])  # how bright the eye finds red, green and blue, in thousandths: whole, so exact
+
+
+def path(name: str) -> Path:
+    """Return the PNG file of the photograph `name`.
+
+    Raises ValueError if `name` is not one of `NAMES`.
+
+    >>> path("brick").name
+    'brick.png'
+    """
+    return _FOLDER / f"{_known(name)}.png"
 
 
 def load(name: str) -> np.ndarray:
@@ -27,7 +38,7 @@ def load(name: str) -> np.ndarray:
     >>> load("cat").shape, load("cat").dtype
     ((300, 451, 3), dtype('uint8'))
     """
-    with Image.open(_FOLDER / f"{_known(name)}.png") as picture:
+    with Image.open(path(name)) as picture:
         return np.array(picture)
 
 
@@ -45,7 +56,7 @@ def grey(picture: np.ndarray) -> np.ndarray:
     if picture.ndim == 2:
         return picture.astype(float)
     if picture.ndim == 3 and picture.shape[-1] == 3:
-        return picture @ _LUMINANCE
+        return picture @ _LUMINANCE / 1000
     raise ValueError(f"picture must have shape (height, width) or (height, width, 3), got {picture.shape}")
 
 

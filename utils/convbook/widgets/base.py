@@ -63,7 +63,8 @@ class Tensor(traitlets.TraitType):
 
     def __init__(self, default_value, ndim=2, longest=16, shortest=1, **kwargs):
         self.ndim, self.longest, self.shortest = ndim, longest, shortest
-        super().__init__(np.asarray(default_value, float).tolist(), **kwargs)
+        default_value = None if default_value is None else np.asarray(default_value, float).tolist()
+        super().__init__(default_value, **kwargs)
 
     def validate(self, obj, value):
         """Return `value` as nested lists, or raise TraitError."""

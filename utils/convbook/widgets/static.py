@@ -1,5 +1,7 @@
 """Static pictures of the widgets: SVG that needs no script, for paper and for readers without JavaScript."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from html import escape
 from math import isfinite, isnan
@@ -119,18 +121,46 @@ def shades(role: str, name: str, values, side: float, x: float, y: float, larges
     return _captioned(role, name, values, x, y, "".join(cells))
 
 
+@dataclass(frozen=True)
+class Photo:
+    """A captioned picture of `values` (H, W), drawn from a smaller PNG of it at the address `file`."""
+
+    role: str
+    name: str
+    values: Sequence
+    file: str
+    longest: int = 208  # px
+
+    @property
+    def width(self) -> float:
+        """Its width in px."""
+        height, width = len(self.values), len(self.values[0])
+        return self.longest * width / max(height, width)
+
+    @property
+    def height(self) -> float:
+        """Its height in px, without the caption."""
+        return self.width * len(self.values) / len(self.values[0])
+
+    def drawn(self, x: float, y: float) -> str:
+        """Return it with its top left corner at (x, y)."""
+        box = f'y="{TOP}" width="{self.width:g}" height="{self.height:g}" preserveAspectRatio="none"'
+        look = ' style="image-rendering:pixelated"' if len(self.values) < CELL else ""  # pixels large enough to be seen
+        return _captioned(self.role, self.name, self.values, x, y, f'<image {box}{look} href="{self.file}"/>')
+
+
 def sign(x: float, y: float, text: str) -> str:
     """Return a sign like "⋆" or "→" around the point (x, y)."""
     return f'<text class="soft" x="{x:g}" y="{y + 6:g}" font-size="20" text-anchor="middle">{text}</text>'
 
 
 def row_of(*parts) -> str:
-    """Return an SVG with grids and signs side by side; a part is a sign like "⋆" or (role, name, values[, ring])."""
+    """Return an SVG with its parts side by side: a sign like "⋆", a grid (role, name, values[, ring]) or a `Photo`."""
     return rows_of(parts)
 
 
 def rows_of(*rows) -> str:
-    """Return an SVG with rows of grids and signs below each other; each row is a tuple of parts as in `row_of`."""
+    """Return an SVG with rows of parts below each other; each row is a tuple of parts as in `row_of`."""
     widest, y, body = 0, 0, []
     for row in rows:
         width, height, parts = _row(row)
@@ -145,6 +175,8 @@ def _row(parts):
     def extent(part):
         if isinstance(part, str):
             return 18, 0
+        if isinstance(part, Photo):
+            return part.width, TOP + part.height
         _, name, values, *_ = part
         caption = 8 * len(f"{name} {size(values)}")
         return max(caption, len(values[0]) * (CELL + GAP)), TOP + len(values) * (CELL + GAP)
@@ -154,6 +186,8 @@ def _row(parts):
         width, tall = extent(part)
         if isinstance(part, str):
             body.append(sign(x + width / 2, (height + TOP) / 2, part))
+        elif isinstance(part, Photo):
+            body.append(part.drawn(x, (height - tall) / 2))
         else:
             role, name, values, *ring = part
             body.append(matrix(role, name, values, x, (height - tall) / 2, *ring))

@@ -1,0 +1,162 @@
+"""Pictures as traits: the photographs of the book by name, or any array, kept as the address of a grey PNG.
+
+Grey levels are whole numbers from 0 (black) to 255 (white), in Python and in the browser alike: what
+`images.grey` gives, rounded.
+"""
+
+import re
+import struct
+import zlib
+from base64 import b64decode, b64encode
+from functools import lru_cache
+from io import BytesIO
+
+import numpy as np
+import traitlets
+from PIL import Image
+
+from convbook import images
+
+LONGEST = 1024  # pixels a side
+OWN = re.compile(r"own:\d+")  # a reader's own picture, which never leaves the browser
+PNG = "data:image/png;base64,"
+BLOCK = 65535  # the most bytes that a stored block can hold
+
+
+def grey_levels(picture) -> np.ndarray:
+    """Return the grey levels (H, W), whole numbers 0..255 as float64, of a picture (H, W) or (H, W, 3) in 0..255.
+
+    >>> grey_levels(np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8))
+    array([[ 76., 150.,  29.]])
+    """
+    return images.grey(picture).round()
+
+
+def png(levels, bits: int = 8) -> bytes:
+    """Return a grey PNG of `levels` (H, W), whole numbers 0..2^`bits` − 1, with `bits` 4 or 8.
+
+    The pixels are stored, not compressed: the same bytes on every machine, so that outputs can be compared.
+    Source: PNG specification, 3rd edition (W3C, 2025), sections 5 and 10.
+
+    >>> len(png(np.zeros((10, 10)))), len(png(np.zeros((10, 10)), bits=4))
+    (178, 128)
+    """
+    levels = np.asarray(levels, np.uint8)
+    height, width = levels.shape
+    if bits == 4:
+        pairs = np.pad(levels, ((0, 0), (0, width % 2)))
+        levels = pairs[:, ::2] << 4 | pairs[:, 1::2]
+    rows = np.pad(levels, ((0, 0), (1, 0))).tobytes()  # each row begins with its filter: 0, none
+    blocks = [rows[start : start + BLOCK] for start in range(0, len(rows), BLOCK)]
+    stored = [
+        struct.pack("<BHH", last == len(blocks), len(block), len(block) ^ BLOCK) + block
+        for last, block in enumerate(blocks, 1)
+    ]
+    data = b"\x78\x01" + b"".join(stored) + struct.pack(">I", zlib.adler32(rows))
+    header = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def address(file: bytes) -> str:
+    """Return the address under which a browser finds the PNG `file` without asking anybody.
+
+    >>> address(b"PNG")
+    'data:image/png;base64,UE5H'
+    """
+    return PNG + b64encode(file).decode()
+
+
+@lru_cache(maxsize=8)
+def pixels(picture: str) -> np.ndarray:
+    """Return the grey levels (H, W) of a value of the `Picture` trait; they are read-only.
+
+    Raises ValueError for the reader's own picture, which Python never sees.
+
+    >>> pixels("camera").shape
+    (512, 512)
+    """
+    if OWN.fullmatch(picture):
+        raise ValueError(
+            f"picture is the reader's own ({picture!r}), which stays in the browser, so Python has no pixels to read; "
+            f"set picture to one of {', '.join(map(repr, images.NAMES))} or to an array"
+        )
+    if not picture.startswith(PNG):
+        levels = grey_levels(images.load(picture))
+    else:
+        with Image.open(BytesIO(b64decode(picture.removeprefix(PNG)))) as file:
+            levels = grey_levels(np.array(file.convert("RGB")))
+    levels.flags.writeable = False
+    return levels
+
+
+class Picture(traitlets.TraitType):
+    """One of `images.NAMES`, or an array (H, W) or (H, W, 3): integers in 0..255 or floats in 0..1.
+
+    An array, at most 1024 a side, is turned into grey levels and kept as the address of a PNG. "own:1" stands for a
+    picture that the reader has chosen in the browser. Anything else raises TraitError, which names the trait, the value
+    and what would fit.
+    """
+
+    def validate(self, obj, value):
+        """Return a name or an address, or raise TraitError."""
+        if isinstance(value, str):
+            if value in images.NAMES or OWN.fullmatch(value) or self._is_png(value):
+                return value
+            got = repr(value if len(value) < 40 else value[:40] + "…")
+        elif isinstance(value, (np.ndarray, list, tuple)):
+            try:
+                array = np.asarray(value)
+            except ValueError:
+                self._refuse("rows of different lengths")
+            got = self._misfit(array)
+            if got is None:
+                return address(png(grey_levels(np.rint(array * 255.0) if array.dtype.kind == "f" else array)))
+        else:
+            got = repr(value)
+        self._refuse(got)
+
+    def _refuse(self, got):
+        raise traitlets.TraitError(
+            f"{self.name} must be one of {', '.join(map(repr, images.NAMES))}, or an array (height, width) or (height, "
+            f"width, 3), integers in 0..255 or floats in 0..1, 1 to {LONGEST} pixels a side; got {got}"
+        )
+
+    @staticmethod
+    def _is_png(text):
+        try:
+            return text.startswith(PNG) and pixels(text).size > 0
+        except (ValueError, OSError):
+            return False
+
+    @staticmethod
+    def _misfit(array):
+        """Return what is wrong with the array, or None."""
+        if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] != 3):
+            return f"shape {array.shape}"
+        if not all(1 <= side <= LONGEST for side in array.shape[:2]):
+            return f"shape {array.shape}"
+        if array.dtype.kind not in "iuf":
+            return f"an array of {array.dtype}"
+        if not 0 <= array.min() <= array.max() <= (1 if array.dtype.kind == "f" else 255):  # NaN is in no order
+            return f"{array.dtype} from {array.min():g} to {array.max():g}"
+        return None
+
+
+def reduced(levels, side: int) -> np.ndarray:
+    """Return (H, W) with neighbouring pixels averaged in square blocks, so that no side is longer than `side`.
+
+    >>> reduced(np.array([[0, 2, 4, 6], [2, 4, 6, 8]]), 2)
+    array([[2., 6.]])
+    """
+    levels = np.asarray(levels, float)
+    block = -(-max(levels.shape) // side)
+    starts = [np.arange(0, length, block) for length in levels.shape]
+
+    def sums(values):
+        return np.add.reduceat(np.add.reduceat(values, starts[0], axis=0), starts[1], axis=1)
+
+    return sums(levels) / sums(np.ones_like(levels))
