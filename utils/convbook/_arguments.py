@@ -263,8 +263,9 @@ def read_adaptive(x, output_size):
     x, ndim = as_batch("x", x)
     dtype = result_dtype(x)
     both = output_size if isinstance(output_size, tuple | list) and len(output_size) == 2 else (output_size,) * 2
-    wanted = [size if one is None else one for one, size in zip(both, x.shape[2:], strict=True)]
-    output_size = shapes.pair("output_size", wanted, 1)
+    if None in both:
+        output_size = tuple(size if wanted is None else wanted for wanted, size in zip(both, x.shape[2:], strict=True))
+    output_size = shapes.pair("output_size", output_size, 1)
     return AdaptivePooling(
         x=x.astype(working_dtype(dtype), copy=False),
         ndim=ndim,
