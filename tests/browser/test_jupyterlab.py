@@ -102,7 +102,8 @@ def test_python_moves_the_picture_and_the_picture_changes_python(notebook):
     expect(cell(notebook, "output", 2, 1, value=30)).to_be_visible()
 
     cell(notebook, "input", 2, 1).click()
-    notebook.keyboard.type("5")  # elsewhere, JupyterLab would make a heading of the cell
+    notebook.keyboard.type("x")  # elsewhere in its notebook, JupyterLab would cut the cell
+    notebook.keyboard.type("5")
     notebook.keyboard.press("Enter")
     expect(cell(notebook, "output", 2, 1, value=50)).to_be_visible()
     run(notebook, READ)

@@ -14,7 +14,8 @@ export function explorer(name, traits, build) {
     const card = makeCard(name, traits, model, scope.signal);
     el.classList.add("convbook");
     el.dataset.widget = name;
-    el.dataset.lmSuppressShortcuts = "true"; // keys typed into a grid are not JupyterLab's commands
+    // A letter typed into a grid is no command to the notebook around it: in JupyterLab, x would cut the cell.
+    el.addEventListener("keydown", (event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation(); }, { signal: scope.signal });
     const paint = await build(card);
     card.check(card.state()); // a state that came with the address may not fit: then the author's is shown
     let waiting = false;
