@@ -1,0 +1,117 @@
+"""The numbers in the prose of the chapters: each is computed here anew, and looked for in the text.
+
+What a chapter's own cells print is checked by nbval; these tests hold the sentences around them.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from scipy.signal import convolve2d, correlate2d
+
+from convbook import images
+from convbook.kernels import SOBEL_HORIZONTAL, SOBEL_VERTICAL
+from convbook.widgets import SlidingWindow
+
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+ONE_TO_NINE = np.arange(1, 10).reshape(3, 3)
+PICTURE = np.array(SlidingWindow().input)  # the soft edge
+
+
+def prose_of(chapter):
+    cells = nbformat.read(NOTEBOOKS / f"{chapter}.ipynb", as_version=4).cells
+    return " ".join(" ".join(cell.source.split()) for cell in cells if cell.cell_type == "markdown")
+
+
+def signed(value):
+    return f"{value:g}".replace("-", "−")
+
+
+# ---- chapter 1 -------------------------------------------------------------------------------------------------
+def likeness(distance):
+    camera = images.load("camera")
+    return np.corrcoef(camera[:, :-distance].ravel(), camera[:, distance:].ravel())[0, 1]
+
+
+def weighing_by_hand():
+    as_it_stands, turned = (f(ONE_TO_NINE, SOBEL_VERTICAL, "valid").item() for f in (correlate2d, convolve2d))
+    cross = correlate2d(ONE_TO_NINE, [[1, 0, 1], [0, 1, 0], [1, 0, 1]], "valid").item()
+    yield f"1 + 3 + 5 + 7 + 9 = **{cross}**, both ways"
+    yield f"+ 7 - 9 = {as_it_stands:g}"
+    yield f"so {signed(as_it_stands)} becomes **+{turned:g}**"
+
+
+def the_first_row():
+    row = correlate2d(PICTURE, SOBEL_VERTICAL, "valid")[0]
+    first, second, third, fourth = map(signed, row)
+    yield f"(-1) \\;=\\; {row[0]:g} \\end"
+    yield f"Its answer, {second}, says"
+    yield f"for the sums {first}, {second}, {third}, {fourth} in the first row"
+    pre_activations = [signed(value + 6) for value in row]
+    yield f"with the bias 6: the pre-activations are {', '.join(pre_activations)}"
+    yield "and the activations 2, **0**, 2, 6. One cell falls silent."
+    assert [max(value + 6, 0) for value in row] == [2, 0, 2, 6]
+
+
+def the_rows_below_each_other():
+    below = correlate2d(PICTURE, SOBEL_HORIZONTAL, "valid")
+    assert not below[0].any() and (below[1:, -1] > 0).all()
+    yield "The whole first row of results is 0"
+
+
+def who_speaks():
+    sums = np.sort(correlate2d(PICTURE, -SOBEL_VERTICAL, "valid").ravel())
+    yield f"The strongest sum is {sums[-1]:g} and the second is {sums[-2]:g}, so at bias {signed(-sums[-2])} the"
+    yield f"The weakest is {signed(sums[0])}: from a bias above {-sums[0]:g}, everybody speaks."
+
+
+def layers(c_in, c_out, size):
+    return c_out * (c_in * size**2 + 1)
+
+
+def counting():
+    yield f"{224 * 224 * 3 * 1000 / 1e6 // 1:.0f} million weights in one single layer"
+    yield f"and {3000 * 4000 * 3 * 1000 / 1e9:g} billion at the resolution of a phone"
+    yield f"= {3**3} products and one bias for each number. And to learn: 2 × {3**3} weights and 2 biases."
+    yield f"with {1 - 2 * layers(64, 64, 3) / layers(64, 64, 5):.0%} fewer parameters".replace("%", " %")
+    yield f"{layers(3, 96, 11):,} in place of {55**2 * layers(3, 96, 11):,}: a factor of {55**2:,}"
+    yield f"({likeness(1):.2f} of a possible 1)"
+    yield f"a hundred columns apart they are much less alike ({likeness(100):.2f})"
+
+
+def lecun_1989():
+    """The layers of the paper's figure 3, as (units, inputs of each, different weights): H1, H2, H3, output."""
+    stages = [(12 * 64, 25, 12 * 25), (12 * 16, 8 * 25, 12 * 8 * 25), (30, 12 * 16, 30 * 12 * 16), (10, 30, 10 * 30)]
+    connections = sum(units * (inputs + 1) for units, inputs, _ in stages)
+    parameters = sum(weights + units for units, _, weights in stages)
+    yield f"It has {connections:,} connections, but, thanks to sharing, only {parameters:,} parameters"
+
+
+def costs():
+    """Name, first widget (6×6, one 3×3 kernel), AlexNet's first layer (3×227×227, 96 filters of 11×11, 55×55 stops)."""
+    small, large = (1, 6, 1, 3, 4), (3, 227, 96, 11, 55)
+    rows = {
+        "weights": lambda c, n, o, k, m: o * c * k * k,
+        "biases": lambda c, n, o, k, m: o,
+        "products (MACs)": lambda c, n, o, k, m: m * m * o * c * k * k,
+        "weights, not shared": lambda c, n, o, k, m: m * m * o * c * k * k,
+        "weights, fully connected": lambda c, n, o, k, m: n * n * c * m * m * o,
+        "numbers in im2col's table": lambda c, n, o, k, m: m * m * c * k * k,
+    }
+    for name, count in rows.items():
+        yield rf"\| {re.escape(name)} \| [^|]+ \| {count(*small):,} \| {count(*large):,} \|"
+
+
+CHAPTER_1 = (weighing_by_hand, the_first_row, the_rows_below_each_other, who_speaks, counting, lecun_1989)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_1 for sentence in source()])
+def test_chapter_1_says_what_is_computed(sentence):
+    assert sentence in prose_of("01_convolution")
+
+
+@pytest.mark.parametrize("row", list(costs()))
+def test_chapter_1_lists_what_a_layer_costs(row):
+    assert re.search(row, prose_of("01_convolution"))
