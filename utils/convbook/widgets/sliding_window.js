@@ -1,6 +1,6 @@
 // SlidingWindow: input ⋆ kernel = output, every number linked to the numbers that it comes from.
 import { array } from "./lib/code.js";
-import { conv2d, correlate2d, nested, outputSize, relu, rotate180, tensor } from "./lib/conv.js";
+import { conv2d, correlate2d, nested, relu, rotate180, tensor } from "./lib/conv.js";
 import { choice, notANumber, presets, resized, stepper, toggle } from "./lib/controls.js";
 import { format, h, shape } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
@@ -8,6 +8,7 @@ import { grid, largest } from "./lib/grid.js";
 import { links, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
 import { predictPanel } from "./lib/predict.js";
+import { sizeFormulas } from "./lib/sizes.js";
 import { sumInWords, sumStrip } from "./lib/sum.js";
 
 const TRAITS = ["input", "kernel", "bias", "relu", "flip", "pinned", "step", "by_product", "predict"];
@@ -186,8 +187,7 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
     play.paint();
     predict.el.hidden = !now.predict;
     predict.paint();
-    const size = (n, k) => `⌊(${n} + 2·0 − ${k}) / 1⌋ + 1 = ${outputSize(n, k)}`, [n, m] = shape(now.input), [kh, kw] = shape(now.used);
-    card.formula(n === m && kh === kw ? size(n, kh) : `${size(n, kh)}, ${size(m, kw)}`);
+    card.formula(sizeFormulas(shape(now.input).map((size, axis) => ({ size, kernel: shape(now.used)[axis] }))));
   }
 
   function paintStrip(cell, found) {

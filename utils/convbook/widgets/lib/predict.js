@@ -1,7 +1,7 @@
 // Ask before you reveal: the reader answers, and a wrong answer is compared with known mistakes.
 import { format, h, parse } from "./dom.js";
 
-const close = (a, b) => a === b || (Number.isFinite(b) && Math.abs(a - b) <= 5e-4 * Math.max(1, Math.abs(b)));
+const close = (a, b) => Array.isArray(b) ? a.length === b.length && a.every((value, i) => close(value, b[i])) : a === b || (Number.isFinite(b) && Math.abs(a - b) <= 5e-4 * Math.max(1, Math.abs(b)));
 
 // Names the first mistake that gives this answer; `mistakes` is [{ value, hint }].
 export function diagnose(answer, truth, mistakes) {
@@ -12,6 +12,7 @@ export function diagnose(answer, truth, mistakes) {
 
 // question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
 // `fallback` is said to a wrong answer that no mistake explains. The answer is a number, or one of `options`: [[value, text], ...]. Questions that look alike but are not have their own `key`.
+// Another kind of answer, e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it.
 export function predictPanel({ question, onReveal, onNext }) {
   const prompt = h("span", { class: "cb-question" }), feedback = h("p", { class: "cb-feedback", role: "status" });
   const answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off" });
@@ -25,7 +26,7 @@ export function predictPanel({ question, onReveal, onNext }) {
   let asked = null;
 
   const say = (text, mood = "") => { feedback.textContent = text; feedback.dataset.mood = mood; };
-  const inWords = (value) => asked.options ? `“${asked.options.find(([one]) => one === value)[1]}”` : format(value);
+  const inWords = (value) => asked.options ? `“${asked.options.find(([one]) => one === value)[1]}”` : [value].flat().map(format).join("×");
   function settle(value) {
     const { truth, mistakes, explain, fallback = "Multiply each pair that lies on top of each other, then add all products." } = asked;
     if (value === null) say(`It is ${inWords(truth)}. ${explain ?? ""}`);
@@ -38,9 +39,10 @@ export function predictPanel({ question, onReveal, onNext }) {
   }
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const value = parse(answer.value);
-    if (value === null) say(answer.value.trim() ? `“${answer.value}” is not a number. Write it like −3, 0.5 or 1/9.` : "Write a number first.", "wrong");
-    else if (asked) settle(value);
+    if (!asked) return;
+    const { read = parse, kind = "number. Write it like −3, 0.5 or 1/9" } = asked, value = read(answer.value);
+    if (value === null) say(answer.value.trim() ? `“${answer.value}” is not a ${kind}.` : `Write a ${kind.split(".")[0]} first.`, "wrong");
+    else settle(value);
   });
 
   const keyOf = (one) => one?.key ?? one?.text;
