@@ -53,7 +53,8 @@ window.LiveWidgets = (() => {
     if (value === null) return false;
     return typeof value === typeof example && typeof value !== "object" && (typeof value !== "number" || Number.isFinite(value));
   }
-  const accepted = (state, author) => Object.fromEntries(Object.entries(state).filter(([name, value]) => name in author && alike(value, author[name])));
+  const accepted = (state, author, kinds) => Object.fromEntries(Object.entries(state).filter(([name, value]) =>
+    name in author && [author[name], ...(kinds[name] ?? [])].some((example) => alike(value, example))));
 
   // ---- pictures and other data, fetched as scripts since file:// allows nothing else ----
   function loadAsset(name) {
@@ -72,7 +73,7 @@ window.LiveWidgets = (() => {
     const { default: definition } = await import(address(view));
     const el = document.createElement("div");
     el.dataset.key = key;
-    for (const shared of [accepted(fromAddress(key), author), {}]) {
+    for (const shared of [accepted(fromAddress(key), author, definition.kinds), {}]) {
       const fresh = !models[key], model = (models[key] ??= new Model(key, author));
       if (fresh) Object.assign(model.state = structuredClone(author), shared);
       try {

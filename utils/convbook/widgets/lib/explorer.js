@@ -8,7 +8,8 @@ const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 // explorer("SlidingWindow", ["input", "kernel"], build): the view that anywidget and the page's host mount.
 // build(card) fills the card and returns paint(), called after every change; it may be async (a picture to decode).
-export function explorer(name, traits, build) {
+// kinds: { trait: examples }, where a trait may hold another kind of value than the author's, e.g. a name or numbers.
+export function explorer(name, traits, build, kinds = {}) {
   async function render({ model, el }) {
     const scope = new AbortController();
     const card = makeCard(name, traits, model, scope.signal);
@@ -35,7 +36,7 @@ export function explorer(name, traits, build) {
       traits.forEach((trait) => model.off(`change:${trait}`, soon));
     };
   }
-  return { render };
+  return { render, kinds };
 }
 
 function makeCard(name, traits, model, signal) {
