@@ -3,7 +3,8 @@ import { ARROWS, format, h, parse, shape } from "./dom.js";
 import { same } from "./links.js";
 
 const DRAG = 10; // px of sideways drag for one step of a value
-const MARKS = ["on", "here", "later", "pad", "differs"];
+const MARKS = ["on", "here", "later", "pad", "copy", "dropped", "absent", "differs"];
+const EDGES = ["top", "right", "bottom", "left"];
 
 // role: names the colour and the cells ("input", "kernel", "output", "gradient").
 // onPreview(at | null): the pointer or the focus is on a cell. onPin(at | null): click, tap, Enter; Esc gives null.
@@ -127,15 +128,18 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
     size.textContent = `${rows}×${columns}`;
   }
 
-  // marks(i, j) may return { on, here, later, pad, differs, pinned, badge, text, label }: how this cell takes part in what is shown.
+  // marks(i, j) may return how this cell takes part in what is shown: { on, here, later, pad, copy, dropped, absent, differs, pinned },
+  // what else stands in it: { text, badge, ticks: { top, left, ... } beyond its edges }, how strong it is: { weight }, from 0 to 1,
+  // and what is said of it: { label, place }.
   function paint(values, { max = largest(values), marks = () => null } = {}) {
     matrix = values;
     const [rows, columns] = shape(values);
     if (cells.length !== rows || cells[0].length !== columns) resize(rows, columns);
     cells.forEach((row, i) => row.forEach((cell, j) => {
       const value = values[i][j], mark = marks(i, j) ?? {}, text = mark.text ?? format(value);
-      const weight = mark.later ? 0 : Math.min(1, Math.abs(value) / (max || 1)) || 0, spoken = `${label}, row ${i + 1}, column ${j + 1}: ${mark.label ?? text}`;
-      const painted = [weight, value < 0, text, spoken, mark.pinned, mark.badge, ...MARKS.map((key) => mark[key])].join("|");
+      const weight = mark.later ? 0 : mark.weight ?? (Math.min(1, Math.abs(value) / (max || 1)) || 0);
+      const spoken = `${label}, ${mark.place ?? `row ${i + 1}, column ${j + 1}`}: ${mark.label ?? text}`, ticks = EDGES.map((edge) => mark.ticks?.[edge]);
+      const painted = [weight, value < 0, text, spoken, mark.pinned, mark.badge, ...ticks, ...MARKS.map((key) => mark[key])].join("|");
       if (cell.painted === painted) return; // most cells stay as they are, and the page is slow to touch
       cell.painted = painted;
       cell.className = MARKS.filter((key) => mark[key]).map((key) => `cb-${key}`).join(" ");
@@ -146,7 +150,8 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
       cell.setAttribute("aria-selected", String(Boolean(mark.pinned)));
       cell.setAttribute("aria-label", spoken);
       cell.firstChild.textContent = text;
-      setBadge(cell, mark.badge);
+      setNote(cell, "cb-badge", mark.badge);
+      EDGES.forEach((edge, n) => setNote(cell, `cb-tick-${edge}`, ticks[n]));
     }));
   }
 
@@ -164,9 +169,9 @@ function between(from, to) {
   return Array.from({ length: steps }, (_, n) => to.map((end, axis) => Math.round(from[axis] + ((end - from[axis]) * (n + 1)) / steps)));
 }
 
-function setBadge(cell, text) {
-  let badge = cell.querySelector(".cb-badge");
-  if (!text) return badge?.remove();
-  if (!badge) cell.append((badge = h("span", { class: "cb-badge", "aria-hidden": "true" })));
-  badge.textContent = text;
+function setNote(cell, kind, text) {
+  let note = cell.querySelector(`.${kind}`);
+  if (!text) return note?.remove();
+  if (!note) cell.append((note = h("span", { class: kind, "aria-hidden": "true" })));
+  note.textContent = text;
 }
