@@ -43,12 +43,12 @@ def shift(picture, by, wrap, enters=0.0):
 
     Where nothing of the picture arrives, `enters` does.
 
-    >>> shift(np.array([[1, 2, 3]]), (0, 1), wrap=True), shift(np.array([[1, 2, 3]]), (0, 1), wrap=False)
+    >>> shift([[1, 2, 3]], (0, 1), wrap=True), shift([[1, 2, 3]], (0, 1), wrap=False)
     (array([[3, 1, 2]]), array([[0, 1, 2]]))
     """
     if wrap:
         return np.roll(picture, by, axis=(0, 1))
-    (down, right), (height, width), reach = by, picture.shape, max(map(abs, by))
+    (down, right), (height, width), reach = by, np.shape(picture), max(map(abs, by))
     framed = np.pad(picture, reach, constant_values=enters)
     return framed[reach - down : reach - down + height, reach - right : reach - right + width]
 
@@ -140,7 +140,7 @@ class EquivarianceBench(LiveWidget):
     @property
     def shifted(self):
         """The input after the shift, (H, W)."""
-        return shift(np.array(self.input), self.shift, self._wraps)
+        return shift(self.input, self.shift, self._wraps)
 
     @property
     def convolved(self):
@@ -167,7 +167,7 @@ class EquivarianceBench(LiveWidget):
         return self._difference(self.shift)
 
     def _difference(self, by):
-        return self.layer(shift(np.array(self.input), by, self._wraps)) - self._shift_output(by)
+        return self.layer(shift(self.input, by, self._wraps)) - self._shift_output(by)
 
     @property
     def differing(self):
