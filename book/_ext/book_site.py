@@ -4,6 +4,7 @@ Coloured words (`{input}`, `{kernel}`, ...), the front page as index.html itself
 address, MathJax from our own files, and the notebooks with their package as one download.
 """
 
+import json
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,11 +20,12 @@ MATHJAX = (
     *("output/chtml.js", "output/chtml", "output/svg.js", "output/svg"),
 )
 UNUSED = ("scripts", "styles", "vendor", "locales", "images", "webpack-macros.html", "sbt-webpack-macros.html")
-NOTEBOOKS = "seeing-convolutions-notebooks"
+NOTEBOOKS = "seeing-convolutions-notebooks"  # the folder in the archive, and the archive's name
 
 
 def offer_only_what_exists(app, config):
     """Offer Colab, Binder and the repository only when `repository: url` in _config.yml says where they are."""
+    config.html_context["notebooks_archive"] = f"{NOTEBOOKS}.zip"
     options = config.html_theme_options
     options["use_repository_button"] = bool(options.get("repository_url"))
     if not options.get("repository_url"):
@@ -40,10 +42,10 @@ def make_front_page_the_index(app):
     builder.get_outfilename = lambda name: outfilename("index" if name == root else name)
 
 
-def mend_bibliography(app, pagename, template, context, doctree):
-    """Call the entries of the bibliography list items: the role that docutils gives them is gone from ARIA."""
-    if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+def mend_for_screen_readers(app, pagename, template, context, doctree):
+    """Call bibliography entries list items, since docutils' role for them left ARIA, and an empty corner no header."""
+    mended = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
+    context["body"] = mended.replace('<th class="head"><p></p></th>', "<td></td>")
 
 
 def copy_mathjax(static: Path):
@@ -78,6 +80,13 @@ def zip_notebooks(source: Path, archive: Path):
             target.writestr(ZipInfo(name), content, ZIP_DEFLATED)
 
 
+def write_notebook_scripts(sources: Path):
+    """Write each notebook once more, as a script with which book.js can save it from a page on a disk."""
+    for path in sources.rglob("*.ipynb"):
+        text = f"saveNotebook({json.dumps(path.name)}, {json.dumps(path.read_text('utf-8'))});\n"
+        path.with_name(f"{path.name}.js").write_text(text, "utf-8")
+
+
 def complete_the_site(app, exception):
     """Add what the pages load later, and drop what the theme ships and no page asks for."""
     if exception or app.builder.name != "html":
@@ -85,6 +94,7 @@ def complete_the_site(app, exception):
     static = Path(app.outdir, "_static")
     copy_mathjax(static)
     zip_notebooks(Path(app.srcdir), Path(app.outdir, "_downloads", f"{NOTEBOOKS}.zip"))
+    write_notebook_scripts(Path(app.outdir, "_sources"))
     for name in UNUSED:
         shutil.rmtree(static / name) if (static / name).is_dir() else (static / name).unlink(missing_ok=True)
 
@@ -95,6 +105,6 @@ def setup(app):
         app.add_role(role, CustomRole(role, generic_custom_role, {"classes": ["role", f"role-{role}"]}))
     app.connect("config-inited", offer_only_what_exists)
     app.connect("builder-inited", make_front_page_the_index)
-    app.connect("html-page-context", mend_bibliography)
-    app.connect("build-finished", complete_the_site)
+    app.connect("html-page-context", mend_for_screen_readers)
+    app.connect("build-finished", complete_the_site, priority=900)  # after the solutions have gone
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

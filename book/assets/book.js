@@ -28,6 +28,19 @@
     else document.querySelector("#search-words").focus();
   });
 
+  // ---- from a disk, browsers show a notebook as text and do not save it: so there it comes as a script -----------
+  window.saveNotebook = (name, text) => {
+    const address = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
+    Object.assign(document.createElement("a"), { href: address, download: name }).click();
+  };
+  for (const link of document.querySelectorAll('a[download][href$=".ipynb"]')) {
+    if (location.protocol !== "file:") break;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.head.append(Object.assign(document.createElement("script"), { src: `${link.href}.js` }));
+    });
+  }
+
   // ---- the section being read, marked in the contents -----------------------------------------------------------
   const links = new Map([...document.querySelectorAll('.contents a[href^="#"]:not([href="#"])')]
     .map((link) => [document.getElementById(decodeURIComponent(link.hash.slice(1))), link]));

@@ -1,0 +1,211 @@
+"""The site around the chapters: what _config.yml and book/_ext make of it, on a copy with two tiny notebooks."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from zipfile import ZipFile
+
+import nbformat
+import pytest
+import yaml
+
+from book_site import zip_notebooks
+
+ROOT = Path(__file__).parents[1]
+ADDRESS = "https://github.com/someone/some-book"
+CHAPTER = "notebooks/01_convolution"
+FRONT = "index"
+PAGES = [FRONT, CHAPTER, "book/run", "book/teaching", "book/notation", "book/glossary", "book/references", "search"]
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+def write_notebook(path, text, code, **metadata):
+    cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell(code, metadata=metadata)]
+    python = {"kernelspec": {"name": "python3", "display_name": "Python"}, "language_info": {"name": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), path)
+
+
+def build(folder, address=""):
+    """Build the book in `folder`, its chapters replaced by tiny ones; return the folder of the pages."""
+    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "utils" / "convbook" / "pictures", folder / "utils" / "convbook" / "pictures")
+    shutil.copy(ROOT / "utils" / "pyproject.toml", folder / "utils")
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    config["repository"]["url"] = address
+    (folder / "_config.yml").write_text(yaml.safe_dump(config), "utf-8")
+    shutil.copy(ROOT / "_toc.yml", folder)
+    (folder / "notebooks" / "exercises").mkdir(parents=True)
+    table = "| | a |\n|:--|:--|\n| b | c |"
+    write_notebook(folder / f"{CHAPTER}.ipynb", f"# A chapter\n\n{{kernel}}`nine` and $x$\n\n{table}", "1 + 1")
+    answer = "def f():\n    ### BEGIN SOLUTION\n    return 42\n    ### END SOLUTION"
+    mark = {"grade_id": "f", "solution": True}
+    write_notebook(folder / "notebooks/exercises/01_convolution.ipynb", "# An exercise", answer, nbgrader=mark)
+    command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", ".", "-W", "-n", "-q"]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder / "_build" / "html"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The book as it is: without a public address."""
+    return build(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def public_site(tmp_path_factory):
+    """The book once it has a public address."""
+    return build(tmp_path_factory.mktemp("public"), ADDRESS)
+
+
+class Reader(HTMLParser):
+    """Collects what a page loads by itself, and where its links lead."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.loads, self.links, self.classes = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.classes.append(attributes.get("class") or "")
+        if tag == "a" and "href" in attributes:
+            self.links.append(attributes["href"])
+        elif tag == "link" or "src" in attributes:
+            self.loads.append(attributes.get("src") or attributes["href"])
+
+
+def read(site, page):
+    return Reader((site / f"{page}.html").read_text("utf-8"))
+
+
+@every_page
+def test_a_page_loads_only_files_that_the_book_ships(site, page):
+    for address in read(site, page).loads:
+        assert not urlsplit(address).netloc, address
+        if not address.startswith("data:"):
+            assert (site / page).parent.joinpath(unquote(urlsplit(address).path)).exists(), address
+
+
+@every_page
+def test_every_internal_link_leads_to_a_file(site, page):
+    for link in read(site, page).links:
+        target = urlsplit(link)
+        if not target.scheme and target.path:
+            assert (site / page).parent.joinpath(unquote(target.path)).exists(), link
+
+
+@every_page
+def test_a_page_asks_for_none_of_the_heavy_scripts_of_the_theme(site, page):
+    heavy = r"fontawesome|bootstrap|pydata-sphinx-theme|sphinx-book-theme|thebe|require(\.min)?\.js|html-manager|jquery"
+    assert not [address for address in read(site, page).loads if re.search(heavy, address)]
+
+
+def test_the_front_page_is_the_index_itself(site):
+    page = (site / "index.html").read_text("utf-8")
+    assert "<h1>" in page and 'http-equiv="Refresh"' not in page
+    assert 'data-widget="SlidingWindow"' in page
+    assert "../index.html" in read(site, CHAPTER).links
+
+
+def test_without_a_public_address_nothing_points_to_one(site):
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8").lower()
+        assert not re.search(r'href="[^"]*(colab|binder|github\.com)|owner/repo', text), path
+
+
+def test_a_public_address_brings_colab_binder_and_the_repository(public_site):
+    links = read(public_site, CHAPTER).links
+    assert f"https://colab.research.google.com/github/someone/some-book/blob/main/{CHAPTER}.ipynb" in links
+    assert f"https://mybinder.org/v2/gh/someone/some-book/main?urlpath=lab/tree/{CHAPTER}.ipynb" in links
+    assert ADDRESS in links
+    assert "Colab" in (public_site / "book" / "run.html").read_text("utf-8")
+
+
+def test_a_chapter_offers_its_notebook_and_all_that_it_needs(site):
+    links = read(site, CHAPTER).links
+    assert f"../_sources/{CHAPTER}.ipynb" in links
+    assert "../_downloads/seeing-convolutions-notebooks.zip" in links
+    assert (site / "_sources" / f"{CHAPTER}.ipynb.js").exists()  # for a page on a disk
+
+
+def test_the_archive_holds_chapters_exercises_and_the_package(site, tmp_path):
+    with ZipFile(site / "_downloads" / "seeing-convolutions-notebooks.zip") as archive:
+        names = {name.removeprefix("seeing-convolutions-notebooks/") for name in archive.namelist()}
+    assert {f"{CHAPTER}.ipynb", "notebooks/exercises/01_convolution.ipynb", "utils/pyproject.toml"} <= names
+    assert "utils/convbook/pictures/camera.png" in names
+    first, second = tmp_path / "1.zip", tmp_path / "2.zip"
+    zip_notebooks(ROOT, first)
+    zip_notebooks(ROOT, second)
+    assert first.read_bytes() == second.read_bytes()
+    with ZipFile(first) as archive:
+        assert f"seeing-convolutions-notebooks/{CHAPTER}.ipynb" in archive.namelist()
+        assert not [name for name in archive.namelist() if "__pycache__" in name]
+        assert not [name for name in archive.namelist() if b"### BEGIN SOLUTION" in archive.read(name)]
+
+
+def test_no_solution_leaves_the_book(site):
+    files = [path for path in site.rglob("*") if path.suffix in {".html", ".js", ".ipynb"}]
+    assert not [path for path in files if b"BEGIN SOLUTION" in path.read_bytes()]
+    assert "return 42" not in (site / "notebooks" / "exercises" / "01_convolution.html").read_text("utf-8")
+
+
+def test_mathjax_comes_last_and_from_our_own_files(site):
+    loads = read(site, CHAPTER).loads
+    assert [address for address in loads if "math" in address.lower()] == [
+        next(address for address in loads if "_static/math.js" in address)
+    ]
+    script = (site / "_static" / "math.js").read_text("utf-8")
+    parts = re.findall(r'"((?:core|input|output|a11y)[\w/-]*)"', script)
+    assert {"core", "input/tex", "output/chtml", "output/svg"} <= set(parts)
+    for part in [*parts, "startup", "output/chtml/fonts/tex", "output/svg/fonts/tex"]:
+        assert (site / "_static" / "mathjax" / f"{part}.js").exists(), part
+    assert list((site / "_static" / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2").glob("*.woff"))
+
+
+def test_a_coloured_word_carries_its_role(site):
+    assert "role role-kernel" in read(site, CHAPTER).classes
+
+
+def test_what_docutils_gets_wrong_for_screen_readers_is_mended(site):
+    assert "doc-biblioentry" not in (site / "book" / "references.html").read_text("utf-8")
+    assert '<th class="head"><p></p></th>' not in (site / f"{CHAPTER}.html").read_text("utf-8")
+
+
+def test_the_theme_leaves_nothing_that_no_page_asks_for(site):
+    assert not list(site.rglob("fontawesome*"))
+    assert not (site / "_static" / "scripts").exists()
+    assert sorted(path.name for path in (site / "_static").glob("*.html")) == []
+
+
+def pages_in(toc):
+    """Yield the files of a table of contents."""
+    for key, value in toc.items():
+        if key in ("root", "file"):
+            yield value
+        elif key in ("parts", "chapters", "sections"):
+            for part in value:
+                yield from pages_in(part)
+
+
+def test_every_notebook_is_in_the_contents_and_every_entry_exists():
+    listed = set(pages_in(yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))))
+    written = [*ROOT.glob("notebooks/**/*.ipynb"), *ROOT.glob("book/*.md")]
+    there = {path.relative_to(ROOT).with_suffix("").as_posix() for path in written if "-checkpoint" not in path.name}
+    assert listed == there
+
+
+def test_folds_are_dropdowns_since_an_admonition_does_not_fold_here():
+    sources = [*ROOT.glob("notebooks/**/*.ipynb"), *ROOT.glob("book/*.md")]
+    assert not [path for path in sources if re.search(r":class: .*(dropdown|toggle)", path.read_text("utf-8"))]
+
+
+def test_the_glossary_is_in_alphabetical_order():
+    lines = (ROOT / "book" / "glossary.md").read_text("utf-8").split(":::{glossary}\n")[1].splitlines()
+    entries = [lines[i] for i in range(len(lines)) if re.match(r"\w", lines[i]) and not re.match(r"\w", lines[i - 1])]
+    assert entries == sorted(entries, key=str.casefold)
+    assert len(entries) > 40
