@@ -1,12 +1,11 @@
 // Settings: small labelled controls bound to a card's traits. Each returns { el, paint }.
 import { ARROWS, format, h, parse } from "./dom.js";
 
-// options(): [[value, text], ...]; get(): the chosen value; set(value).
-export function choice(label, { options, get, set }) {
-  const select = h("select", { "aria-label": label, onchange: () => set(options()[select.selectedIndex][0]) });
+function menu(name, { options, get, set }) {
+  const select = h("select", { "aria-label": name, onchange: () => set(options()[select.selectedIndex][0]) });
   let shown = "";
   return {
-    el: h("label", { class: "cb-setting" }, label, select),
+    el: select,
     paint() {
       const all = options(), texts = all.map(([, text]) => text);
       if (shown !== texts.join()) select.replaceChildren(...texts.map((text) => h("option", {}, text)));
@@ -14,6 +13,30 @@ export function choice(label, { options, get, set }) {
       select.selectedIndex = all.findIndex(([value]) => value === get());
     },
   };
+}
+
+// options(): [[value, text], ...]; get(): the chosen value; set(value).
+export function choice(label, settings) {
+  const { el, paint } = menu(label, settings);
+  return { el: h("label", { class: "cb-setting" }, label, el), paint };
+}
+
+// Several choices under one label, e.g. a kernel's height and width; options(n), get(n) and set(n, value) are those of names[n].
+export function choices(label, names, { options, get, set, sign = "×" }) {
+  const menus = names.map((name, n) => menu(name, { options: () => options(n), get: () => get(n), set: (value) => set(n, value) }));
+  const parts = menus.flatMap(({ el }, n) => (n ? [sign, el] : [el]));
+  return { el: h("span", { class: "cb-setting cb-choices", role: "group", "aria-label": label }, label, ...parts), paint: () => menus.forEach(({ paint }) => paint()) };
+}
+
+// [[1, "1"], [2, "2"], ...]: the whole numbers from `least` to `most` as options.
+export const wholeNumbers = (least, most) => Array.from({ length: most - least + 1 }, (_, n) => [least + n, String(least + n)]);
+
+// A whole number on a track. Drags of one press undo together.
+export function slider(label, { least, most, get, set }) {
+  let gesture = {};
+  const now = h("output", { class: "cb-count" }), track = h("input", { type: "range", min: least, max: most, "aria-label": label,
+    oninput: () => set(Number(track.value), gesture), onchange: () => { gesture = {}; } });
+  return { el: h("label", { class: "cb-setting cb-slider" }, h("span", {}, label), track, now), paint: () => { track.value = get(); now.textContent = get(); } };
 }
 
 export function toggle(card, label, trait) {
