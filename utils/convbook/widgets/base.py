@@ -14,6 +14,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from convbook import shapes
+from convbook._arguments import read_padding
 from convbook.widgets.static import as_image
 from convbook.widgets.theme import theme_css
 
@@ -155,6 +157,53 @@ class Shift(traitlets.List):
                 f"{self.name} must be two whole numbers (down, right) from -{self.limit} to {self.limit}; got {value!r}"
             )
         return [int(n) for n in moves]
+
+
+class Pair(traitlets.List):
+    """Two whole numbers (vertical, horizontal), each from `least` to `most`; one number stands for both."""
+
+    def __init__(self, default_value, least=1, most=6, **kwargs):
+        self.least, self.most = least, most
+        super().__init__(default_value=list(default_value), **kwargs)
+
+    def validate(self, obj, value):
+        """Return `value` as a list of two ints, or raise TraitError."""
+        try:
+            numbers = shapes.pair(self.name, value, self.least)
+        except (TypeError, ValueError) as error:
+            raise traitlets.TraitError(str(error)) from None
+        if max(numbers) > self.most:
+            raise traitlets.TraitError(f"{self.name} must be at most {self.most}, got {value!r}")
+        return list(numbers)
+
+
+class Padding(traitlets.TraitType):
+    """A name, or whole numbers from 0 to `most`, kept as [[top, bottom], [left, right]].
+
+    As in `convbook.ops`, one number is for all sides and (vertical, horizontal) for two sides each.
+    """
+
+    names = ("valid", "same", "same_tf", "full")
+
+    def __init__(self, default_value, most=6, **kwargs):
+        self.most = most
+        super().__init__(default_value, **kwargs)
+
+    def validate(self, obj, value):
+        """Return the name, or the numbers as nested lists; or raise TraitError."""
+        wanted = (
+            f"{self.name} must be one of {', '.join(self.names)}, or 0 to {self.most} pixels: a number, "
+            f"(vertical, horizontal) or ((top, bottom), (left, right)); got {value!r}"
+        )
+        if isinstance(value, str) and value in self.names:
+            return value
+        try:
+            sides = np.array(read_padding(value)).tolist()
+        except (TypeError, ValueError):
+            raise traitlets.TraitError(wanted) from None
+        if np.max(sides) > self.most:
+            raise traitlets.TraitError(wanted)
+        return sides
 
 
 class LiveWidget(anywidget.AnyWidget):
