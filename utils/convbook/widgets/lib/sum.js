@@ -1,7 +1,7 @@
 // The arithmetic strip: one output number as the whole sum that it is, each term linked to its cells.
 import { format, h } from "./dom.js";
 
-const signed = (value) => (value < 0 ? `(${format(value)})` : format(value));
+export const signed = (value) => (value < 0 ? `(${format(value)})` : format(value));
 
 export function sumStrip({ onPreview = () => {}, signal }) {
   const el = h("div", { class: "cb-sum" });
