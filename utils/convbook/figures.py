@@ -28,6 +28,7 @@ from convbook.widgets.static import number
 from convbook.widgets.theme import colours
 
 COLOURS = colours()  # of the light theme: figures stand on paper
+CELL = 0.38  # inches a side: as small as a number allows, for on a phone a figure shrinks to the width of the screen
 FULL_TONE = 0.55  # how much of its role's colour the largest number of a grid gets, as in the widgets
 
 STYLE = {
@@ -86,7 +87,7 @@ def _has_photograph(figure):
     return any(ax.images for ax in figure.axes)
 
 
-def panels(columns: int, rows: int = 1, widths=None, height: float = 2.4) -> np.ndarray:
+def panels(columns: int, rows: int = 1, widths=None, height: float = 2.0) -> np.ndarray:
     """Return the axes of a new figure, row by row in one array; `widths` are the columns' relative widths.
 
     `height` is that of one row, in inches; the widest column gets the same width.
@@ -112,7 +113,8 @@ def draw_grid(values, role: str, title: str | None = None, frame=None, ax=None):
     >>> plt.close()
     """
     values = np.asarray(values, dtype=float)
-    ax = ax or plt.subplots(figsize=(0.45 * values.shape[1] + 0.2, 0.45 * values.shape[0] + 0.4))[1]
+    size = (CELL * values.shape[1], CELL * values.shape[0] + 0.3)
+    ax = ax or plt.subplots(figsize=size, layout="constrained")[1]
     largest = np.abs(values).max() or 1
     for (i, j), value in np.ndenumerate(values):
         colour = _tint(COLOURS["negative" if value < 0 else role], abs(value) / largest)
@@ -160,7 +162,7 @@ def draw_bars(amounts: dict, role: str = "kernel", unit: str = "weights", ax=Non
     '105,705,600'
     >>> plt.close()
     """
-    ax = ax or plt.subplots(figsize=(6.4, 0.5 * len(amounts) + 0.7))[1]
+    ax = ax or plt.subplots(figsize=(5.4, 0.5 * len(amounts) + 0.7))[1]
     bars = ax.barh(list(amounts), list(amounts.values()), color=COLOURS[role], height=0.55)
     ax.bar_label(bars, [f"{amount:,}" for amount in amounts.values()], padding=5)
     ax.set_xscale("log")
