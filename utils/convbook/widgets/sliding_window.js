@@ -2,12 +2,12 @@
 import { array } from "./lib/code.js";
 import { conv2d, correlate2d, nested, relu, rotate180, tensor } from "./lib/conv.js";
 import { choice, notANumber, presets, resized, stepper, toggle } from "./lib/controls.js";
-import { format, h, shape } from "./lib/dom.js";
+import { format, h, shape, upTo } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid, largest } from "./lib/grid.js";
 import { links, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
-import { predictPanel } from "./lib/predict.js";
+import { lateMistakes, predictPanel } from "./lib/predict.js";
 import { sizeFormulas } from "./lib/sizes.js";
 import { sumInWords, sumStrip } from "./lib/sum.js";
 
@@ -104,7 +104,7 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
   play.el.append(detail.el);
 
   const predict = predictPanel({ question, onReveal: () => { answered.add(indexOf(target())); card.repaint(); }, onNext: () => {
-    const left = [...Array(now.rows * now.columns).keys()].filter((index) => !answered.has(index));
+    const left = upTo(now.rows * now.columns).filter((index) => !answered.has(index));
     if (left.length) change({ pinned: ["output", ...at(left[0])], step: null }, { undoable: false });
     else card.say("You have predicted every cell.");
   } });
@@ -125,12 +125,10 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
       mistakes: [
         { value: finish(flipped), hint: now.flip ? "You used the kernel as it was before the flip." : "You flipped the kernel. Deep learning slides it as it stands." },
         { value: plain, hint: now.bias ? "You forgot the bias: add it once, after the products." : "That is the sum before ReLU: negative sums become 0." },
-        { value: plain + now.bias, hint: "That is the pre-activation: ReLU turns negative sums into 0." },
-        { value: Math.max(0, plain + now.bias), hint: "ReLU is off here: a negative sum stays negative." },
         { value: terms.reduce((s, { x }) => s + x, 0), hint: "That is the sum of the window: you ignored the kernel." },
         { value: terms.reduce((s, { x, w }) => s + x * Math.abs(w), 0), hint: "A minus sign was lost: a negative weight subtracts." },
         { value: terms.slice(0, now.used[0].length).reduce((s, { x, w }) => s + x * w, 0), hint: "That is the first row only: all rows of the window count." },
-        { value: -truth, hint: "The size is right, the sign is not." },
+        ...lateMistakes(plain + now.bias, truth),
       ],
     };
   }

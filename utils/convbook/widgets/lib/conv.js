@@ -4,7 +4,9 @@
 export function tensor(nested) {
   const shape = [];
   for (let level = nested; Array.isArray(level); level = level[0]) shape.push(level.length);
-  return { shape, data: Float64Array.from(nested.flat(Infinity)) };
+  const data = Float64Array.from(nested.flat(Infinity));
+  if (data.length !== shape.reduce((total, size) => total * size, 1)) throw new RangeError("every row must have the same length");
+  return { shape, data };
 }
 
 export function nested({ shape, data }) {

@@ -32,6 +32,11 @@ export function parse(text) {
 // The arrow keys, as moves [down, right].
 export const ARROWS = { ArrowUp: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, 0] };
 
-export const shape = (matrix) => [matrix.length, matrix[0].length];
+// [[1, 2, 3], [4, 5, 6]] -> [2, 3]
+export const shape = (array) => (Array.isArray(array) ? [array.length, ...shape(array[0])] : []);
+
+export const upTo = (count) => [...Array(count).keys()];
+
+export const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

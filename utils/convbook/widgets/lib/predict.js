@@ -10,6 +10,13 @@ export function diagnose(answer, truth, mistakes) {
   return { right: false, hint: known?.hint };
 }
 
+// What can go wrong after the sum `before`, whatever it was made of.
+export const lateMistakes = (before, truth) => [
+  { value: before, hint: "That is the pre-activation: ReLU turns negative sums into 0." },
+  { value: Math.max(0, before), hint: "ReLU is off here: a negative sum stays negative." },
+  { value: -truth, hint: "The size is right, the sign is not." },
+];
+
 // question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
 // `fallback` is said to a wrong answer that no mistake explains. The answer is a number, or one of `options`: [[value, text], ...]. Questions that look alike but are not have their own `key`.
 // Another kind of answer, e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it.
