@@ -15,7 +15,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from convbook import images, widgets
-from convbook.widgets.base import HERE, module_sources
+from convbook.widgets.base import HERE, module_sources, own_style
 
 VIEW = re.compile(r'class="convbook-mount"[^>]* data-view="([\w./]+)"')
 HOST = Path(__file__).parents[1] / "assets" / "live_host.js"
@@ -24,6 +24,11 @@ HOST = Path(__file__).parents[1] / "assets" / "live_host.js"
 def as_script(function, *values):
     """Return one classic script that calls LiveWidgets.<function> with these values."""
     return f"LiveWidgets.{function}({', '.join(json.dumps(value) for value in values)});\n".replace("<", "\\u003c")
+
+
+def style_of(view):
+    """Return the script that carries the view's own style sheet."""
+    return view.removesuffix(".js") + ".css.js"
 
 
 def write_scripts(folder: Path):
@@ -36,6 +41,8 @@ def write_scripts(folder: Path):
     for path in [*HERE.glob("*.js"), *HERE.glob("lib/*.js")]:
         name = path.relative_to(HERE).as_posix()
         scripts[name] = as_script("register", name, path.read_text("utf-8"))
+        if own_style(name):
+            scripts[style_of(name)] = as_script("style", own_style(name))
     for name in images.NAMES:
         picture = "data:image/png;base64," + b64encode(images.path(name).read_bytes()).decode()
         scripts[f"assets/{name}.js"] = as_script("asset", name, picture)
@@ -50,7 +57,8 @@ def scripts_for(html: str) -> list[str]:
     if not views:
         return []
     modules = dict.fromkeys(path for view in views for path in module_sources(view))
-    return ["live/host.js", *(f"live/{path}" for path in modules)]
+    styles = [style_of(view) for view in views if own_style(view)]
+    return ["live/host.js", *(f"live/{path}" for path in [*styles, *modules])]
 
 
 class WidgetDirective(SphinxDirective):

@@ -99,5 +99,11 @@ window.LiveWidgets = (() => {
   }
   document.addEventListener("DOMContentLoaded", mountAll); // after the deferred scripts, which register the modules
 
-  return { register: (path, text) => { sources[path] = text; }, asset: (name, value) => { received[name] = value; }, models };
+  function style(text) {
+    const element = document.createElement("style");
+    element.textContent = text;
+    document.head.append(element);
+  }
+
+  return { style, register: (path, text) => { sources[path] = text; }, asset: (name, value) => { received[name] = value; }, models };
 })();

@@ -1,7 +1,7 @@
 """What all widgets share: their traits, their view, and the page in which they live without a kernel.
 
-A widget is a `LiveWidget` subclass in `<stem>.py` whose view is `<stem>.js` beside it. All of its state is in its
-synced traits; results are properties, computed with `convbook.ops`.
+A widget is a `LiveWidget` subclass in `<stem>.py` whose view is `<stem>.js` beside it, with `<stem>.css` for what it
+alone needs. All of its state is in its synced traits; results are properties, computed with `convbook.ops`.
 """
 
 import json
@@ -53,6 +53,13 @@ def load_esm(entry: str) -> str:
         f"{linker}\nconst address = linkModules({json.dumps(module_sources(entry))});\n"
         f'const {{ default: view }} = await import(address("{entry}"));\nexport default view;\n'
     )
+
+
+@cache
+def own_style(view: str) -> str:
+    """Return the style sheet beside the view, what theme.css leaves to one widget alone; most need none."""
+    path = (HERE / view).with_suffix(".css")
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 class Tensor(traitlets.TraitType):
@@ -215,7 +222,7 @@ class LiveWidget(anywidget.AnyWidget):
     def __init_subclass__(cls, **kwargs):
         view = cls.__module__.rpartition(".")[2] + ".js"
         if (HERE / view).exists() and cls._view_file != view:  # traitlets derives more classes from a finished one
-            cls._view_file, cls._esm, cls._css = view, load_esm(view), theme_css()
+            cls._view_file, cls._esm, cls._css = view, load_esm(view), theme_css() + own_style(view)
         super().__init_subclass__(**kwargs)
 
     def page_state(self) -> dict:
