@@ -12,6 +12,10 @@ import numpy as np
 from convbook.widgets.theme import ROLES, colours
 
 CELL, GAP, TOP = 36, 2, 26
+HATCH = (
+    '<defs><pattern id="hatch" class="input" width="6" height="6" patternUnits="userSpaceOnUse"'
+    ' patternTransform="rotate(45)"><path class="hatch" d="M0 0v6"/></pattern></defs>'
+)
 
 
 def number(value: float) -> str:
@@ -58,36 +62,46 @@ def _style() -> str:
         "rect:not(.ground){fill:var(--role)}.name{fill:var(--role);font-weight:600}"
         "rect.frame{fill:none;stroke:var(--role);stroke-width:2.5}"
         "rect.nothing{fill:none;stroke:var(--role);stroke-dasharray:1 3}"
-        ".value{text-anchor:middle;font:15px monospace}.long{font-size:11px}"
+        "rect.pad{fill:url(#hatch)}.hatch,.cross{fill:none;stroke:var(--role);opacity:.45}.cross{opacity:1}"
+        ".value{text-anchor:middle;font:15px monospace}.long{font-size:11px}.value.soft{font-style:italic}"
     )
 
 
 def drawing(width: float, height: float, body: str) -> str:
     """Return an SVG of this size, in px, whose roles have their colours in light and in dark."""
+    if 'class="pad"' in body:
+        body = f"{HATCH}{body}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}"'
         f' height="{height:g}" font-family="sans-serif"><style>{_style()}</style>{body}</svg>'
     )
 
 
-def _cell(role: str, value: float, largest: float, left: float, top: float, ringed: bool) -> str:
+def _cell(role, value, largest, i, j, marks):
+    left, top, text = j * (CELL + GAP), TOP + i * (CELL + GAP), number(value)
     box = f'x="{left:g}" y="{top:g}" width="{CELL}" height="{CELL}" rx="4"'
-    text, tone = number(value), "negative" if value < 0 else role
-    long = " long" if len(text) > 4 else ""
+    tone, shade = "negative" if value < 0 else role, f"{0.55 * abs(value) / largest:.2f}"
+    kind = "value" + " long" * (len(text) > 4) + " soft" * ("pad" in marks)
+    cross = f'<path class="cross" d="M{left:g} {top:g}l{CELL} {CELL}m-{CELL} 0l{CELL} -{CELL}"/>'
     parts = [
-        f'<rect class="ground" {box}/>',
-        f'<rect class="{tone}" {box} opacity="{0.55 * abs(value) / largest:.2f}"/>',
-        f'<rect class="frame" {box}/>' if ringed else "",
-        f'<text class="value{long}" x="{left + CELL / 2:g}" y="{top + CELL / 2 + 5:g}">{text}</text>',
+        f'<rect class="pad" {box}/>' * ("pad" in marks),
+        f'<rect class="ground" {box}/><rect class="{tone}" {box} opacity="{shade}"/>' * ("pad" not in marks),
+        f'<rect class="frame" {box}/>' * ("ring" in marks),
+        cross * ("dropped" in marks),
+        f'<text class="{kind}" x="{left + CELL / 2:g}" y="{top + CELL / 2 + 5:g}">{text}</text>',
     ]
     return "".join(parts)
 
 
-def matrix(role: str, name: str, values, x: float = 0, y: float = 0, ring=()) -> str:
-    """Return one captioned grid of numbers, its top left corner at (x, y), with the cells (i, j) of `ring` framed."""
+def matrix(role: str, name: str, values, x: float = 0, y: float = 0, ring=(), pad=(), dropped=()) -> str:
+    """Return one captioned grid of numbers, its top left corner at (x, y).
+
+    The cells (i, j) of `ring` are framed, those of `pad` hatched, for they are no data, and those of `dropped` crossed.
+    """
     largest = max(abs(value) for row in values for value in row) or 1
+    marked = {"ring": ring, "pad": pad, "dropped": dropped}
     cells = "".join(
-        _cell(role, value, largest, j * (CELL + GAP), TOP + i * (CELL + GAP), (i, j) in ring)
+        _cell(role, value, largest, i, j, [name for name, where in marked.items() if (i, j) in where])
         for i, row in enumerate(values)
         for j, value in enumerate(row)
     )
