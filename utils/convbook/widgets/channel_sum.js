@@ -2,67 +2,63 @@
 import { array } from "./lib/code.js";
 import { conv2d, nested, relu, tensor } from "./lib/conv.js";
 import { choice, notANumber, presets, stepper, toggle } from "./lib/controls.js";
-import { format, h } from "./lib/dom.js";
+import { format, h, plural, shape, upTo } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid, largest } from "./lib/grid.js";
 import { channelLinks, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
-import { predictPanel } from "./lib/predict.js";
+import { lateMistakes, predictPanel } from "./lib/predict.js";
 import { signed, sumStrip } from "./lib/sum.js";
 
 const TRAITS = ["input", "weight", "bias", "relu", "filter", "pinned", "step", "by_channel", "predict"];
-const CHIPS = 9; // links written out below the grids; the grids light all of them
-const LETTER = { input: "x", weight: "w", bias: "b", output: "y" };
-const MOST_FILTERS = 3;
+const COLOUR = { input: "input", weight: "kernel", bias: "kernel", partial: "output", output: "output" };
+const LETTER = { input: "x", weight: "w", bias: "b" }; // what the reader may change, and its name
+const FILTERS = 3, CHIPS = 9; // at most; the grids light the links that are not written out
 
-const upTo = (count) => [...Array(count).keys()];
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
-const shapeOf = (array) => (Array.isArray(array) ? [array.length, ...shapeOf(array[0])] : []);
 const pick = (array, at) => at.reduce((level, index) => level[index], array);
 const zerosLike = (array) => (Array.isArray(array) ? array.map(zerosLike) : 0);
 
 export function compute({ input, weight, bias, relu: rectify }) {
   const x = tensor([input]), before = conv2d(x, tensor(weight), { bias });
-  const alone = (kernels) => nested(conv2d(x, tensor(kernels.map((kernel) => [kernel])), { groups: input.length }))[0];
+  const alone = (filter) => nested(conv2d(x, tensor(filter.map((kernel) => [kernel])), { groups: input.length }))[0];
   return { partial: weight.map(alone), before: nested(before)[0], output: nested(rectify ? relu(before) : before)[0] };
 }
 
 export default explorer("ChannelSum", TRAITS, (card) => {
   const { get, change, signal } = card;
-  let preview = null, term = null, now = null, answered = new Set(), asked = "", grids = [], built = "";
+  let preview = null, term = null, now = null, answered = new Set(), asked = "", painters = [], built = "";
 
   card.check = ({ input, weight, bias }) => {
-    const [channels, height, width] = shapeOf(input), [filters, expected, kh, kw] = shapeOf(weight);
-    if (channels !== expected) throw new RangeError(`The filters expect ${plural(expected, "channel")}, the input has ${channels}, so nothing changed.`);
-    if (kh > height || kw > width) throw new RangeError(`A ${kh}×${kw} kernel does not fit inside a ${height}×${width} input, so nothing changed.`);
-    if (bias.length !== filters) throw new RangeError(`${plural(filters, "filter")} need as many biases, not ${bias.length}, so nothing changed.`);
+    const [channels, height, width] = shape(input), [filters, expected, kh, kw] = shape(weight);
+    const fits = channels === expected && kh <= height && kw <= width && bias.length === filters;
+    const what = `${kh}×${kw} kernels for ${plural(expected, "channel")} do not fit ${plural(channels, "channel")} of ${height}×${width}`;
+    if (!fits) throw new RangeError(`${what}, so nothing changed.`);
   };
 
   // ---- what the state means ------------------------------------------------------------------------------
   function derive() {
-    const state = card.state(), results = compute(state);
-    const shapes = Object.fromEntries(Object.entries({ ...state, ...results }).map(([name, value]) => [name, shapeOf(value)]));
-    const [filters, channels, rows, columns] = shapes.partial, cells = filters * rows * columns;
-    const playing = state.step !== null, step = Math.min(state.step ?? Infinity, cells * channels);
-    const pin = pinOf(state.pinned, shapes);
+    const state = card.state(), arrays = { ...state, ...compute(state) };
+    const shapes = Object.fromEntries(Object.entries(arrays).map(([name, value]) => [name, shape(value)]));
+    const [filters, channels, rows, columns] = shapes.partial, cells = filters * rows * columns, pin = pinOf(state.pinned, shapes);
+    const step = state.step && Math.min(state.step, cells * channels);
     return {
-      ...state, ...results, shapes, filters, channels, rows, columns, cells, pin, step: playing ? step : null,
+      ...arrays, shapes, filters, channels, rows, columns, cells, pin, step, index: Math.ceil(step / channels) - 1, done: ((step - 1) % channels) + 1,
       names: channels === 3 ? ["R", "G", "B"] : upTo(channels).map((c) => `channel ${c + 1}`),
-      index: Math.ceil(step / channels) - 1, done: ((step - 1) % channels) + 1,
-      filter: filterOf(pin) ?? Math.max(0, Math.min(state.filter, filters - 1)), all: channelLinks(shapes),
+      filter: filterOf(pin) ?? Math.max(0, Math.min(state.filter, filters - 1)), links: channelLinks(shapes),
     };
   }
   const filterOf = (cell) => (cell && cell.role !== "input" ? cell.at[0] : null);
   const at = (index) => [Math.floor(index / (now.rows * now.columns)), Math.floor(index / now.columns) % now.rows, index % now.columns];
   const indexOf = (where) => (where[0] * now.rows + where.at(-2)) * now.columns + where.at(-1);
   const playing = () => now.step !== null && !preview;
+  const unfinished = () => playing() && now.done < now.channels;
   const shown = () => preview ?? (now.step === null ? now.pin : { role: "output", at: at(now.index) });
   const shownFilter = () => filterOf(shown()) ?? now.filter;
   const hidden = (where) => now.predict && !answered.has(indexOf(where));
   const value = ({ role, at: where }) => pick(now[role], where);
   const partsOf = ([o, i, j]) => now.partial[o].map((map) => map[i][j]);
-  const termsOf = (found) => found.map((link) => ({ x: pick(now.input, link.input), w: pick(now.weight, link.weight), label: `x[${link.input}] × w[${link.weight}]` }));
+  const termsOf = (links) => links.map(({ input, weight }) => ({ x: pick(now.input, input), w: pick(now.weight, weight), label: `x[${input}] × w[${weight}]` }));
   const isPinned = (cell) => Boolean(now.pin) && now.pin.role === cell.role && same(now.pin.at, cell.at);
 
   // ---- the parts of the card -----------------------------------------------------------------------------
@@ -79,61 +75,66 @@ export default explorer("ChannelSum", TRAITS, (card) => {
     change({ [role]: values }, { by });
   }
 
-  // One grid: `cell(where)` names what stands at a place of it, `values()` is what it shows, on the scale of `max()`.
-  function cells(role, colour, label, cell, values, max) {
-    const here = (where) => where && { role, at: cell(where) };
-    const one = grid({ role: colour, label: label(), signal, onPreview: (where) => { preview = here(where); paint(); }, onPin: (where) => pin(here(where)),
-      onEdit: LETTER[role] && role !== "output" ? (where, number, by) => edit(here(where), number, by) : undefined, onReject: (text) => card.warn(notANumber(text)) });
-    one.el.dataset.role = role;
-    grids.push(() => { one.rename(label()); one.paint(values(), { max: max(), marks: (i, j) => mark(here([i, j])) }); });
-    return one.el;
+  // One grid: the matrix of now[role] that prefix() leads to. A bias is a single number.
+  function cells(role, prefix, label) {
+    const cell = (where) => where && { role, at: role === "bias" ? prefix() : [...prefix(), ...where] };
+    const { el, rename, paint: draw } = grid({ role: COLOUR[role], label: label(), signal, onReject: (text) => card.warn(notANumber(text)),
+      onPreview: (where) => { preview = cell(where); paint(); }, onPin: (where) => pin(cell(where)),
+      onEdit: LETTER[role] && ((where, number, by) => edit(cell(where), number, by)) });
+    el.dataset.role = role;
+    painters.push(() => {
+      const values = pick(now[role], prefix()), scale = now[role === "output" ? "before" : role];
+      rename(label());
+      draw(role === "bias" ? [[values]] : values, { max: role === "output" && now.predict ? Infinity : largest(scale), marks: (i, j) => mark(cell([i, j])) });
+      el.classList.toggle("cb-aside", role === "weight" && prefix()[0] !== shownFilter());
+    });
+    return el;
   }
 
-  // The stage is built anew only when channels or filters come or go. Each item knows its row and column of the wide stage.
+  // The stage is built anew only when channels or filters come or go. Each part knows its row and column where it is wide.
   function build() {
-    grids = [];
-    const place = (element, row, column, span = 1) => { element.style.gridArea = `${row} / ${column} / span ${span}`; return element; };
-    const operator = (text, more = "") => h("span", { class: `cb-operator ${more}` }, text), items = [];
-    now.names.forEach((name, c) => {
-      const row = 2 * c + 1;
-      if (c) items.push(place(operator("+"), row - 1, 6));
-      items.push(
-        place(cells("input", "input", () => name, (where) => [c, ...where], () => now.input[c], () => largest(now.input)), row, 2),
-        place(operator("⋆"), row, 3),
-        place(h("div", { class: "cb-filters" }, ...upTo(now.filters).map((o) =>
-          cells("weight", "kernel", () => `filter ${o + 1}, ${name}`, (where) => [o, c, ...where], () => now.weight[o][c], () => largest(now.weight)))), row, 4),
-        place(operator("=", "cb-inline"), row, 5),
-        place(cells("partial", "output", () => `from ${name}`, (where) => [shownFilter(), c, ...where], () => now.partial[shownFilter()][c], () => largest(now.partial)), row, 6));
-    });
-    const last = 2 * now.channels;
-    items.push(place(operator("+"), last, 5), place(cells("bias", "kernel", () => `bias ${shownFilter() + 1}`, () => [shownFilter()],
-      () => [[now.bias[shownFilter()]]], () => largest(now.bias)), last, 6));
-    const outputs = upTo(now.filters).map((o) => cells("output", "output", () => `output ${o + 1}`, (where) => [o, ...where], () => now.output[o],
-      () => (now.predict ? Infinity : largest(now.before))));
+    painters = [];
+    const last = 2 * now.channels, all = upTo(now.filters);
+    const put = (row, column, element, span = 1) => { element.style.gridArea = `${row} / ${column} / span ${span}`; return element; };
+    const sign = (text, more = "") => h("span", { class: `cb-operator ${more}` }, text);
+    const channel = (name, c) => [
+      ...(c ? [put(2 * c, 6, sign("+"))] : []),
+      put(2 * c + 1, 2, cells("input", () => [c], () => name)),
+      put(2 * c + 1, 3, sign("⋆")),
+      put(2 * c + 1, 4, h("div", { class: "cb-filters" }, ...all.map((o) => cells("weight", () => [o, c], () => `filter ${o + 1}, ${name}`)))),
+      put(2 * c + 1, 5, sign("=", "cb-inline")),
+      put(2 * c + 1, 6, cells("partial", () => [shownFilter(), c], () => `from ${name}`)),
+    ];
+    card.stage.replaceChildren(
+      put(1, 1, colours, last), ...now.names.flatMap(channel),
+      put(last, 5, sign("+")), put(last, 6, cells("bias", () => [shownFilter()], () => `bias ${shownFilter() + 1}`)),
+      put(1, 7, h("span", { class: "cb-brace" }), last), put(1, 8, sign("="), last),
+      put(1, 9, h("div", { class: "cb-outputs" }, ...all.map((o) => cells("output", () => [o], () => `output ${o + 1}`)), silent), last));
     card.stage.dataset.filters = now.filters;
-    card.stage.replaceChildren(place(swatch, 1, 1, last), ...items, place(h("span", { class: "cb-brace" }), 1, 7, last), place(operator("="), 1, 8, last),
-      place(h("div", { class: "cb-outputs" }, ...outputs, silent), 1, 9, last));
   }
-  const swatch = h("div", { class: "cb-swatch", role: "img", "aria-label": "red, green and blue together, as one colour picture" });
+  const colours = h("div", { class: "cb-colours", role: "img", "aria-label": "red, green and blue together, as one colour picture" });
   const silent = h("p", { class: "cb-note" }), words = h("p", { class: "cb-note" });
   card.stage.classList.add("cb-channels");
 
-  const choose = (filter) => change({ filter, ...(filterOf(now.pin) === null ? {} : { pinned: [now.pin.role, filter, ...now.pin.at.slice(1)] }), step: null }, { undoable: false });
-  const fitting = (menu, shape) => () => Object.fromEntries(Object.entries(card.model.get(menu)).filter(([, one]) => same(shapeOf(one).slice(0, shape().length), shape())));
+  // A menu offers what has the shape that is wanted, as far as one is wanted.
+  const menu = (name, wanted) => () => Object.fromEntries(Object.entries(card.model.get(name))
+    .filter(([, one]) => same(shape(one).slice(0, wanted().length), wanted())));
+  const withFilters = (count) => change({ step: null, weight: upTo(count).map((o) => now.weight[o] ?? zerosLike(now.weight[0])),
+    bias: upTo(count).map((o) => now.bias[o] ?? 0) });
+  const withFilter = (filter) => change({ weight: now.weight.map((old, o) => (o === now.filter ? filter : old)) });
+  const show = (filter) => change({ filter, step: null, pinned: filterOf(now.pin) === null ? get("pinned") : [now.pin.role, filter, ...now.pin.at.slice(1)] },
+    { undoable: false });
   const settings = [
-    presets(card, "input", { trait: "input", named: fitting("patterns", () => [now.channels]) }),
-    choice("filters", { options: () => upTo(MOST_FILTERS).map((n) => [n + 1, String(n + 1)]), get: () => now.filters, set: (count) => change({ step: null,
-      weight: upTo(count).map((o) => now.weight[o] ?? zerosLike(now.weight[0])), bias: upTo(count).map((o) => now.bias[o] ?? 0) }) }),
-    choice("show filter", { options: () => upTo(now.filters).map((o) => [o, String(o + 1)]), get: () => now.filter, set: choose }),
-    presets(card, "its weights", { named: fitting("presets", () => now.shapes.weight.slice(1)), get: () => now.weight[now.filter],
-      set: (filter) => change({ weight: now.weight.map((old, o) => (o === now.filter ? filter : old)) }) }),
+    presets(card, "input", { trait: "input", named: menu("patterns", () => [now.channels]) }),
+    choice("filters", { options: () => upTo(FILTERS).map((n) => [n + 1, String(n + 1)]), get: () => now.filters, set: withFilters }),
+    choice("show filter", { options: () => upTo(now.filters).map((o) => [o, String(o + 1)]), get: () => now.filter, set: show }),
+    presets(card, "its weights", { named: menu("presets", () => now.shapes.weight.slice(1)), get: () => now.weight[now.filter], set: withFilter }),
     toggle(card, "ReLU", "relu"),
   ];
   card.settings.append(...settings.map(({ el }) => el));
 
   const sum = sumStrip({ signal, onPreview: (index) => { term = index; paint(); } });
-  const editable = (cell) => cell && cell.role !== "output" && cell.role !== "partial";
-  const cellValue = stepper(card, "", { name: "pinned value", get: () => (editable(now.pin) ? value(now.pin) : 0), set: (number) => edit(now.pin, number, {}) });
+  const cellValue = stepper(card, "", { name: "pinned value", get: () => (LETTER[now.pin?.role] ? value(now.pin) : 0), set: (number) => edit(now.pin, number, {}) });
 
   const goTo = (index, step) => change({ pinned: ["output", ...at(index)], filter: at(index)[0], step }, { undoable: false });
   const play = player({
@@ -159,127 +160,132 @@ export default explorer("ChannelSum", TRAITS, (card) => {
   function question() {
     if (!now.predict) return null;
     const where = target(), [o, i, j] = where, parts = partsOf(where), sum = total(parts), bias = now.bias[o], truth = pick(now.output, where);
-    const finish = (number) => (now.relu ? Math.max(0, number) : number), others = upTo(now.filters).filter((other) => other !== o);
+    const slip = (hint) => (number) => ({ value: now.relu ? Math.max(0, number) : number, hint }), others = upTo(now.filters).filter((other) => other !== o);
     return {
       text: `What is y[${where}]?`, truth, settled: answered.has(indexOf(where)), explain: `${inWords(where)}.`,
       fallback: "Add what comes from each channel, then the bias, once.",
       mistakes: [
-        { value: finish(sum), hint: "You forgot the bias: add it once, after the channels." },
-        { value: finish(sum + now.channels * bias), hint: `You added the bias once for each channel: it is added once, after all ${now.channels}.` },
-        ...parts.flatMap((part, c) => [part + bias, part].map((number) => ({ value: finish(number), hint: `That is ${now.names[c]} alone: one filter adds up all channels.` }))),
-        ...parts.map((part, c) => ({ value: finish(sum - part + bias), hint: `${now.names[c]} is missing: one filter adds up all channels.` })),
-        ...[sum / now.channels + bias, (sum + bias) / now.channels].map((number) => ({ value: finish(number), hint: "That is the mean of the channels: they are added, not averaged." })),
-        ...others.map((other) => ({ value: now.output[other][i][j], hint: `That is output ${other + 1}: output ${o + 1} comes from filter ${o + 1}.` })),
-        ...others.map((other) => ({ value: finish(sum + now.bias[other]), hint: `That is the bias of filter ${other + 1}: each filter has its own.` })),
-        { value: sum + bias, hint: "That is the pre-activation: ReLU turns negative sums into 0." },
-        { value: Math.max(0, sum + bias), hint: "ReLU is off here: a negative sum stays negative." },
-        { value: -truth, hint: "The size is right, the sign is not." },
+        slip("You forgot the bias: add it once, after the channels.")(sum),
+        slip(`You added the bias once for each channel: it is added once, after all ${now.channels}.`)(sum + now.channels * bias),
+        ...parts.flatMap((part, c) => [part + bias, part].map(slip(`That is ${now.names[c]} alone: one filter adds up all channels.`))),
+        ...parts.map((part, c) => slip(`${now.names[c]} is missing: one filter adds up all channels.`)(sum - part + bias)),
+        ...[sum / now.channels + bias, (sum + bias) / now.channels].map(slip("That is the mean of the channels: they are added, not averaged.")),
+        ...others.map((other) => slip(`That is output ${other + 1}: output ${o + 1} comes from filter ${o + 1}.`)(now.output[other][i][j])),
+        ...others.map((other) => slip(`That is the bias of filter ${other + 1}: each filter has its own.`)(sum + now.bias[other])),
+        ...lateMistakes(sum + bias, truth),
       ],
     };
   }
 
   // ---- from picture to code ------------------------------------------------------------------------------
   function code() {
-    const tensors = (call, more) => [array("x", now.input, call, more), array("w", now.weight, call, more), array("b", now.bias, call, more)];
+    const arrays = (call, more) => [array("x", now.input, call, more), array("w", now.weight, call, more), array("b", now.bias, call, more)];
     return {
-      NumPy: ["import numpy as np", "", ...tensors("np.array", ""), "windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(1, 2))",
-        `per_channel = np.einsum("cijuv,ocuv->ocij", windows, w)`, "y = per_channel.sum(axis=1) + b[:, None, None]", ...(now.relu ? ["y = np.maximum(y, 0)"] : []), "print(y)"].join("\n"),
-      PyTorch: ["import torch", "import torch.nn.functional as F", "", ...tensors("torch.tensor", ", dtype=torch.float64"), "y = F.conv2d(x[None], w, b)[0]",
-        ...(now.relu ? ["y = F.relu(y)"] : []), "print(y)"].join("\n"),
+      NumPy: ["import numpy as np", "", ...arrays("np.array", ""), "windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(1, 2))",
+        `per_channel = np.einsum("cijuv,ocuv->ocij", windows, w)`, "y = per_channel.sum(axis=1) + b[:, None, None]",
+        ...(now.relu ? ["y = np.maximum(y, 0)"] : []), "print(y)"].join("\n"),
+      PyTorch: ["import torch", "import torch.nn.functional as F", "", ...arrays("torch.tensor", ", dtype=torch.float64"),
+        "y = F.conv2d(x[None], w, b)[0]", ...(now.relu ? ["y = F.relu(y)"] : []), "print(y)"].join("\n"),
     };
   }
 
   // ---- painting ------------------------------------------------------------------------------------------
   let cell = null, found = [], lit = [];
   const meets = (output, bias) => output?.role === "output" && bias?.role === "bias" && output.at[0] === bias.at[0];
+
   function mark(here) {
     const { role, at: where } = here, self = cell?.role === role && same(cell.at, where);
-    const link = lit.find((one) => one[role] && same(one[role], where)), ahead = indexOf(where) - now.index, busy = playing() && now.done < now.channels;
-    const channel = { input: where[0], weight: where[1], partial: where[1], bias: now.channels }[role], waiting = busy && channel >= now.done;
-    const later = now.step !== null && !self && (role === "output" || role === "partial") && (ahead > 0 || (ahead === 0 && waiting));
-    const secret = role === "output" && hidden(where), weighted = link && !self && !secret && !later && !waiting && (role === "input" ? cell.role !== "weight" : cell.role === "input" && role !== "weight");
+    const link = lit.find((one) => one[role] && same(one[role], where)), ahead = indexOf(where) - now.index;
+    const channel = { input: where[0], weight: where[1], partial: where[1], bias: now.channels }[role], waiting = unfinished() && channel >= now.done;
+    const later = now.step !== null && !self && COLOUR[role] === "output" && (ahead > 0 || (ahead === 0 && waiting)), secret = role === "output" && hidden(where);
+    const weighted = link && !self && !secret && !later && !waiting && (role === "input" ? cell.role !== "weight" : cell.role === "input" && role !== "weight");
     return { on: !self && !waiting && Boolean(link || (term === null && (meets(cell, here) || meets(here, cell)))), here: self, later, pinned: isPinned(here),
       badge: weighted ? `×${format(pick(now.weight, link.weight))}` : "",
-      ...(secret ? { text: "?", label: "hidden until you predict it" } : later ? { label: "not computed yet" } : {}),
-      ...(self && role === "output" && busy && !secret ? { text: format(total(partsOf(where).slice(0, now.done))) } : {}) };
+      ...(secret ? { text: "?", label: "hidden until you predict it" } : later ? { label: "not computed yet" }
+        : self && role === "output" && unfinished() ? { text: format(total(partsOf(where).slice(0, now.done))) } : {}) };
   }
 
   function paint() {
     now = derive();
-    const fresh = JSON.stringify([now.input, now.weight, now.bias, now.relu, now.predict]);
+    const fresh = JSON.stringify([now.input, now.weight, now.bias, now.relu, now.predict]), size = `${now.channels} ${now.filters}`;
     if (fresh !== asked) answered.clear();
     asked = fresh;
     cell = shown();
-    found = linksOf(now.all, cell);
-    lit = term !== null && found[term] ? [found[term]] : found;
-    const size = `${now.channels}/${now.filters}`;
+    found = linksOf(now.links, cell);
+    lit = found[term] ? [found[term]] : found;
     if (built !== size) { // noted first: what leaves the page may have had the focus, and losing it paints
       built = size;
       build();
     }
-    grids.forEach((one) => one());
-    card.stage.querySelectorAll("[data-role=weight]").forEach((element, n) => element.classList.toggle("cb-aside", n % now.filters !== shownFilter()));
-    paintSwatch();
-    const silenced = now.before.flat(2).filter((number) => number <= 0).length;
-    silent.textContent = now.relu && !now.predict ? `After ReLU: ${silenced} of ${now.cells} ${silenced === 1 ? "is" : "are"} silent` : "";
-    const [, channels, kh, kw] = now.shapes.weight, weights = now.filters * channels * kh * kw;
-    words.textContent = `One filter is one (${channels}, ${kh}, ${kw}) block: a ${kh}×${kw} kernel for each input channel, and one bias. ${plural(now.filters, "filter")} ${now.filters === 1 ? "makes" : "make"} ${plural(now.filters, "output channel")}.`;
+    painters.forEach((one) => one());
+    paintColours();
+    paintWords();
     paintStrip();
     settings.forEach((setting) => setting.paint());
     detail.paint();
     play.paint();
     predict.el.hidden = !now.predict;
     predict.paint();
-    card.formula(`${now.filters}·${channels}·${kh}·${kw} = ${plural(weights, "weight")} + ${now.filters === 1 ? "1 bias" : `${now.filters} biases`} = ${weights + now.filters}`);
   }
 
-  function paintSwatch() {
-    swatch.hidden = now.channels !== 3;
-    if (swatch.hidden) return;
-    const top = largest(now.input), [rows, columns] = now.shapes.input.slice(1);
-    const light = (c, i, j) => Math.round(255 * Math.max(0, now.input[c][i][j]) / top);
-    swatch.style.setProperty("--columns", columns);
-    swatch.replaceChildren(...upTo(rows * columns).map((n) => h("i", { style: `background: rgb(${[0, 1, 2].map((c) => light(c, Math.floor(n / columns), n % columns))})` })));
+  function paintColours() {
+    const [, rows, columns] = now.shapes.input, top = largest(now.input);
+    colours.hidden = now.channels !== 3;
+    colours.style.setProperty("--columns", columns);
+    colours.replaceChildren(...upTo(rows * columns).map((n) =>
+      h("i", { style: `background: rgb(${now.input.map((map) => (255 * Math.max(0, map[Math.floor(n / columns)][n % columns])) / top)})` })));
   }
 
-  const inWords = ([o, i, j]) => `${partsOf([o, i, j]).map((part, c) => `${signed(part)} from ${now.names[c]}`).join(" + ")}${now.bias[o] ? ` + ${signed(now.bias[o])} (bias)` : ""} = ${format(now.before[o][i][j])}${now.relu ? `; ReLU makes it ${format(now.output[o][i][j])}` : ""}`;
+  function paintWords() {
+    const [filters, channels, kh, kw] = now.shapes.weight, weights = filters * channels * kh * kw, zeros = now.before.flat(2).filter((number) => number <= 0).length;
+    silent.textContent = now.relu && !now.predict ? `After ReLU, ${zeros} of ${now.cells} ${zeros === 1 ? "is" : "are"} silent` : "";
+    words.textContent = `One filter is one (${channels}, ${kh}, ${kw}) block: a ${kh}×${kw} kernel for each input channel, and one bias. `
+      + `${plural(filters, "filter makes", "filters make")} ${plural(filters, "output channel")}.`;
+    card.formula(`${filters}·${channels}·${kh}·${kw} = ${plural(weights, "weight")} + ${plural(filters, "bias", "biases")} = ${weights + filters}`);
+  }
+
+  function inWords(where) {
+    const bias = now.bias[where[0]], parts = partsOf(where).map((part, c) => `${signed(part)} from ${now.names[c]}`);
+    if (bias) parts.push(`${signed(bias)} (bias)`);
+    const rectified = now.relu ? `; ReLU makes it ${format(pick(now.output, where))}` : "";
+    return `${parts.join(" + ")} = ${format(pick(now.before, where))}${rectified}`;
+  }
   const place = (where) => `row ${where.at(-2) + 1}, column ${where.at(-1) + 1}`;
 
   function paintStrip() {
     if (!cell) {
       sum.message("Point at any number to see where it comes from; click to keep it. Type into the input, the weights or the bias to change it.");
-      return card.say("");
-    }
-    const { role, at: where } = cell, name = `${LETTER[role] ?? "from " + now.names[where[1]]}[${role === "partial" ? [where[0], ...where.slice(2)] : where}]`;
-    if (role === "output") return paintOutput(where, name);
-    if (role === "partial") {
-      sum.paint({ name, terms: termsOf(found) });
-      return card.say(`Filter ${where[0] + 1}, channel ${now.names[where[1]]} alone, ${place(where)}: ${plural(found.length, "product")} make ${format(value(cell))}.`);
-    }
-    paintLinks(name);
+      card.say("");
+    } else ({ output: paintOutput, partial: paintPartial }[cell.role] ?? paintLinks)(cell.at);
   }
 
-  function paintOutput(where, name) {
-    const secret = hidden(where), partly = playing() && now.done < now.channels, terms = termsOf(found);
-    sum.paint({ name, terms, parts: now.channels > 1 ? now.names : [], bias: now.bias[where[0]], hidden: secret,
-      steps: now.relu ? [{ name: "ReLU", value: pick(now.output, where) }] : [], done: partly ? (now.done * terms.length) / now.channels : undefined });
+  function paintOutput(where) {
+    const secret = hidden(where), terms = termsOf(found), parts = partsOf(where).slice(0, now.done);
+    sum.paint({ name: `y[${where}]`, terms, parts: now.channels > 1 ? now.names : [], bias: now.bias[where[0]], hidden: secret,
+      steps: now.relu ? [{ name: "ReLU", value: value(cell) }] : [], done: unfinished() ? (now.done * terms.length) / now.channels : undefined });
     if (play.playing) return;
-    card.say(`Filter ${where[0] + 1}, ${place(where)}: ${secret ? "what will it be?" : partly ? `after ${now.done} of ${now.channels} channels: ${format(total(partsOf(where).slice(0, now.done)))}.` : `${inWords(where)}.`}`);
+    const result = secret ? "what will it be?" : unfinished() ? `after ${parts.length} of ${now.channels} channels: ${format(total(parts))}.` : `${inWords(where)}.`;
+    card.say(`Filter ${where[0] + 1}, ${place(where)}: ${result}`);
   }
 
-  function paintLinks(name) {
-    const { role, at: where } = cell, outputs = now.rows * now.columns, each = role === "input" ? "weight" : "input";
-    const chips = found.slice(0, CHIPS).map((link) => sum.chip(`${LETTER[each]}[${link[each]}] = ${format(pick(now[each], link[each]))}`, role === "input" ? "kernel" : "input", `→ y[${link.output}]`, "output"));
-    if (found.length > CHIPS) chips.push("…");
-    const what = { input: `Channel ${now.names[where[0]]}`, weight: `Filter ${where[0] + 1}, kernel for ${now.names[where[1]]}`, bias: `Filter ${where[0] + 1}, bias` }[role];
-    const verb = {
-      input: `feeds ${plural(found.length / now.filters, "cell")} of every output, each through its own weight`,
-      weight: `joins ${plural(outputs, "pair")}, all in this channel and this filter`,
-      bias: `is added once to each of the ${outputs} cells of output ${where[0] + 1}`,
-    }[role];
-    sum.message(h("span", { class: `cb-${role === "input" ? "input" : "kernel"} cb-name` }, name), "=", isPinned(cell) ? cellValue.el : format(value(cell)), `${verb}${chips.length ? ":" : "."}`, ...chips);
+  function paintPartial([o, c, ...where]) {
+    sum.paint({ name: `from ${now.names[c]}[${[o, ...where]}]`, terms: termsOf(found) });
+    card.say(`Filter ${o + 1}, ${now.names[c]} alone, ${place(where)}: ${plural(found.length, "product makes", "products make")} ${format(value(cell))}.`);
+  }
+
+  function paintLinks(where) {
+    const { role } = cell, other = role === "input" ? "weight" : "input";
+    const chips = found.slice(0, CHIPS).map((link) =>
+      sum.chip(`${LETTER[other]}[${link[other]}] = ${format(pick(now[other], link[other]))}`, COLOUR[other], `→ y[${link.output}]`, "output"));
+    const [what, does] = {
+      input: () => [`${now.names[where[0]]}, ${place(where)}`, `feeds ${plural(found.length / now.filters, "cell")} of every output, each through its own weight`],
+      weight: () => [`Filter ${where[0] + 1}, ${now.names[where[1]]}, ${place(where)}`, `joins ${plural(found.length, "pair")}, all in this channel and this filter`],
+      bias: () => [`Bias of filter ${where[0] + 1}`, `is added once to each of the ${plural(now.rows * now.columns, "cell")} of output ${where[0] + 1}`],
+    }[role]();
+    sum.message(h("span", { class: `cb-${COLOUR[role]} cb-name` }, `${LETTER[role]}[${where}]`), "=", isPinned(cell) ? cellValue.el : format(value(cell)),
+      `${does}${chips.length ? ":" : "."}`, ...chips, ...(found.length > CHIPS ? ["…"] : []));
     if (isPinned(cell)) cellValue.paint();
-    card.say(`${what}${role === "bias" ? "" : `, ${place(where)}`}: ${format(value(cell))} ${verb}.`);
+    card.say(`${what}: ${format(value(cell))} ${does}.`);
   }
   return paint;
 });

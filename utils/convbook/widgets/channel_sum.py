@@ -154,9 +154,9 @@ class ChannelSum(LiveWidget):
 
     def description(self):
         """Return the shapes and the output's numbers in words."""
-        biases = ", ".join(map(number, self.bias))
+        biases, rectified = ", ".join(map(number, self.bias)), " after ReLU" if self.relu else ""
         channels = " ".join(
-            f"Output channel {o}, row by row: " + "; ".join(" ".join(map(number, row)) for row in rows) + "."
+            f"Output channel {o}{rectified}, row by row: " + "; ".join(" ".join(map(number, row)) for row in rows) + "."
             for o, rows in enumerate(self.output.tolist(), 1)
         )
         return f"{size(self.input)} input, {size(self.weight)} weights with bias {biases}. {channels}"
