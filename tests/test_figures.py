@@ -2,8 +2,10 @@
 
 import re
 from io import BytesIO
+from pathlib import Path
 
 import matplotlib.pyplot as plt
+import nbformat
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -145,3 +147,13 @@ def test_a_photograph_is_a_sharp_jpeg_that_knows_its_width(shell):
 def test_the_card_is_paper_on_any_page(shell):
     data, _ = outputs(shell, GRID)
     assert f"fill: {figures.COLOURS['surface']}" in data["image/svg+xml"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(__file__).parents[1].glob("notebooks/*.ipynb")), ids=lambda path: path.stem
+)
+def test_every_figure_of_a_chapter_can_be_read_aloud(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if any({"image/svg+xml", "image/jpeg"} & output.get("data", {}).keys() for output in cell.get("outputs", [])):
+            words = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
+            assert len(words.split()) >= 8, f"the figure of this cell needs an alternative text:\n{cell.source}"
