@@ -61,6 +61,18 @@ def scripts_for(html: str) -> list[str]:
     return ["live/host.js", *(f"live/{path}" for path in [*styles, *modules])]
 
 
+def page_with(*shown, theme: str = "light") -> str:
+    """Return a page that holds these widgets alone, for tests and benchmarks; `live/` must lie beside it."""
+    mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
+    scripts = "\n".join(f'<script defer src="{path}"></script>' for path in scripts_for(mounts))
+    return (
+        f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>Widgets alone</title>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
+        f"{scripts}<main><h1>Widgets alone</h1>{mounts}</main></html>"
+    )
+
+
 class WidgetDirective(SphinxDirective):
     """```{widget} SlidingWindow``` with the widget's traits as YAML in its body."""
 

@@ -22,7 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from browser import NoBrowser, launch
-from live_widgets import scripts_for, write_scripts
+from live_widgets import page_with, write_scripts
 from serve import BOOK, serving
 
 expect.set_options(timeout=15_000)
@@ -37,7 +37,7 @@ def browser():
         try:
             chromium = launch(playwright)
         except NoBrowser as error:
-            pytest.exit(str(error), returncode=1)
+            pytest.fail(str(error), pytrace=False)
         yield chromium
         chromium.close()
 
@@ -69,7 +69,7 @@ class Watched:
         self.page.on("console", self.on_console)
         self.page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
         self.page.on("request", self.on_request)
-        self.page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}"))
+        self.page.on("requestfailed", self.on_failure)
         self.page.on("response", self.on_response)
 
     def on_console(self, message):
@@ -79,6 +79,10 @@ class Watched:
     def on_request(self, request):
         if not self.site.owns(request.url):
             self.problems.append(f"another host was asked: {request.url}")
+
+    def on_failure(self, request):
+        if "ERR_ABORTED" not in (request.failure or ""):  # a reader who turns the page, or a download, is no failure
+            self.problems.append(f"failed: {request.url} {request.failure}")
 
     def on_response(self, response):
         if response.status >= 400:
@@ -119,7 +123,7 @@ def open_page(browser):
 def book():
     """Return the built book."""
     if not (BOOK / "index.html").exists():
-        pytest.exit(f"the book is not built: {BOOK} has no index.html; `make book` builds it", returncode=1)
+        pytest.fail(f"the book is not built: {BOOK} has no index.html; `make book` builds it", pytrace=False)
     with serving(BOOK) as address:
         yield Site(BOOK, address)
 
@@ -144,15 +148,7 @@ def open_widget(open_page, bench):
     """Return open_widget(widget, ..., **options) -> Locator of the (first) live widget; `locator.page` is its page."""
 
     def open_widget(*widgets, theme="light", **options):
-        mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(widgets, 1))
-        scripts = "\n".join(f'<script defer src="{path}"></script>' for path in scripts_for(mounts))
-        (bench.folder / "page.html").write_text(
-            f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
-            f'<meta name="viewport" content="width=device-width">'
-            f'<title>One widget</title><link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
-            f"{scripts}<main><h1>One widget</h1>{mounts}</main></html>",
-            encoding="utf-8",
-        )
+        (bench.folder / "page.html").write_text(page_with(*widgets, theme=theme), encoding="utf-8")
         return open_page(bench, "page.html", theme=theme, **options).locator("[data-widget]").first
 
     return open_widget

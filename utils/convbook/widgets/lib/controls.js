@@ -100,7 +100,7 @@ export function presets(card, label, { trait, named, get = () => card.get(trait)
 }
 
 // The same matrix in another size: cut or surrounded by zeros around its centre.
-export function resized(matrix, size) {
-  const shift = Math.floor((matrix.length - size) / 2);
-  return Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => matrix[i + shift]?.[j + shift] ?? 0));
+export function resized(matrix, rows, columns = rows) {
+  const [down, right] = [Math.floor((matrix.length - rows) / 2), Math.floor((matrix[0].length - columns) / 2)];
+  return Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => matrix[i + down]?.[j + right] ?? 0));
 }

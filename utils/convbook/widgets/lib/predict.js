@@ -18,7 +18,7 @@ export const lateMistakes = (before, truth) => [
 ];
 
 // question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
-// `fallback` is said to a wrong answer that no mistake explains. The answer is a number, or one of `options`: [[value, text], ...]. Questions that look alike but are not have their own `key`.
+// `fallback` is said to a wrong answer that no mistake explains. The answer is a number, or one of `options`: [[value, text, picture or none], ...]. Questions that look alike but are not have their own `key`.
 // Another kind of answer, e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it.
 export function predictPanel({ question, onReveal, onNext }) {
   const prompt = h("span", { class: "cb-question" }), feedback = h("p", { class: "cb-feedback", role: "status" });
@@ -57,7 +57,7 @@ export function predictPanel({ question, onReveal, onNext }) {
   function paint() {
     const now = question();
     if (keyOf(now) !== keyOf(asked)) {
-      options.replaceChildren(...(now?.options ?? []).map(([value, text]) => h("button", { type: "button", class: "cb-button", onclick: () => settle(value) }, text)));
+      options.replaceChildren(...(now?.options ?? []).map(([value, text, picture]) => h("button", { type: "button", class: "cb-button", onclick: () => settle(value) }, text, picture)));
       answer.hidden = check.hidden = Boolean(now?.options);
       options.hidden = !now?.options;
       answer.value = "";
