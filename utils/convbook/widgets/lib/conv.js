@@ -64,12 +64,18 @@ export function sourceIndex(i, size, mode = "zeros") {
   throw new RangeError(`padding mode must be zeros, reflect, replicate or circular, got ${mode}`);
 }
 
+function checkThatItFits(kernel, dilation, padded) {
+  const span = kernel.map((size, axis) => effectiveKernel(size, dilation[axis])), written = (sizes) => `(${sizes.join(", ")})`;
+  if (span.every((pixels, axis) => pixels <= padded[axis])) return;
+  const spread = span.some((pixels, axis) => pixels !== kernel[axis]) ? ` with dilation ${written(dilation)} spans ${written(span)} pixels, which` : "";
+  throw new RangeError(`kernel ${written(kernel)}${spread} is larger than the padded input ${written(padded)}`);
+}
+
 export function conv2d(x, weight, { bias, stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = {}) {
   const [batch, , height, width] = x.shape, [outChannels, perGroup, kh, kw] = weight.shape;
   const [sh, sw] = pair(stride), [[top, bottom], [left, right]] = sides(padding), [dh, dw] = pair(dilation);
   const oh = outputSize(height, kh, sh, top, bottom, dh), ow = outputSize(width, kw, sw, left, right, dw);
-  if (oh < 1 || ow < 1)
-    throw new RangeError(`kernel (${kh}, ${kw}) is larger than the padded input (${height + top + bottom}, ${width + left + right})`);
+  checkThatItFits([kh, kw], [dh, dw], [height + top + bottom, width + left + right]);
   const inChannels = x.shape[1], data = new Float64Array(batch * outChannels * oh * ow);
   let at = 0;
   for (let n = 0; n < batch; n++) for (let o = 0; o < outChannels; o++) {
@@ -106,8 +112,7 @@ function pool2d(x, kernelSize, { stride = kernelSize, padding = 0, dilation = 1,
   const [batch, channels, height, width] = x.shape, [kh, kw] = pair(kernelSize);
   const [sh, sw] = pair(stride), [ph, pw] = pair(padding), [dh, dw] = pair(dilation);
   const oh = poolOutputSize(height, kh, sh, ph, dh, ceilMode), ow = poolOutputSize(width, kw, sw, pw, dw, ceilMode);
-  if (oh < 1 || ow < 1)
-    throw new RangeError(`kernel (${kh}, ${kw}) is larger than the padded input (${height + 2 * ph}, ${width + 2 * pw})`);
+  checkThatItFits([kh, kw], [dh, dw], [height + 2 * ph, width + 2 * pw]);
   const data = new Float64Array(batch * channels * oh * ow);
   let at = 0;
   for (let plane = 0; plane < batch * channels; plane++) for (let y = 0; y < oh; y++) for (let z = 0; z < ow; z++) {
