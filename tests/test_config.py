@@ -92,14 +92,6 @@ def test_a_page_loads_only_files_that_the_book_ships(site, page):
 
 
 @every_page
-def test_every_internal_link_leads_to_a_file(site, page):
-    for link in read(site, page).links:
-        target = urlsplit(link)
-        if not target.scheme and target.path:
-            assert (site / page).parent.joinpath(unquote(target.path)).exists(), link
-
-
-@every_page
 def test_a_page_asks_for_none_of_the_heavy_scripts_of_the_theme(site, page):
     heavy = r"fontawesome|bootstrap|pydata-sphinx-theme|sphinx-book-theme|thebe|require(\.min)?\.js|html-manager|jquery"
     assert not [address for address in read(site, page).loads if re.search(heavy, address)]
