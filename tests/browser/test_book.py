@@ -1,0 +1,153 @@
+"""Every page of the built book in Chromium: over http and from the disk, wide and narrow, in light and in dark."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+EVERY_FORMULA_IS_SET = (
+    """() => [...document.querySelectorAll(".math")].every((m) => m.querySelector("mjx-container"))"""
+)
+ROOT = Path(__file__).parents[2]
+CHAPTER = "notebooks/01_convolution.html"
+
+
+def table_of_contents():
+    """Return the pages that _toc.yml names, as they are called in the built book."""
+    files = re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return ["index.html", *(f"{file}.html" for file in files)]
+
+
+PAGES = [*table_of_contents(), "search.html"]
+every_page = pytest.mark.parametrize("path", PAGES)
+both_ways = pytest.mark.parametrize("over", ["http", "file"])
+
+
+def test_the_book_holds_the_pages_of_its_contents_and_no_other(book):
+    built = {path.relative_to(book.folder).as_posix() for path in book.folder.glob("**/*.html")}
+    assert built == set(PAGES)
+
+
+@every_page
+@both_ways
+def test_a_page_opens_and_everything_in_it_works(book_page, path, over):
+    page = book_page(path, over=over)  # waits for the widgets; complains of errors, of missing files, of other hosts
+    expect(page.locator("h1")).to_have_count(1)
+    page.wait_for_function(EVERY_FORMULA_IS_SET)
+    assert page.locator("mjx-merror").count() == 0
+    broken = page.evaluate("() => [...document.images].filter((i) => i.complete && !i.naturalWidth).map((i) => i.src)")
+    assert broken == []
+
+
+@every_page
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_a_page_fits_its_window_and_is_open_to_everyone(book_page, path, width, theme):
+    page = book_page(path, width=width, theme=theme)
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    violations = Axe().run(page).response["violations"]
+    assert [(v["id"], v["help"], [n["target"] for n in v["nodes"]]) for v in violations] == []
+
+
+@every_page
+def test_without_scripts_the_pictures_speak(book_page, path):
+    page = book_page(path, javascript=False)
+    for picture in page.locator("[data-widget] img.convbook-static").all():
+        expect(picture).to_be_visible()
+        assert len(picture.get_attribute("alt")) > 20
+
+
+def test_the_chapter_has_pictures_for_readers_without_scripts(book_page):
+    page = book_page(CHAPTER, javascript=False)
+    mounts = page.locator("[data-widget]")
+    assert mounts.count() >= 4
+    expect(page.locator("[data-widget] img.convbook-static")).to_have_count(mounts.count())
+
+
+# ---- links, read from the files ---------------------------------------------------------------------------------
+
+
+class Links(HTMLParser):
+    """The places that a page names and the places that it has."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.targets, self.places = set(), set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        for name, value in attributes:
+            if name in ("href", "src", "action") and value:
+                self.targets.add(value)
+            if name == "id":
+                self.places.add(value)
+
+
+@pytest.fixture(scope="module")
+def links(book):
+    return {path: Links(path.read_text(encoding="utf-8")) for path in book.folder.glob("**/*.html")}
+
+
+def dead(path, target, links):
+    """Say what is wrong with a link, or nothing."""
+    place = urlsplit(target)
+    if place.scheme:
+        return None if place.scheme in ("https", "data", "mailto") else f"{target}: a scheme that a book does not use"
+    file = (path.parent / unquote(place.path)).resolve() if place.path else path
+    if not file.is_file():
+        return f"{target}: no such file"
+    if place.fragment and file in links and unquote(place.fragment) not in links[file].places:
+        return f"{target}: no such place in {file.name}"
+    return None
+
+
+@every_page
+def test_no_link_is_dead(book, links, path):
+    page = book.folder / path
+    assert [fault for target in sorted(links[page].targets) if (fault := dead(page, target, links))] == []
+
+
+def test_a_dead_link_would_be_found(book, links):
+    page = book.folder / CHAPTER
+    assert dead(page, "../book/glossary.html#term-stride", links) is None
+    assert "no such file" in dead(page, "nowhere.html", links)
+    assert "no such place" in dead(page, "#nowhere", links)
+    assert "no such place" in dead(page, "../book/glossary.html#nowhere", links)
+    assert "scheme" in dead(page, "http://example.org", links)
+
+
+def test_the_notebook_on_offer_is_the_one_in_the_repository(book, links):
+    page = book.folder / CHAPTER
+    offered = [(page.parent / target).resolve() for target in links[page].targets if target.endswith(".ipynb")]
+    assert [path.read_bytes() for path in offered] == [(ROOT / "notebooks" / "01_convolution.ipynb").read_bytes()]
+
+
+# ---- what a reader does with the page around the text -----------------------------------------------------------
+
+
+@both_ways
+def test_a_word_is_found(book_page, over):
+    page = book_page("search.html", over=over, fragment="?q=stride")
+    results = page.locator("#search-results li a")
+    expect(results.first).to_be_visible()
+    assert any("glossary" in link.get_attribute("href") for link in results.all())
+
+
+def test_a_choice_of_colours_lasts(book_page):
+    page = book_page("index.html", theme="light")
+    page.get_by_role("button", name="Colours").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.goto(page.url.replace("index.html", CHAPTER))
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def test_the_first_tab_leads_past_the_menus(book_page):
+    page = book_page(CHAPTER)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("#main-content$"))
