@@ -1,0 +1,49 @@
+"""The golden cases in a real browser: the arithmetic of the widgets answers what convbook answers."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from make_cases import FILE
+
+from convbook.widgets.base import HERE, module_sources
+
+CASES = json.loads(FILE.read_text(encoding="utf-8"))
+FUNCTIONS = sorted({case["function"] for case in CASES})
+RUN = Path(__file__).with_name("run_cases.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def in_the_browser(browser):
+    """Run all cases at once; return the browser's answers, and the functions of conv.js that no case has called."""
+    sources = {path: text for entry in ("lib/links.js", "lib/dom.js") for path, text in module_sources(entry).items()}
+    linker = (HERE / "lib" / "link.js").read_text(encoding="utf-8")
+    page = browser.new_page()
+    yield page.evaluate(RUN, [linker, sources, CASES])
+    page.close()
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_browser_answers_what_python_answers(in_the_browser, function):
+    for case, answer in zip(CASES, in_the_browser["answers"], strict=True):
+        if case["function"] == function:
+            assert_equal(answer, case, told=json.dumps(case["arguments"], ensure_ascii=False)[:300])
+
+
+def assert_equal(answer, case, told):
+    expected = case["result"]
+    if "error" in case:
+        assert answer == {"error": case["error"]}, told
+        return
+    assert "result" in answer, f"{answer} for {told}"
+    if expected is None or isinstance(expected, str):
+        assert answer["result"] == expected, told
+    else:
+        assert np.shape(answer["result"]) == np.shape(expected), told
+        np.testing.assert_allclose(answer["result"], expected, rtol=1e-9, atol=0, err_msg=told)
+
+
+def test_every_function_of_conv_js_has_a_case(in_the_browser):
+    parts_of_others = {"pair", "sides", "strides", "samePadding", "samePaddingTf"}
+    assert set(in_the_browser["unused"]) <= parts_of_others

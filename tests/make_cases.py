@@ -1,0 +1,222 @@
+"""The golden cases, which hold the arithmetic of the browser equal to Python's: tests/cases.json.
+
+    python tests/make_cases.py        writes the file anew
+
+A case is {"function", "arguments", "result"}, or "error" in place of a result. The function is one of Python's (or one
+that only the browser has), its arguments are plain JSON, and its result is what `convbook` answers.
+`tests/browser/test_conv_js.py` runs every case through `lib/conv.js`, `lib/links.js` and `lib/dom.js` in a browser.
+
+Every number of an array is a multiple of 1/4, so that its sums are exact, in whatever order a machine adds.
+"""
+
+import json
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from convbook import ops, shapes
+from convbook.kernels import SOBEL_VERTICAL
+from convbook.widgets.static import number
+
+FILE = Path(__file__).with_name("cases.json")
+TO_9 = np.arange(1.0, 10).reshape(3, 3)
+MODES = ("zeros", "reflect", "replicate", "circular")
+
+
+def values(*shape: int, seed: int = 0) -> np.ndarray:
+    """Return an array that favours no axis: multiples of 1/4 from −3 to 3, the same on every machine."""
+    return ((np.arange(np.prod(shape)) * 7919 + seed * 5741) % 25 - 12).reshape(shape) / 4
+
+
+def case(function: str, result, **arguments) -> dict:
+    """Return one case, its arrays as lists."""
+    plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in arguments.items()}
+    return {"function": function, "arguments": plain, "result": np.asarray(result).tolist()}
+
+
+def called(function, **arguments) -> dict:
+    """Return the case of one call of a function of `convbook`, with its answer or its error."""
+    try:
+        return case(function.__name__, function(**arguments), **arguments)
+    except ValueError as error:
+        return case(function.__name__, 0, **arguments) | {"result": None, "error": str(error)}
+
+
+def convolutions():
+    """Yield conv2d by hand, then with every setting, alone and together."""
+    for kernel in (np.array([[1.0, 0, 1], [0, 1, 0], [1, 0, 1]]), SOBEL_VERTICAL, SOBEL_VERTICAL[::-1, ::-1]):
+        yield called(ops.conv2d, x=TO_9[None, None], weight=kernel[None, None])
+    x, weight, bias = values(1, 4, 6, 5), values(2, 4, 3, 2, seed=1), values(2, seed=2)
+    settings = [
+        {},
+        {"bias": bias, "x": values(3, 4, 6, 5, seed=12)},
+        {"stride": 2},
+        {"stride": [3, 2]},
+        {"padding": 1},
+        {"padding": [2, 1], "stride": [1, 3]},
+        {"padding": [[0, 2], [3, 1]], "bias": bias},
+        {"dilation": 2},
+        {"dilation": [2, 4], "padding": [1, 0]},
+        {"groups": 2, "weight": values(6, 2, 3, 2, seed=3), "x": values(2, 4, 6, 5, seed=13)},
+        {"groups": 4, "weight": values(8, 1, 2, 5, seed=4), "bias": values(8, seed=5), "stride": [2, 1]},
+        {"weight": values(3, 4, 1, 1, seed=6), "bias": values(3, seed=7)},
+        {"weight": values(1, 4, 6, 5, seed=8)},
+        {"weight": values(1, 4, 9, 3, seed=9)},
+        {"weight": values(1, 4, 3, 3, seed=9), "dilation": [1, 3], "stride": 2},
+        {"weight": values(1, 4, 3, 3, seed=9), "dilation": [4, 1], "padding": 0},
+    ]
+    for mode in MODES:
+        settings += [
+            {"padding": [2, 1], "padding_mode": mode},
+            {"padding": [[1, 3], [2, 0]], "padding_mode": mode, "stride": [2, 1], "dilation": [1, 2]},
+            {"padding": [5, 4], "padding_mode": mode, "groups": 2, "weight": values(4, 2, 2, 3, seed=10)},
+        ]
+    for setting in settings:
+        yield called(ops.conv2d, **{"x": x, "weight": weight, **setting})
+
+
+def channels():
+    """Yield what ChannelSum needs: the channels' sums one by one, and which pixels each output reads."""
+    x, weight = values(3, 5, 4), values(2, 3, 3, 2, seed=1)
+    for kernels in weight:
+        yield called(ops.conv2d, x=x[None], weight=kernels[:, None], groups=3)
+    for stride, padding in ((1, 0), ([2, 1], [1, 0])):
+        read = ops.im2col(np.arange(1, 61).reshape(3, 5, 4), (3, 2), stride, padding).T - 1
+        yield case(
+            "channel_links", np.tile(read, (2, 1)), input=[3, 5, 4], weight=[2, 3, 3, 2], stride=stride, padding=padding
+        )
+
+
+def links():
+    """Yield the pixels that each output reads, row by row, numbered from 0; −1 is a padded zero."""
+    settings = [
+        {},
+        {"stride": [2, 1]},
+        {"dilation": [1, 2]},
+        *({"padding": [[2, 1], [0, 3]], "mode": mode, "stride": [1, 2]} for mode in MODES),
+        {"padding": 2, "stride": 2, "dilation": 2, "mode": "reflect"},
+    ]
+    for setting in settings:
+        padding, mode = setting.get("padding", 0), setting.get("mode", "zeros")
+        windows = {key: setting[key] for key in ("stride", "dilation") if key in setting}
+        numbered = ops.pad2d(np.arange(1, 36).reshape(5, 7), padding, mode)
+        yield case("links", ops.im2col(numbered, (3, 2), **windows).T - 1, input=[5, 7], kernel=[3, 2], **setting)
+
+
+def axes():
+    """Yield sizes and paddings along one axis."""
+    for size, kernel, stride, dilation in product((1, 7, 32), (1, 2, 3, 5), (1, 2, 3), (1, 2)):
+        for padding in ([0, 0], [1, 1], [0, 2]):
+            if shapes.effective_kernel_size(kernel, dilation) > size + sum(padding):
+                continue
+            axis = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+            yield called(shapes.conv_output_size, **axis)
+            padded = np.arange(size + sum(padding))[:, None]
+            seen = ops.im2col(padded, (kernel, 1), (stride, 1), 0, (dilation, 1))
+            yield case("dropped", len(padded) - 1 - seen.max(), **axis)
+    for kernel, dilation in product((1, 2, 3, 4), (1, 2, 3)):
+        yield called(shapes.effective_kernel_size, kernel=kernel, dilation=dilation)
+        for size, stride in product((2, 7, 8), (1, 2, 3)):
+            axis = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+            names = ["valid", "same_tf", *(["same"] if stride == 1 else [])]
+            yield from (called(shapes.padding_sides, padding=name, **axis) for name in names)
+    for size, kernel, stride, padding in product((5, 7), (2, 3), (1, 2, 3), (0, 1)):
+        for ceil_mode in (False, True):
+            yield called(
+                shapes.pool_output_size, size=size, kernel=kernel, stride=stride, padding=padding, ceil_mode=ceil_mode
+            )
+
+
+def paddings():
+    """Yield where each place of a padded axis reads from, and how far a mode can pad it."""
+    for size, mode in product((1, 2, 5), MODES):
+        most = max(n for n in range(7) if _can_pad(size, n, mode))
+        if mode in ("reflect", "circular"):
+            yield case("most_padding", most, size=size, mode=mode)
+        row = ops.pad2d(np.arange(1, size + 1)[None], (0, most), mode)[0] - 1
+        for place, source in enumerate(row.tolist(), -most):
+            yield case("source_index", source, i=place, size=size, mode=mode)
+
+
+def _can_pad(size, padding, mode):
+    try:
+        return ops.pad2d(np.ones((1, size)), (0, padding), mode) is not None
+    except ValueError:
+        return False
+
+
+def pools():
+    """Yield maximum and average pooling."""
+    x = values(2, 3, 7, 6, seed=14)
+    for setting in (
+        {"kernel_size": 2},
+        {"kernel_size": [3, 2], "stride": [2, 1], "padding": [1, 0]},
+        {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True},
+        {"kernel_size": 2, "stride": 3, "ceil_mode": True},
+    ):
+        yield called(ops.max_pool2d, x=x, **setting)
+        for count_include_pad in (True, False):
+            yield called(ops.avg_pool2d, x=x, **setting, count_include_pad=count_include_pad)
+    yield called(ops.max_pool2d, x=x, kernel_size=2, stride=1, dilation=[3, 2])
+    yield called(ops.max_pool2d, x=x, kernel_size=8)
+
+
+def pictures():
+    """Yield what works on one picture of rows."""
+    picture = values(8, 9)
+    for size in ((1, 1), (2, 2), (3, 3), (4, 3), (5, 5), (2, 5), (3, 1)):
+        kernel = values(*size, seed=11)
+        for bias in (0, 1.5):
+            answer = ops.conv2d(picture[None], kernel[None, None], [bias])[0]
+            yield case("correlate_picture", answer, picture=picture, kernel=kernel, bias=bias)
+        yield case("rotate180", np.rot90(kernel, 2), matrix=kernel)
+        yield case("correlate2d", ops.conv2d(picture, kernel, stride=2), picture=picture, kernel=kernel, stride=2)
+    for down, right in ((0, 0), (2, -1), (-3, 4)):
+        rolled = np.roll(picture, (down, right), axis=(0, 1))
+        yield case("shifted", rolled, picture=picture, by=[down, right], wrap=True)
+        far = np.pad(picture, 4, constant_values=0.5)
+        moved = far[4 - down : 12 - down, 4 - right : 13 - right]
+        yield case("shifted", moved, picture=picture, by=[down, right], enters=0.5)
+    yield called(ops.relu, x=picture)
+
+
+def numbers():
+    """Yield how numbers are written, and how what a person types is read."""
+    for value in (
+        *(0.0, -0.0, 1.0, -2.0, 10.0, 1 / 3, -1 / 9, 2 / 3, 0.1, 0.2 + 0.1, 0.5, 12.345678, -1234.5678, 99.9996, 1e6),
+        *(0.0625, 0.8125, -0.8125, 0.0005, 0.00049999, 0.0999, 0.09996, -0.012345, 1e-5, -1.25e-6, 1e-7, 2.5e-10),
+        *(123456789.123, 1e15, 1.5e20, 1e21, -3.25e300),
+    ):
+        yield case("format", number(value), value=value)
+    for text, value in (
+        *(
+            ("3", 3.0),
+            (" 7 ", 7.0),
+            ("-1.5", -1.5),
+            ("−1.5", -1.5),
+            ("+2", 2.0),
+            (".5", 0.5),
+            ("1,5", 1.5),
+            ("1e3", 1e3),
+        ),
+        *(("1/9", 1 / 9), ("−2/4", -0.5), ("1 / 4", 0.25), ("1.5/2", 0.75)),
+        *((text, None) for text in ("", "  ", "abc", "1/0", "0/0", "1/2/3", "--1", "NaN", "Infinity", "1 2", "1/")),
+    ):
+        yield case("parse", value, text=text)
+
+
+def cases() -> list[dict]:
+    """Return every case."""
+    groups = (convolutions, channels, links, axes, paddings, pools, pictures, numbers)
+    return [one for group in groups for one in group()]
+
+
+def as_text() -> str:
+    """Return the file's text: one case a line."""
+    lines = (json.dumps(one, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for one in cases())
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+if __name__ == "__main__":
+    FILE.write_text(as_text(), encoding="utf-8")
