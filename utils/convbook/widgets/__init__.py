@@ -1,8 +1,9 @@
 """The widgets of the book: each is an ipywidget in a notebook, and alive without a kernel in the published page."""
 
 from convbook.widgets.channel_sum import ChannelSum
+from convbook.widgets.coverage_map import CoverageMap
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
 from convbook.widgets.sliding_window import SlidingWindow
 
-__all__ = ["ChannelSum", "EquivarianceBench", "FilterLab", "SlidingWindow"]
+__all__ = ["ChannelSum", "CoverageMap", "EquivarianceBench", "FilterLab", "SlidingWindow"]

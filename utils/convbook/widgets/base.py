@@ -213,6 +213,40 @@ class Padding(traitlets.TraitType):
         return sides
 
 
+class Examples(traitlets.Dict):
+    """A menu: {name: {trait: value}}, each entry completed by the defaults of the traits that it leaves out.
+
+    The widget names the traits of an entry in `settings`; its `check(**settings)` raises ValueError for what does not
+    fit together. Raises TraitError, which names the entry.
+    """
+
+    def __init__(self, menu, settings, **kwargs):
+        self.menu, self.settings = menu, settings
+        super().__init__(**kwargs)
+
+    def default(self, obj=None):
+        """Return the menu with all entries complete."""
+        return {} if obj is None else self.validate(obj, self.menu)
+
+    def validate(self, obj, value):
+        """Return the menu with all entries complete, or raise TraitError."""
+        return {name: self._complete(obj, name, entry) for name, entry in super().validate(obj, value).items()}
+
+    def _complete(self, obj, name, entry):
+        if unknown := ", ".join(set(entry) - set(self.settings)):
+            raise traitlets.TraitError(f"{self.name}[{name!r}] may set {', '.join(self.settings)}; got {unknown}")
+        traits = obj.traits()
+        try:
+            state = {
+                trait: traits[trait].validate(obj, entry.get(trait, traits[trait].default(obj)))
+                for trait in self.settings
+            }
+            obj.check(**state)
+        except (traitlets.TraitError, ValueError) as error:
+            raise traitlets.TraitError(f"{self.name}[{name!r}]: {error}") from None
+        return state
+
+
 class LiveWidget(anywidget.AnyWidget):
     """An ipywidget that carries its own kernel-free page: its state at display time and a static picture."""
 

@@ -32,9 +32,9 @@ export function choices(label, names, { options, get, set, sign = "×" }) {
 export const wholeNumbers = (least, most) => Array.from({ length: most - least + 1 }, (_, n) => [least + n, String(least + n)]);
 
 // A whole number on a track. Drags of one press undo together.
-export function slider(label, { least, most, get, set }) {
+export function slider(label, { least, most, get, set, name = label }) {
   let gesture = {};
-  const now = h("output", { class: "cb-count" }), track = h("input", { type: "range", min: least, max: most, "aria-label": label,
+  const now = h("output", { class: "cb-count" }), track = h("input", { type: "range", min: least, max: most, "aria-label": name,
     oninput: () => set(Number(track.value), gesture), onchange: () => { gesture = {}; } });
   return { el: h("label", { class: "cb-setting cb-slider" }, h("span", {}, label), track, now), paint: () => { track.value = get(); now.textContent = get(); } };
 }

@@ -125,16 +125,16 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
     table.style.setProperty("--columns", columns);
     moveFocus(focus);
     if (hadFocus) cellAt(focus).focus();
-    size.textContent = `${rows}×${columns}`;
   }
 
   // marks(i, j) may return how this cell takes part in what is shown: { on, here, later, pad, copy, dropped, absent, differs, pinned },
   // what else stands in it: { text, badge, ticks: { top, left, ... } beyond its edges }, how strong it is: { weight }, from 0 to 1,
   // and what is said of it: { label, place }.
-  function paint(values, { max = largest(values), marks = () => null } = {}) {
+  function paint(values, { max = largest(values), marks = () => null, extent = shape(values).join("×") } = {}) {
     matrix = values;
     const [rows, columns] = shape(values);
     if (cells.length !== rows || cells[0].length !== columns) resize(rows, columns);
+    if (size.textContent !== extent) size.textContent = extent;
     cells.forEach((row, i) => row.forEach((cell, j) => {
       const value = values[i][j], mark = marks(i, j) ?? {}, text = mark.text ?? format(value);
       const weight = mark.later ? 0 : mark.weight ?? (Math.min(1, Math.abs(value) / (max || 1)) || 0);

@@ -1,0 +1,329 @@
+// CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read.
+import { array } from "./lib/code.js";
+import { correlate2d, dropped, effectiveKernel, mostPadding, namedPadding, pair, samePadding, sourceIndex } from "./lib/conv.js";
+import { choice, choices, notANumber, stepper, toggle, wholeNumbers } from "./lib/controls.js";
+import { format, h, shape } from "./lib/dom.js";
+import { explorer } from "./lib/explorer.js";
+import { grid } from "./lib/grid.js";
+import { links, linksOf, pinOf, same } from "./lib/links.js";
+import { player } from "./lib/player.js";
+import { predictPanel } from "./lib/predict.js";
+import { outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
+import { sumInWords, sumStrip } from "./lib/sum.js";
+
+const TRAITS = ["input", "kernel", "stride", "padding", "dilation", "padding_mode", "compare", "linked", "counts", "pinned", "predict"];
+const LONGEST = 12, LONGEST_KERNEL = 5, LONGEST_STRIDE = 6, LONGEST_DILATION = 4, MOST_PADDING = 6, LARGEST_PADDED = 24;
+const SIDES = ["top", "bottom", "left", "right"], AXES = [0, 1];
+const NAMES = [["valid", "valid (none)"], ["same", "same (PyTorch)"], ["same_tf", "SAME (TensorFlow)"], ["full", "full"]];
+const NUMPY_MODES = { zeros: "constant", reflect: "reflect", replicate: "edge", circular: "wrap" };
+const IS_COPIED = { reflect: "mirrored from", replicate: "the nearest pixel,", circular: "from the other end," };
+
+// ---- what the state means: no DOM ------------------------------------------------------------------------------------
+
+// The readings of the picture: the one of `padding`, or SAME as each framework reads it. PyTorch's own "same" knows stride 1
+// only; for others this is what its users write: ⌊(k̂ − 1) / 2⌋ on every side.
+export function readings(state) {
+  const { compare, kernel, stride, padding, dilation, padding_mode: mode } = state, sizes = shape(state.input), spans = shape(kernel);
+  const named = (name) => AXES.map((a) => namedPadding(name, sizes[a], spans[a], stride[a], dilation[a]));
+  if (compare === "off") return [reading(state, "output", typeof padding === "string" ? named(padding) : padding, mode)];
+  const pytorch = Math.max(...stride) === 1 ? named("same") : AXES.map((a) => pair(samePadding(spans[a], dilation[a])[0]));
+  return [reading(state, "PyTorch", pytorch, "zeros"), reading(state, "TensorFlow", named("same_tf"), "zeros")];
+}
+
+function reading({ input, kernel, stride, dilation }, name, pads, mode) {
+  const sizes = shape(input), spans = shape(kernel);
+  const axes = AXES.map((a) => ({ size: sizes[a], kernel: spans[a], stride: stride[a], before: pads[a][0], after: pads[a][1], dilation: dilation[a] }));
+  return { name, pads, mode, axes, size: axes.map(outputs) };
+}
+
+// What the windows of a reading make: the output, every multiplication, how often each pixel is read, what the floor drops.
+export function walk({ input, kernel, stride, dilation }, { pads, mode, axes }) {
+  const settings = { stride, dilation, padding: pads }, all = links({ input: shape(input), kernel: shape(kernel), mode, ...settings });
+  const counts = input.map((row) => row.map(() => 0));
+  for (const { source } of all) if (source) counts[source[0]][source[1]]++;
+  return { all, counts, output: correlate2d(input, kernel, { paddingMode: mode, ...settings }),
+    lost: axes.map(({ size, kernel, stride, before, after, dilation }) => dropped(size, kernel, stride, before, after, dilation)) };
+}
+
+const isCounting = (matrix) => matrix.flat().every((value, n, all) => value === all[0] + n);
+const counting = (rows, columns, first) => Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => first + i * columns + j));
+// Another size for the same matrix: counted on, if it counts 1, 2, 3, ...; else cut at the end, or the last row or column repeated.
+const stretched = (matrix, [rows, columns]) => matrix.length * matrix[0].length > 1 && isCounting(matrix) ? counting(rows, columns, matrix[0][0])
+  : Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => matrix[Math.min(i, matrix.length - 1)][Math.min(j, matrix[0].length - 1)]));
+
+const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+const sideWords = (pads) => SIDES.map((side, n) => `${side} ${pads.flat()[n]}`).join(", ");
+
+function check({ input, kernel, stride, padding, dilation, padding_mode, compare }) {
+  const within = (values, least, most, what) => {
+    if (values.flat().some((value) => !Number.isInteger(value) || value < least || value > most)) throw new RangeError(`${what} must be from ${least} to ${most}, so nothing changed.`);
+  };
+  within(shape(input), 1, LONGEST, "The sides of the input");
+  within(shape(kernel), 1, LONGEST_KERNEL, "The sides of the kernel");
+  within(stride, 1, LONGEST_STRIDE, "The stride");
+  within(dilation, 1, LONGEST_DILATION, "The dilation");
+  if (typeof padding !== "string") within(padding, 0, MOST_PADDING, "The padding of each side");
+  if (compare === "off" && padding === "same" && Math.max(...stride) > 1)
+    throw new RangeError("PyTorch's “same” takes stride 1 only, so nothing changed. Choose SAME (TensorFlow), or numbers.");
+  for (const { pads, mode, axes, size } of readings({ input, kernel, stride, padding, dilation, padding_mode, compare })) {
+    const most = AXES.map((a) => mostPadding(axes[a].size, mode)), padded = AXES.map((a) => axes[a].size + pads[a][0] + pads[a][1]);
+    AXES.forEach((a) => { if (Math.max(...pads[a]) > most[a])
+      throw new RangeError(`${mode} can add at most ${plural(most[a], "pixel")} to a side of ${axes[a].size}: there is no more to copy. So nothing changed.`); });
+    if (Math.min(...size) < 1) throw new RangeError(`No window fits: the kernel spans ${axes.map((axis) => effectiveKernel(axis.kernel, axis.dilation)).join("×")} pixels,`
+      + ` the padded input has ${padded.join("×")}, so nothing changed. Choose a smaller kernel, less dilation or more padding.`);
+    if (Math.max(...padded) > LARGEST_PADDED) throw new RangeError(`That pads the input to ${padded.join("×")} pixels; at most ${LARGEST_PADDED} a side fit here, so nothing changed.`);
+  }
+}
+
+// ---- the view --------------------------------------------------------------------------------------------------------
+
+export default explorer("CoverageMap", TRAITS, (card) => {
+  const { get, change, signal } = card;
+  let preview = null, term = null, now = null, built = "", walked = [], answered = false, asked = "";
+  card.check = check;
+
+  function derive() {
+    const state = card.state(), laid = readings(state);
+    const key = JSON.stringify([state.input, state.kernel, state.stride, state.dilation, laid]);
+    if (key !== built) walked = laid.map((one) => walk(state, one)); // the pointer moves more often than a setting
+    built = key;
+    const all = laid.map((one, n) => ({ ...one, ...walked[n] })), drawn = all[state.compare === "TensorFlow" ? 1 : 0];
+    const widest = (side) => AXES.map((a) => Math.max(...all.map(({ pads }) => pads[a][side])));
+    const origin = widest(0), ends = widest(1), frame = AXES.map((a) => origin[a] + shape(state.input)[a] + ends[a]);
+    const found = pinOf(state.pinned, { input: shape(state.input), kernel: shape(state.kernel), output: drawn.size, padding: frame });
+    const place = found?.role === "padding" ? pixelOr(found.at.map((index, a) => index - origin[a]), state.input) : found;
+    const pin = place?.role === "input" && inside(place.at, state.input) ? { ...place, role: "source" } : place;
+    return { ...state, all, drawn, origin, frame, pin, secret: state.predict && !answered };
+  }
+  const inside = ([i, j], input) => input[i]?.[j] !== undefined;
+  const pixelOr = (at, input) => ({ role: inside(at, input) ? "source" : "input", at }); // a padded place is an `input` of links only
+  const shown = () => preview ?? now.pin;
+  const sourceOf = (at) => { const from = at.map((index, a) => sourceIndex(index, now.drawn.axes[a].size, now.drawn.mode)); return Math.min(...from) < 0 ? null : from; };
+  const valueAt = (at) => { const from = sourceOf(at); return from ? now.input[from[0]][from[1]] : 0; };
+  const placeOf = (framed) => framed.map((index, a) => index - now.origin[a]);
+  const isRead = (at) => at.every((index, a) => index >= -now.drawn.pads[a][0] && index < now.drawn.axes[a].size + now.drawn.pads[a][1]);
+  const isDropped = (at) => isRead(at) && at.some((index, a) => index >= now.drawn.axes[a].size + now.drawn.pads[a][1] - now.drawn.lost[a]);
+
+  // ---- the parts of the card -----------------------------------------------------------------------------
+  const pin = (toCell) => (where) => {
+    play.pause();
+    const { pinned, ...more } = where ? toCell(where) : { pinned: [] };
+    change({ pinned: same(pinned, now.pinned) && !Object.keys(more).length ? [] : pinned, ...more }, { undoable: Object.keys(more).length > 0 });
+  };
+  const look = (toCell) => (where) => { preview = where && toCell(where); paint(); };
+  const edit = (role) => (where, number, by) => {
+    const at = role === "input" ? placeOf(where) : where;
+    if (role === "input" && !inside(at, now.input)) return card.warn("That is padding: it holds no data of its own, so there is nothing to type. Change a pixel, or the padding mode.");
+    if (role === "input" && now.counts) return card.warn("A count is computed, not typed. Show the values to change a pixel.");
+    setNumber(role, at, number, by);
+  };
+  const setNumber = (role, [i, j], number, by) => {
+    const matrix = get(role).map((row) => [...row]);
+    matrix[i][j] = number;
+    change({ [role]: matrix }, { by });
+  };
+  const onReject = (text) => card.warn(notANumber(text));
+  const input = grid({ role: "input", label: "padded input", signal, onReject, onEdit: edit("input"), onPreview: look((where) => pixelOr(placeOf(where), now.input)),
+    onPin: pin((where) => ({ pinned: inside(placeOf(where), now.input) ? ["input", ...placeOf(where)] : ["padding", ...where] })) });
+  const kernel = grid({ role: "kernel", signal, onReject, onEdit: edit("kernel"), onPreview: look((at) => ({ role: "kernel", at })), onPin: pin((at) => ({ pinned: ["kernel", ...at] })) });
+  const results = AXES.map((n) => {
+    const table = grid({ role: "output", signal, onPreview: look((at) => ({ role: "output", at, of: n })),
+      onPin: pin((at) => ({ pinned: ["output", ...at], ...(now.all[n] !== now.drawn && { compare: now.all[n].name }) })) });
+    const note = h("p", { class: "cb-note" });
+    return { ...table, note, box: h("div", { class: "cb-column" }, table.el, note) };
+  });
+  const legend = h("p", { class: "cb-note cb-key" }), secret = h("p", { class: "cb-unknown" }, "?"), verdict = h("p", { class: "cb-note" });
+  const operator = (sign) => h("span", { class: "cb-operator" }, sign), beside = (...parts) => h("div", { class: "cb-beside" }, ...parts);
+  card.stage.append(h("div", { class: "cb-ruled cb-input" }, input.el), beside(operator("⋆"), kernel.el),
+    beside(operator("="), h("div", { class: "cb-column" }, secret, ...results.map(({ box }) => box), verdict)), legend);
+
+  const each = (pairOf, n, value) => (get("linked") ? pairOf.map(() => value) : pairOf.with(n, value));
+  const perAxis = (label, trait, least, most) => choices(label, ["height", "width"].map((axis) => `${label} ${axis}`), { options: () => wholeNumbers(least, most),
+    get: (n) => get(trait)[n], set: (n, value) => change({ [trait]: each(get(trait), n, value) }) });
+  const sized = (trait, most, next) => choices(trait, ["height", "width"].map((axis) => `${trait} ${axis}`), { options: () => wholeNumbers(1, most),
+    get: (n) => shape(get(trait))[n], set: (n, value) => change({ [trait]: stretched(get(trait), next(shape(get(trait)), n, value)), pinned: [] }) });
+  const examples = () => Object.entries(card.model.get("examples"));
+  const shows = (settings) => Object.entries(settings).every(([trait, value]) => JSON.stringify(value) === JSON.stringify(get(trait)));
+  const choose = (settings) => change({ ...settings, pinned: [] });
+  const numbers = () => now.drawn.pads;
+  const forPadding = [
+    choice("padding", { options: () => [["numbers", "numbers"], ...NAMES], get: () => (typeof get("padding") === "string" ? get("padding") : "numbers"),
+      set: (name) => change({ padding: name === "numbers" ? numbers().map((axis) => axis.map((n) => Math.min(n, MOST_PADDING))) : name }) }),
+    choices("pixels", SIDES, { sign: " ", options: (n) => wholeNumbers(0, Math.max(MOST_PADDING, numbers().flat()[n])).map(([value]) => [value, `${SIDES[n]} ${value}`]),
+      get: (n) => numbers().flat()[n], set: (n, value) => { const [t, b, l, r] = each(numbers().flat(), n, value); change({ padding: [[t, b], [l, r]] }); } }),
+    choice("filled with", { options: () => Object.keys(NUMPY_MODES).map((mode) => [mode, mode]), get: () => get("padding_mode"), set: (mode) => change({ padding_mode: mode }) }),
+  ];
+  const settings = [
+    choice("example", { options: () => [...examples().map(([name, state]) => [state, name]), ...(examples().some(([, state]) => shows(state)) ? [] : [[null, "your own"]])],
+      get: () => examples().find(([, state]) => shows(state))?.[1] ?? null, set: (state) => state && choose(state) }),
+    sized("input", LONGEST, (size, n, value) => size.with(n, value)), sized("kernel", LONGEST_KERNEL, each),
+    perAxis("stride", "stride", 1, LONGEST_STRIDE), perAxis("dilation", "dilation", 1, LONGEST_DILATION), ...forPadding,
+    choice("SAME of both frameworks", { options: () => [["off", "off"], ["PyTorch", "draw PyTorch's"], ["TensorFlow", "draw TensorFlow's"]], get: () => get("compare"), set: (compare) => change({ compare, pinned: [] }) }),
+    toggle(card, "one setting for both axes", "linked"), toggle(card, "show how often a pixel is read", "counts"),
+  ];
+  card.settings.append(...settings.map(({ el }) => el));
+
+  const sum = sumStrip({ signal, onPreview: (index) => { term = index; paint(); } });
+  const own = () => ({ source: ["input", now.input], kernel: ["kernel", now.kernel] })[now.pin?.role];
+  const pinnedValue = stepper(card, "", { name: "pinned value", get: () => (own() ? own()[1][now.pin.at[0]][now.pin.at[1]] : 0), set: (number) => setNumber(own()[0], now.pin.at, number) });
+  const windows = () => now.drawn.size[0] * now.drawn.size[1];
+  const windowAt = (index) => [Math.floor(index / now.drawn.size[1]), index % now.drawn.size[1]];
+  const play = player({ signal, length: windows, get: () => (now.pin?.role === "output" ? now.pin.at[0] * now.drawn.size[1] + now.pin.at[1] + 1 : null),
+    set: (step) => change({ pinned: ["output", ...windowAt(step - 1)] }, { undoable: false }), describe: (step) => (step ? `window ${step} of ${windows()}` : plural(windows(), "window")) });
+  const predict = predictPanel({ question, onReveal: () => { answered = true; card.repaint(); }, onNext: () => {
+    const all = examples(), here = all.findIndex(([, state]) => shows(state));
+    choose(all[(here + 1) % all.length][1]);
+  } });
+  card.toggle("Predict", "predict");
+  card.code(code);
+  card.finish(sum.el, play.el, predict.el);
+  card.onReset = () => { answered = false; };
+
+  function question() {
+    if (!now.predict) return null;
+    const { axes, size } = now.drawn, whose = now.compare === "off" ? "the output" : `the output of ${now.compare}`;
+    return { text: `How large is ${whose}? (height×width)`, key: JSON.stringify(axes), truth: size, settled: answered, read: parseSize, kind: "size. Write it like 3×4, or 3 for 3×3",
+      explain: `${sizeFormulas(axes)}.`, mistakes: sizeMistakes(axes),
+      fallback: "Count where the window can start along each axis: the first place, and one more for every whole stride that still fits." };
+  }
+
+  // ---- from picture to code ------------------------------------------------------------------------------
+  function code() {
+    const { input: x, kernel: w, stride: [sh, sw], dilation: [dh, dw], all } = now, compares = now.compare !== "off", spans = now.drawn.axes.map((axis) => effectiveKernel(axis.kernel, axis.dilation));
+    const places = (pads) => `(${pads.map(([a, b]) => `(${a}, ${b})`).join(", ")})`, every = (steps) => steps.map((step) => (step > 1 ? `::${step}` : ":")).join(", ");
+    const many = all.map(({ name, pads }) => `"${name}": ${places(pads)}`).join(", "), { pads, mode } = now.drawn;
+    const windows = (of) => `np.lib.stride_tricks.sliding_window_view(${of}, (${spans.join(", ")}))[${every([sh, sw, dh, dw])}]`;
+    const numpy = (padding, into) => [`padded = np.pad(x, ${padding}, mode="${NUMPY_MODES[mode]}")`, `windows = ${windows("padded")}`, `${into} = np.einsum("ijuv,uv->ij", windows, w)`];
+    const indices = ["", "# how often each pixel is read: its number, counted in all windows", `places = np.pad(np.arange(x.size).reshape(x.shape), ${places(pads)}, mode="${NUMPY_MODES[mode]}"${mode === "zeros" ? ", constant_values=-1" : ""})`,
+      `read = ${windows("places")}`, "counts = np.bincount(read[read >= 0], minlength=x.size).reshape(x.shape)", "print(counts)"];
+    const torch = (of, padding, into) => [`padded = F.pad(${of}[None, None], ${padding}, mode="${mode === "zeros" ? "constant" : mode}")`, `${into} = F.conv2d(padded, w[None, None], stride=(${sh}, ${sw}), dilation=(${dh}, ${dw}))[0, 0]`];
+    const flat = (pads) => `(${[...pads[1], ...pads[0]].join(", ")})`; // PyTorch names the last axis first
+    const typed = ["torch.tensor", ", dtype=torch.float64"], indent = (lines) => lines.map((line) => `    ${line}`);
+    const gradient = ["", "# how often each pixel is read: the gradient of the sum, for a kernel of ones", "w = torch.ones_like(w)", "x.requires_grad_()", ...torch("x", flat(pads), "y_ones"), "y_ones.sum().backward()", "print(x.grad)"];
+    return {
+      NumPy: ["import numpy as np", "", array("x", x), array("w", w), ...(compares ? ["y = {}", `for name, padding in {${many}}.items():`, ...indent(numpy("padding", "y[name]"))] : numpy(places(pads), "y")),
+        "print(y)", ...(now.counts ? indices : [])].join("\n"),
+      PyTorch: ["import torch", "import torch.nn.functional as F", "", array("x", x, ...typed), array("w", w, ...typed),
+        ...(compares ? ["y = {}", `for name, padding in {${all.map(({ name, pads }) => `"${name}": ${flat(pads)}`).join(", ")}}.items():`, ...indent(torch("x", "padding", "y[name]"))] : torch("x", flat(pads), "y")),
+        "print(y)", ...(now.counts ? gradient : [])].join("\n"),
+    };
+  }
+
+  // ---- painting ------------------------------------------------------------------------------------------
+  function paint() {
+    now = derive();
+    const fresh = JSON.stringify([now.drawn.axes, now.predict]);
+    if (fresh !== asked) { answered = false; now.secret = now.predict; }
+    asked = fresh;
+    const cell = now.secret && shown()?.role !== "input" ? null : shown(), from = now.all[cell?.of] ?? now.drawn;
+    const found = linksOf(from.all, cell), lit = cell?.role === "output" && found[term] ? [found[term]] : found;
+    paintInput(cell, from, lit);
+    kernel.paint(now.kernel, { marks: (u, v) => marked("kernel", [u, v], cell, lit) });
+    results.forEach((result, n) => paintOutput(result, now.all[n], cell?.role === "output" && from !== now.all[n] ? null : cell, from === now.all[n] ? lit : null));
+    secret.hidden = !now.secret;
+    paintWords(cell, found, from);
+    settings.forEach((setting) => setting.paint());
+    forPadding.forEach(({ el }) => { el.hidden = now.compare !== "off"; });
+    play.el.hidden = now.secret;
+    play.paint();
+    predict.el.hidden = !now.predict;
+    predict.paint();
+    card.formula(sizeFormulas(now.drawn.axes, now.secret));
+  }
+
+  const pinnedAt = (role, at) => now.pin?.role === role && same(now.pin.at, at);
+  const marked = (role, at, cell, lit) => {
+    const self = cell?.role === role && same(cell.at, at), mine = lit.filter((link) => same(link[role], at));
+    return { here: self, on: mine.length > 0 && !self, pinned: pinnedAt(role, at), mine };
+  };
+  const times = (mine) => `×${format(mine.reduce((sum, { kernel: [u, v] }) => sum + now.kernel[u][v], 0))}`;
+
+  function paintInput(cell, from, lit) {
+    const { counts } = now.drawn, most = Math.max(...counts.flat(), 1), start = starts(now.secret ? [] : now.all), reach = new Map();
+    for (const link of lit) reach.set(String(link.input), [...(reach.get(String(link.input)) ?? []), link]);
+    const values = Array.from({ length: now.frame[0] }, (_, i) => Array.from({ length: now.frame[1] }, (_, j) => valueAt(placeOf([i, j]))));
+    input.paint(values, { marks: (i, j) => {
+      const at = placeOf([i, j]), source = sourceOf(at), data = inside(at, now.input), absent = !isRead(at), mine = reach.get(String(at)) ?? [];
+      const self = isPlace(cell) && same(cell.at, at), lost = !now.secret && isDropped(at);
+      const copied = cell?.role === "input" && data && sourceOf(cell.at) && same(sourceOf(cell.at), at);
+      const count = data ? counts[at[0]][at[1]] : 0, what = data ? format(values[i][j]) : source ? `padding, copy of x[${source}] = ${format(values[i][j])}` : "padding, zero";
+      return { here: self, on: (mine.length > 0 && !self) || copied, pinned: pinnedAt(data ? "source" : "input", at), pad: !data && !absent, copy: !data && !absent && Boolean(source), dropped: lost, absent: absent && !data,
+        weight: now.secret ? 0 : count / most, ticks: start(i, j), badge: mine.length && cell.role === "output" ? times(mine) : "", place: `row ${at[0] + 1}, column ${at[1] + 1}`,
+        ...(absent && !data ? { text: mine.length ? "0" : "" } : now.counts ? { text: data ? (now.secret ? "?" : String(count)) : "" } : {}),
+        label: absent && !data ? "padding of the other framework" : `${what}${data && !now.secret ? `, read ${plural(count, "time")}` : ""}${lost ? ", dropped" : ""}` };
+    } });
+    input.el.dataset.mode = now.drawn.mode;
+  }
+
+  // Where windows start: the ruler marks on the top and the left edge, and for a second reading on the bottom and the right.
+  function starts(all) {
+    const marks = all.map(({ size, axes }) => AXES.map((a) => new Map(Array.from({ length: size[a] }, (_, n) => [now.origin[a] - axes[a].before + n * axes[a].stride, String(n)]))));
+    const last = now.frame.map((length) => length - 1), on = (edge, n, a, index) => edge && marks[n]?.[a].get(index);
+    return (i, j) => ({ top: on(i === 0, 0, 1, j), left: on(j === 0, 0, 0, i), bottom: on(i === last[0], 1, 1, j), right: on(j === last[1], 1, 0, i) });
+  }
+
+  function paintOutput({ paint, rename, note, box }, one, cell, found) {
+    box.hidden = !one || now.secret;
+    if (box.hidden) return;
+    const other = now.all.find((each) => each !== one), lit = found ?? linksOf(one.all, cell);
+    rename(titleOf(one));
+    paint(one.output, { marks: (y, x) => {
+      const { mine, ...marks } = marked("output", [y, x], cell, lit), theirs = other?.output[y]?.[x], differs = Boolean(other) && theirs !== one.output[y][x];
+      return { ...marks, pinned: marks.pinned && one === now.drawn, badge: mine.length && isPlace(cell) ? times(mine) : differs ? "≠" : "",
+        ...(differs && { label: `${format(one.output[y][x])}, ${other.name}: ${theirs === undefined ? "none" : format(theirs)}` }) };
+    } });
+    note.textContent = other ? `pads: ${sideWords(one.pads)}` : "";
+  }
+  const titleOf = (one) => (now.compare === "off" ? "output" : one.name);
+  const isPlace = (cell) => ["source", "input"].includes(cell?.role);
+
+  // ---- words ---------------------------------------------------------------------------------------------
+  function paintWords(cell, found, from) {
+    const { drawn } = now, [rows, columns] = drawn.lost, flat = drawn.counts.flat(), swatch = (kind) => h("i", { class: `cb-swatch cb-${kind}` });
+    const parts = [h("span", {}, swatch("pad"), ` padding (${drawn.mode}): ${sideWords(drawn.pads)}`)];
+    if (!now.secret) parts.push(h("span", {}, swatch("shade"), ` read ${Math.min(...flat) < Math.max(...flat) ? `${Math.min(...flat)} to ` : ""}${plural(Math.max(...flat), "time")}`),
+      rows || columns ? h("span", {}, swatch("dropped"), ` dropped by the floor: ${[rows && plural(rows, "row"), columns && plural(columns, "column")].filter(Boolean).join(", ")}`) : h("span", {}, "nothing dropped"));
+    if (now.all[1]) parts.push(h("span", {}, "windows start: PyTorch’s above and left, TensorFlow’s below and right"));
+    const words = parts.map((part) => part.textContent).join();
+    if (legend.dataset.words !== words) { legend.replaceChildren(...parts); legend.dataset.words = words; }
+    verdict.textContent = now.all.length > 1 && !now.secret ? compared() : "";
+    paintStrip(cell, found, from);
+  }
+
+  function compared() {
+    const [a, b] = now.all, sizes = same(a.size, b.size) ? `Both are ${a.size.join("×")}` : `${a.size.join("×")} and ${b.size.join("×")}`;
+    const cells = a.output.flatMap((row, y) => row.map((value, x) => [value, b.output[y]?.[x]])).filter(([, other]) => other !== undefined);
+    return `${sizes}; ${cells.filter(([value, other]) => value !== other).length} of ${plural(cells.length, "shared value")} differ (≠).`;
+  }
+
+  function paintStrip(cell, found, from) {
+    const words = (text) => { if (!play.playing) card.say(text); };
+    if (!cell) {
+      sum.message(now.secret ? "First say how large the output will be; then it appears." : "Point at any number: an output shows its window, a pixel the outputs that read it, padding the pixel that it copies.");
+      return words("");
+    }
+    const [i, j] = cell.at, place = `row ${i + 1}, column ${j + 1}`, name = (letter) => h("b", { class: `cb-name cb-${{ x: "input", w: "kernel" }[letter]}` }, `${letter}[${cell.at}]`);
+    if (cell.role === "output") {
+      const terms = found.map(({ input, kernel: [u, v], source }) => ({ x: source ? now.input[source[0]][source[1]] : 0, w: now.kernel[u][v], pad: !inside(input, now.input), label: `x[${input}] × w[${u},${v}]` }));
+      sum.paint({ name: `y[${cell.at}]`, terms });
+      const padded = terms.filter(({ pad }) => pad).length;
+      return words(`${titleOf(from).replace(/^o/, "O")}, ${place}: ${sumInWords(terms)} = ${format(from.output[i][j])}${padded ? `; ${padded} of ${terms.length} come from padding` : ""}.`);
+    }
+    if (cell.role === "kernel") {
+      sum.message(name("w"), "=", valueOr(format(now.kernel[i][j])), `is shared by all ${plural(found.length, "window")}.`);
+      return words(`Weight, ${place}: ${format(now.kernel[i][j])}, shared by all ${plural(found.length, "window")}.`);
+    }
+    const readers = new Set(found.map(({ output }) => String(output))).size, reads = `read ${plural(found.length, "time")}, by ${plural(readers, "output")}`;
+    const lost = !now.secret && isDropped(cell.at), why = lost ? "Dropped: the floor leaves it behind the last window." : found.length ? "" : "No window starts where it would reach this place.";
+    if (cell.role === "source") {
+      sum.message(name("x"), "=", valueOr(format(now.input[i][j])), `is ${reads}. ${why}`);
+      return words(`Pixel, ${place}: ${format(now.input[i][j])}, ${reads}. ${why}`);
+    }
+    const source = sourceOf(cell.at), holds = !isRead(cell.at) ? "is padding of the other framework only" : source ? `is padding: ${IS_COPIED[now.drawn.mode]} x[${source}] = ${format(valueAt(cell.at))}` : "is padding: the mode zeros puts 0 there";
+    const text = `${holds}${now.secret ? "" : `; ${reads}. ${why}`}`;
+    sum.message(h("b", {}, `x[${cell.at}]`), text);
+    words(`Place ${place} ${text}`);
+  }
+  const valueOr = (text) => { if (!own() || preview && !same(preview.at, now.pin.at)) return text; pinnedValue.paint(); return pinnedValue.el; };
+  return paint;
+}, { padding: ["same", [[0, 0], [0, 0]]] });
