@@ -133,10 +133,10 @@ export function ownPicture({ target, onPicture, warn, signal }) {
 
 // A canvas that shows numbers as greys.
 export function greyCanvas() {
-  const el = h("canvas", { "aria-hidden": "true" }), context = el.getContext("2d");
+  const el = h("canvas", { "aria-hidden": "true" }), context = el.getContext("2d", { alpha: false });
   let image = null, rgba = null;
   return {
-    el,
+    el, get image() { return image; },
     draw(values, height, width, range) {
       if (image?.width !== width || image.height !== height) {
         [el.width, el.height] = [width, height];
@@ -203,16 +203,16 @@ export function pictureView({ role, onPreview, onPin, here, signal }) {
     glass.hidden = !box;
     if (!box) return;
     const { top, left, rows, columns, span } = box, side = span + 2 * AROUND, tall = (wide * width) / height, plain = wide * width < 1.5 * side;
-    const y = plain ? top : top + (rows - side) / 2, x = plain ? left : left + (columns - side) / 2, around = plain ? columns : side, high = plain ? rows : side;
+    const high = plain ? rows : side, around = plain ? columns : side, y = top - ((high - rows) >> 1), x = left - ((around - columns) >> 1);
     const within = (share, part) => Math.max(0, Math.min(1 - part, share - part / 2)), percent = (share) => `${100 * share}%`;
     glass.classList.toggle("cb-plain", plain);
     Object.assign(glass.style, plain ? { width: percent(columns / width), height: percent(rows / height), left: percent(left / width), top: percent(top / height) }
       : { width: percent(wide), height: percent(tall), left: percent(within((left + columns / 2) / width, wide)), top: percent(within((top + rows / 2) / height, tall)) });
     Object.assign(ring.style, { width: percent(columns / around), height: percent(rows / high), left: percent((left - x) / around), top: percent((top - y) / high) });
-    [lens.width, lens.height] = [around * 2, high * 2]; // two for one, since an even window lies half a pixel off
+    if (lens.width !== around || lens.height !== high) [lens.width, lens.height] = [around, high];
     const context = lens.getContext("2d");
-    context.imageSmoothingEnabled = false;
-    context.drawImage(picture.el, x, y, around, high, 0, 0, lens.width, lens.height);
+    context.clearRect(0, 0, around, high);
+    if (picture.image) context.putImageData(picture.image, -x, -y, x, y, around, high);
   }
   return {
     el, frame, look,

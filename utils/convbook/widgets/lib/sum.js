@@ -5,12 +5,14 @@ export const signed = (value) => (value < 0 ? `(${format(value)})` : format(valu
 
 export function sumStrip({ onPreview = () => {}, signal }) {
   const el = h("div", { class: "cb-sum" });
+  let pointed = null;
+  const point = (term) => { if (term !== pointed) onPreview((pointed = term)); };
   const preview = (event) => {
     const term = event.target.closest?.(".cb-term");
-    onPreview(term ? Number(term.dataset.term) : null);
+    point(term ? Number(term.dataset.term) : null);
   };
   for (const type of ["pointerover", "focusin"]) el.addEventListener(type, preview, { signal });
-  for (const type of ["pointerleave", "focusout"]) el.addEventListener(type, () => onPreview(null), { signal });
+  for (const type of ["pointerleave", "focusout"]) el.addEventListener(type, () => point(null), { signal });
 
   // name: "y[1,1]"; terms: [{ x, w, label, pad }], `pad` for what is no data; bias; steps: what follows the sum, e.g. [{ name: "ReLU", value }].
   // done: how many terms are already added; hidden: the result is still to be predicted.
@@ -30,13 +32,24 @@ export function sumStrip({ onPreview = () => {}, signal }) {
     show([...lines, ...content]);
   }
 
+  // What stays the same stays in place: a button that is pressed meanwhile must not be moved under the pointer.
+  function show(content) {
+    content.forEach((part, n) => {
+      const old = el.childNodes[n], fresh = typeof part === "string" ? document.createTextNode(part) : part;
+      if (!old) el.append(fresh);
+      else if (old !== fresh && !old.isEqualNode(fresh)) old.replaceWith(fresh);
+    });
+    while (el.childNodes.length > content.length) el.lastChild.remove();
+  }
+
   // The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves.
   let tallest = 0, width = 0;
-  function show(content) {
-    el.replaceChildren(...content);
+  const grown = new ResizeObserver(() => {
     if (el.offsetWidth !== width) { width = el.offsetWidth; tallest = 0; el.style.minHeight = ""; }
     if (el.offsetHeight > tallest) { tallest = el.offsetHeight; el.style.minHeight = `${tallest}px`; }
-  }
+  });
+  grown.observe(el, { box: "border-box" });
+  signal?.addEventListener("abort", () => grown.disconnect());
 
   // chip("w[0,1] = 2", "kernel", "→ y[0,0]", "output"): one link of an input or of a weight.
   const chip = (text, role, to, target) => h("span", { class: "cb-term" }, h("span", { class: `cb-${role}` }, text), h("span", { class: `cb-${target}` }, to));
