@@ -5,5 +5,6 @@ from convbook.widgets.coverage_map import CoverageMap
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
 from convbook.widgets.sliding_window import SlidingWindow
+from convbook.widgets.stride_ruler import StrideRuler
 
-__all__ = ["ChannelSum", "CoverageMap", "EquivarianceBench", "FilterLab", "SlidingWindow"]
+__all__ = ["ChannelSum", "CoverageMap", "EquivarianceBench", "FilterLab", "SlidingWindow", "StrideRuler"]

@@ -8,7 +8,7 @@ import { grid } from "./lib/grid.js";
 import { links, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
 import { predictPanel } from "./lib/predict.js";
-import { outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
+import { checkFits, outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
 import { sumInWords, sumStrip } from "./lib/sum.js";
 
 const TRAITS = ["input", "kernel", "stride", "padding", "dilation", "padding_mode", "compare", "linked", "counts", "pinned", "predict"];
@@ -65,12 +65,11 @@ function check({ input, kernel, stride, padding, dilation, padding_mode, compare
   if (typeof padding !== "string") within(padding, 0, MOST_PADDING, "The padding of each side");
   if (compare === "off" && padding === "same" && Math.max(...stride) > 1)
     throw new RangeError("PyTorch's “same” takes stride 1 only, so nothing changed. Choose SAME (TensorFlow), or numbers.");
-  for (const { pads, mode, axes, size } of readings({ input, kernel, stride, padding, dilation, padding_mode, compare })) {
+  for (const { pads, mode, axes } of readings({ input, kernel, stride, padding, dilation, padding_mode, compare })) {
     const most = AXES.map((a) => mostPadding(axes[a].size, mode)), padded = AXES.map((a) => axes[a].size + pads[a][0] + pads[a][1]);
     AXES.forEach((a) => { if (Math.max(...pads[a]) > most[a])
       throw new RangeError(`${mode} can add at most ${plural(most[a], "pixel")} to a side of ${axes[a].size}: there is no more to copy. So nothing changed.`); });
-    if (Math.min(...size) < 1) throw new RangeError(`No window fits: the kernel spans ${axes.map((axis) => effectiveKernel(axis.kernel, axis.dilation)).join("×")} pixels,`
-      + ` the padded input has ${padded.join("×")}, so nothing changed. Choose a smaller kernel, less dilation or more padding.`);
+    checkFits(axes);
     if (Math.max(...padded) > LARGEST_PADDED) throw new RangeError(`That pads the input to ${padded.join("×")} pixels; at most ${LARGEST_PADDED} a side fit here, so nothing changed.`);
   }
 }

@@ -180,12 +180,12 @@ class CoverageMap(LiveWidget):
 
     def static_svg(self):
         """Return the padded input ⋆ kernel = output as an SVG: padding hatched, dropped cells crossed."""
-        window = self._window()
+        window, name = self._window(), "padded input" + ", crossed: dropped" * any(self.dropped)
         cell = [tuple(self.pinned[1:])] if window else []
         names = self.outputs if self.compare != "off" else {"output": self.output}
         shown = ["?"] if self.predict else [("output", *named, cell) for named in names.items()]
         return row_of(
-            ("input", "padded input", self.padded, window, self._padding_cells(), self._dropped_cells()),
+            ("input", name, self.padded, window, self._padding_cells(), self._dropped_cells()),
             "⋆",
             ("kernel", "kernel", self.kernel),
             "=",

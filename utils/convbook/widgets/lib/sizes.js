@@ -41,6 +41,13 @@ export function sizeMistakes(axes) {
   return [...hints.values()];
 }
 
+// Says kindly that no window fits along one of the axes, with what would help; `where` names a layer.
+export function checkFits(axes, where = "") {
+  if (axes.every((axis) => outputs(axis) >= 1)) return;
+  const kernel = axes.map((axis) => effectiveKernel(axis.kernel, axis.dilation)).join("×"), padded = axes.map((axis) => axis.size + axis.before + axis.after).join("×");
+  throw new RangeError(`No window fits${where && ` in ${where}`}: the kernel spans ${kernel} pixels, the padded input has ${padded}, so nothing changed. Choose a smaller kernel, less dilation or more padding.`);
+}
+
 // Reads "3×4", "3 x 4", "3 by 4", "3 4", or "3" for 3×3. Returns [height, width], or null if that is no size.
 export function parseSize(text) {
   const numbers = text.trim().split(/\s*[x×*]\s*|\s+by\s+|,?\s+/i).map(parse);
