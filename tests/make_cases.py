@@ -77,15 +77,16 @@ def convolutions():
 
 
 def channels():
-    """Yield what ChannelSum needs: the channels' sums one by one, and which pixels each output reads."""
+    """Yield what ChannelSum needs: the channels' sums one by one, and the (pixel, weight) pairs of each output."""
     x, weight = values(3, 5, 4), values(2, 3, 3, 2, seed=1)
     for kernels in weight:
         yield called(ops.conv2d, x=x[None], weight=kernels[:, None], groups=3)
+    weights = np.arange(weight.size).reshape(2, 1, -1)
     for stride, padding in ((1, 0), ([2, 1], [1, 0])):
-        read = ops.im2col(np.arange(1, 61).reshape(3, 5, 4), (3, 2), stride, padding).T - 1
-        yield case(
-            "channel_links", np.tile(read, (2, 1)), input=[3, 5, 4], weight=[2, 3, 3, 2], stride=stride, padding=padding
-        )
+        pixels = ops.im2col(np.arange(1, x.size + 1).reshape(x.shape), (3, 2), stride, padding).T - 1
+        pairs = np.stack(np.broadcast_arrays(pixels, weights), axis=-1).reshape(-1, weight[0].size, 2)
+        shapes_of_both = {"input": list(x.shape), "weight": list(weight.shape)}
+        yield case("channel_links", pairs, **shapes_of_both, stride=stride, padding=padding)
 
 
 def links():

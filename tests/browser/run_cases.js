@@ -6,11 +6,12 @@ async ([linker, sources, cases]) => {
   const { tensor, nested } = js;
 
   // What each output reads, on a row of its own; links and outputs keep their order.
-  function byOutput(all, pixel) {
+  function byOutput(all, read) {
     const rows = {};
-    for (const link of all) (rows[`y${link.output}`] ??= []).push(link.source ? pixel(link) : -1);
+    for (const link of all) (rows[`y${link.output}`] ??= []).push(read(link));
     return Object.values(rows);
   }
+  const flat = (at, shape) => at.reduce((index, place, axis) => index * shape[axis] + place, 0); // as in an array's memory
 
   // How each function of a case is called in the browser: its arguments in, plain JSON out.
   const call = {
@@ -33,11 +34,9 @@ async ([linker, sources, cases]) => {
     },
     rotate180: ({ matrix }) => js.rotate180(matrix),
     shifted: ({ picture, by, ...rest }) => js.shifted(picture, by, rest),
-    links: (settings) => byOutput(js.links(settings), ({ source: [i, j] }) => i * settings.input[1] + j),
-    channel_links(settings) {
-      const [, height, width] = settings.input;
-      return byOutput(js.channelLinks(settings), ({ input: [c], source: [i, j] }) => (c * height + i) * width + j);
-    },
+    links: (settings) => byOutput(js.links(settings), ({ source }) => (source ? flat(source, settings.input) : -1)),
+    channel_links: (settings) => byOutput(js.channelLinks(settings), ({ input: [c], source, weight }) =>
+      [source ? flat([c, ...source], settings.input) : -1, flat(weight, settings.weight)]),
     format: ({ value }) => js.format(value),
     parse: ({ text }) => js.parse(text),
   };
