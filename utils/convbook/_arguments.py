@@ -127,7 +127,9 @@ class Convolution(Call):
         return self.weight.reshape(self.groups, len(self.weight) // self.groups, *self.weight.shape[1:])
 
     def result(self, y):
-        return super().result(y if self.bias is None else y + self.bias[:, None, None])
+        if self.bias is not None:
+            y += self.bias[:, None, None]  # y is the operation's own new array
+        return super().result(y)
 
     def gradients(self, dx, dweight, dbias):
         """Return all three with the shapes and dtype of what the caller gave."""

@@ -275,7 +275,7 @@ def avg_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, ceil_mode=Fa
     """
     call = arguments.read_pooling(x, kernel_size, stride, padding, 1, ceil_mode)
     share = call.read_gradient(dy) / _counted(call, count_include_pad)
-    shares = np.broadcast_to(share[..., None, None], (*share.shape, *call.kernel_size))
+    shares = np.broadcast_to(share[..., None, None, :, :], (*share.shape[:2], *call.kernel_size, *share.shape[2:]))
     beyond = _add_windows(shares, call.padded_size, call.stride, call.dilation)
     return call.result(_crop(_crop(beyond, call.overhang), call.padding))
 
@@ -467,7 +467,7 @@ def pixel_shuffle(x, upscale_factor):
     batch, channels, height, width = x.shape
     if channels % r**2:
         raise ValueError(f"upscale_factor squared must divide the {channels} channels of x, got {r}² = {r**2}")
-    blocks = x.reshape(batch, channels // r**2, r, r, height, width).transpose(0, 1, 4, 2, 5, 3)
+    blocks = x.reshape(batch, channels // r**2, r, r, height, width).transpose(0, 1, 4, 2, 5, 3).copy()
     return arguments.unbatch(blocks.reshape(batch, channels // r**2, height * r, width * r), ndim)
 
 
@@ -487,7 +487,7 @@ def pixel_unshuffle(x, downscale_factor):
     batch, channels, height, width = x.shape
     if height % r or width % r:
         raise ValueError(f"downscale_factor must divide the height and width of x, {(height, width)}, got {r}")
-    blocks = x.reshape(batch, channels, height // r, r, width // r, r).transpose(0, 1, 3, 5, 2, 4)
+    blocks = x.reshape(batch, channels, height // r, r, width // r, r).transpose(0, 1, 3, 5, 2, 4).copy()
     stacked = blocks.reshape(batch, channels * r**2, height // r, width // r)
     return stacked if ndim == 4 else stacked[0]
 
@@ -543,7 +543,7 @@ def pad2d(x, padding, mode="zeros"):
     x, ndim = arguments.as_batch("x", x)
     padding = arguments.read_padding(padding)
     arguments.check_padding_mode("mode", mode, padding, x.shape[2:])
-    return arguments.unbatch(_pad(x, padding, mode), ndim)
+    return arguments.unbatch(_pad(x.copy(), padding, mode), ndim)
 
 
 def pad2d_backward(dy, x, padding, mode="zeros"):
@@ -560,7 +560,7 @@ def pad2d_backward(dy, x, padding, mode="zeros"):
     array([[ 6.,  4., 18.]])
     """
     call = arguments.read_padded(x, padding, mode)
-    return call.result(_unpad(call.read_gradient(dy), call.padding, mode))
+    return call.result(_unpad(call.read_gradient(dy).copy(), call.padding, mode))
 
 
 # ---- The same sum, read in other ways
@@ -586,7 +586,8 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     kernel_size, stride, padding, dilation = arguments.read_windows(x.shape[2:], kernel_size, stride, padding, dilation)
     windows = _windows(_pad(x, padding), kernel_size, stride, dilation)
     batch, channels, height, width = windows.shape[:4]
-    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(batch, channels * np.prod(kernel_size), height * width)
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).copy()
+    columns = columns.reshape(batch, channels * kernel_size[0] * kernel_size[1], height * width)
     return columns if ndim == 4 else columns[0]
 
 
@@ -603,9 +604,7 @@ def col2im(columns, output_size, kernel_size, stride=1, padding=0, dilation=1):
     array([[[1., 2., 1.]]])
     """
     call = arguments.read_columns(columns, output_size, kernel_size, stride, padding, dilation)
-    windows = call.x.transpose(0, 1, 4, 5, 2, 3)
-    y = _crop(_add_windows(windows, call.padded_size, call.stride, call.dilation), call.padding)
-    return call.result(y)
+    return call.result(_crop(_add_windows(call.x, call.padded_size, call.stride, call.dilation), call.padding))
 
 
 def conv_matrix(weight, input_size, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
@@ -695,13 +694,16 @@ def _windows(x, kernel_size, stride, dilation):
 
 
 def _add_windows(windows, size, stride, dilation):
-    """Do the reverse of `_windows`: add every window to the place in a picture of `size` where it came from."""
-    *front, height, width, kernel_height, kernel_width = windows.shape
+    """Do the reverse of `_windows`: add every window to the place in a picture of `size` where it came from.
+
+    windows: (..., kernel height, kernel width, output height, output width), as the columns of `im2col` are ordered.
+    """
+    *front, kernel_height, kernel_width, height, width = windows.shape
     picture = np.zeros((*front, *size), windows.dtype)
     for i in range(kernel_height):
         for j in range(kernel_width):
             start = i * dilation[0], j * dilation[1]
-            picture[_taps(start, (height, width), stride)] += windows[..., i, j]
+            picture[_taps(start, (height, width), stride)] += windows[..., i, j, :, :]
     return picture
 
 
@@ -718,7 +720,7 @@ def _correlate(x, filters, stride, dilation):
 
 def _stamp(y, filters, size, stride, dilation):
     """Do the reverse of `_correlate`: put a filter, times y, at every window of a picture of `size`, and add up."""
-    windows = np.einsum("ngoyx,gocij->ngcyxij", _in_groups(y, len(filters)), filters, optimize=True)
+    windows = np.einsum("ngoyx,gocij->ngcijyx", _in_groups(y, len(filters)), filters, optimize=True)
     return _out_of_groups(_add_windows(windows, size, stride, dilation))
 
 
@@ -739,8 +741,15 @@ def _out_of_groups(x):
 
 
 def _pad(x, padding, mode="zeros", value=0):
-    settings = {"constant_values": value} if mode == "zeros" else {}
-    return np.pad(x, ((0, 0),) * (x.ndim - 2) + tuple(padding), arguments.PADDING_MODES[mode], **settings)
+    if not np.any(padding):
+        return x
+    if mode != "zeros":
+        return np.pad(x, ((0, 0),) * (x.ndim - 2) + tuple(padding), arguments.PADDING_MODES[mode])
+    (top, bottom), (left, right) = padding
+    height, width = x.shape[-2:]
+    padded = np.full((*x.shape[:-2], top + height + bottom, left + width + right), value, x.dtype)
+    padded[..., top : top + height, left : left + width] = x
+    return padded
 
 
 def _padded(call):
