@@ -12,7 +12,7 @@ import pytest
 from scipy.signal import convolve2d, correlate2d
 
 from convbook import images
-from convbook.kernels import SOBEL_HORIZONTAL, SOBEL_VERTICAL
+from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL
 from convbook.widgets import SlidingWindow
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -53,6 +53,13 @@ def the_first_row():
     yield f"with the bias 6: the pre-activations are {', '.join(pre_activations)}"
     yield "and the activations 2, **0**, 2, 6. One cell falls silent."
     assert [max(value + 6, 0) for value in row] == [2, 0, 2, 6]
+
+
+def who_minds_a_flip():
+    same = [name for name, kernel in NAMED.items() if (kernel == kernel[::-1, ::-1]).all()]
+    assert sorted(same) == sorted(["box blur", "Gaussian blur", "Laplacian", "sharpen", "identity"])
+    assert set(NAMED) - set(same) == {"vertical edge", "horizontal edge", "diagonal edge", "emboss"}
+    yield "does not mind: box blur, Gaussian blur, Laplacian, sharpen, identity. The edge kernels and emboss do."
 
 
 def the_rows_below_each_other():
@@ -104,7 +111,15 @@ def costs():
         yield rf"\| {re.escape(name)} \| [^|]+ \| {count(*small):,} \| {count(*large):,} \|"
 
 
-CHAPTER_1 = (weighing_by_hand, the_first_row, the_rows_below_each_other, who_speaks, counting, lecun_1989)
+CHAPTER_1 = (
+    weighing_by_hand,
+    the_first_row,
+    who_minds_a_flip,
+    the_rows_below_each_other,
+    who_speaks,
+    counting,
+    lecun_1989,
+)
 
 
 @pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_1 for sentence in source()])
