@@ -166,12 +166,12 @@ class Shift(traitlets.List):
         return [int(n) for n in moves]
 
 
-class Pair(traitlets.List):
+class Pair(traitlets.TraitType):
     """Two whole numbers (vertical, horizontal), each from `least` to `most`; one number stands for both."""
 
     def __init__(self, default_value, least=1, most=6, **kwargs):
         self.least, self.most = least, most
-        super().__init__(default_value=list(default_value), **kwargs)
+        super().__init__(list(default_value), **kwargs)
 
     def validate(self, obj, value):
         """Return `value` as a list of two ints, or raise TraitError."""

@@ -1,18 +1,18 @@
 // CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read.
 import { array } from "./lib/code.js";
 import { correlate2d, dropped, effectiveKernel, mostPadding, namedPadding, pair, samePadding, sourceIndex } from "./lib/conv.js";
-import { choice, choices, notANumber, stepper, toggle, wholeNumbers } from "./lib/controls.js";
-import { format, h, shape } from "./lib/dom.js";
+import { choice, choices, examples, notANumber, stepper, toggle, wholeNumbers } from "./lib/controls.js";
+import { format, h, plural, shape } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid } from "./lib/grid.js";
 import { links, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
 import { predictPanel } from "./lib/predict.js";
-import { checkFits, outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
+import { checkFits, checkRange, outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
 import { sumInWords, sumStrip } from "./lib/sum.js";
 
 const TRAITS = ["input", "kernel", "stride", "padding", "dilation", "padding_mode", "compare", "linked", "counts", "pinned", "predict"];
-const LONGEST = 12, LONGEST_KERNEL = 5, LONGEST_STRIDE = 6, LONGEST_DILATION = 4, MOST_PADDING = 6, LARGEST_PADDED = 24;
+const RANGES = { input: [1, 12], kernel: [1, 5], stride: [1, 6], dilation: [1, 4], padding: [0, 6] }, LARGEST_PADDED = 24;
 const SIDES = ["top", "bottom", "left", "right"], AXES = [0, 1];
 const NAMES = [["valid", "valid (none)"], ["same", "same (PyTorch)"], ["same_tf", "SAME (TensorFlow)"], ["full", "full"]];
 const NUMPY_MODES = { zeros: "constant", reflect: "reflect", replicate: "edge", circular: "wrap" };
@@ -51,18 +51,14 @@ const counting = (rows, columns, first) => Array.from({ length: rows }, (_, i) =
 const stretched = (matrix, [rows, columns]) => matrix.length * matrix[0].length > 1 && isCounting(matrix) ? counting(rows, columns, matrix[0][0])
   : Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => matrix[Math.min(i, matrix.length - 1)][Math.min(j, matrix[0].length - 1)]));
 
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const sideWords = (pads) => SIDES.map((side, n) => `${side} ${pads.flat()[n]}`).join(", ");
 
 function check({ input, kernel, stride, padding, dilation, padding_mode, compare }) {
-  const within = (values, least, most, what) => {
-    if (values.flat().some((value) => !Number.isInteger(value) || value < least || value > most)) throw new RangeError(`${what} must be from ${least} to ${most}, so nothing changed.`);
-  };
-  within(shape(input), 1, LONGEST, "The sides of the input");
-  within(shape(kernel), 1, LONGEST_KERNEL, "The sides of the kernel");
-  within(stride, 1, LONGEST_STRIDE, "The stride");
-  within(dilation, 1, LONGEST_DILATION, "The dilation");
-  if (typeof padding !== "string") within(padding, 0, MOST_PADDING, "The padding of each side");
+  checkRange("The input's sides", shape(input), RANGES.input);
+  checkRange("The kernel's sides", shape(kernel), RANGES.kernel);
+  checkRange("The stride", stride, RANGES.stride);
+  checkRange("The dilation", dilation, RANGES.dilation);
+  if (typeof padding !== "string") checkRange("The padding of a side", padding, RANGES.padding);
   if (compare === "off" && padding === "same" && Math.max(...stride) > 1)
     throw new RangeError("PyTorch's “same” takes stride 1 only, so nothing changed. Choose SAME (TensorFlow), or numbers.");
   for (const { pads, mode, axes } of readings({ input, kernel, stride, padding, dilation, padding_mode, compare })) {
@@ -137,26 +133,19 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     beside(operator("="), h("div", { class: "cb-column" }, secret, ...results.map(({ box }) => box), verdict)), legend);
 
   const each = (pairOf, n, value) => (get("linked") ? pairOf.map(() => value) : pairOf.with(n, value));
-  const perAxis = (label, trait, least, most) => choices(label, ["height", "width"].map((axis) => `${label} ${axis}`), { options: () => wholeNumbers(least, most),
-    get: (n) => get(trait)[n], set: (n, value) => change({ [trait]: each(get(trait), n, value) }) });
-  const sized = (trait, most, next) => choices(trait, ["height", "width"].map((axis) => `${trait} ${axis}`), { options: () => wholeNumbers(1, most),
-    get: (n) => shape(get(trait))[n], set: (n, value) => change({ [trait]: stretched(get(trait), next(shape(get(trait)), n, value)), pinned: [] }) });
-  const examples = () => Object.entries(card.model.get("examples"));
-  const shows = (settings) => Object.entries(settings).every(([trait, value]) => JSON.stringify(value) === JSON.stringify(get(trait)));
-  const choose = (settings) => change({ ...settings, pinned: [] });
-  const numbers = () => now.drawn.pads;
+  const perAxis = (trait, read, changed) => choices(trait, [`${trait} height`, `${trait} width`], { options: () => wholeNumbers(...RANGES[trait]), get: (n) => read()[n], set: (n, value) => change(changed(n, value)) });
+  const sized = (trait, next) => perAxis(trait, () => shape(get(trait)), (n, value) => ({ [trait]: stretched(get(trait), next(shape(get(trait)), n, value)), pinned: [] }));
+  const stepped = (trait) => perAxis(trait, () => get(trait), (n, value) => ({ [trait]: each(get(trait), n, value) }));
+  const numbers = () => now.drawn.pads, example = examples(card);
   const forPadding = [
     choice("padding", { options: () => [["numbers", "numbers"], ...NAMES], get: () => (typeof get("padding") === "string" ? get("padding") : "numbers"),
-      set: (name) => change({ padding: name === "numbers" ? numbers().map((axis) => axis.map((n) => Math.min(n, MOST_PADDING))) : name }) }),
-    choices("pixels", SIDES, { sign: " ", options: (n) => wholeNumbers(0, Math.max(MOST_PADDING, numbers().flat()[n])).map(([value]) => [value, `${SIDES[n]} ${value}`]),
+      set: (name) => change({ padding: name === "numbers" ? numbers().map((axis) => axis.map((n) => Math.min(n, RANGES.padding[1]))) : name }) }),
+    choices("pixels", SIDES, { sign: " ", options: (n) => wholeNumbers(0, Math.max(RANGES.padding[1], numbers().flat()[n])).map(([value]) => [value, `${SIDES[n]} ${value}`]),
       get: (n) => numbers().flat()[n], set: (n, value) => { const [t, b, l, r] = each(numbers().flat(), n, value); change({ padding: [[t, b], [l, r]] }); } }),
     choice("filled with", { options: () => Object.keys(NUMPY_MODES).map((mode) => [mode, mode]), get: () => get("padding_mode"), set: (mode) => change({ padding_mode: mode }) }),
   ];
   const settings = [
-    choice("example", { options: () => [...examples().map(([name, state]) => [state, name]), ...(examples().some(([, state]) => shows(state)) ? [] : [[null, "your own"]])],
-      get: () => examples().find(([, state]) => shows(state))?.[1] ?? null, set: (state) => state && choose(state) }),
-    sized("input", LONGEST, (size, n, value) => size.with(n, value)), sized("kernel", LONGEST_KERNEL, each),
-    perAxis("stride", "stride", 1, LONGEST_STRIDE), perAxis("dilation", "dilation", 1, LONGEST_DILATION), ...forPadding,
+    example, sized("input", (size, n, value) => size.with(n, value)), sized("kernel", each), stepped("stride"), stepped("dilation"), ...forPadding,
     choice("SAME of both frameworks", { options: () => [["off", "off"], ["PyTorch", "draw PyTorch's"], ["TensorFlow", "draw TensorFlow's"]], get: () => get("compare"), set: (compare) => change({ compare, pinned: [] }) }),
     toggle(card, "one setting for both axes", "linked"), toggle(card, "show how often a pixel is read", "counts"),
   ];
@@ -169,10 +158,7 @@ export default explorer("CoverageMap", TRAITS, (card) => {
   const windowAt = (index) => [Math.floor(index / now.drawn.size[1]), index % now.drawn.size[1]];
   const play = player({ signal, length: windows, get: () => (now.pin?.role === "output" ? now.pin.at[0] * now.drawn.size[1] + now.pin.at[1] + 1 : null),
     set: (step) => change({ pinned: ["output", ...windowAt(step - 1)] }, { undoable: false }), describe: (step) => (step ? `window ${step} of ${windows()}` : plural(windows(), "window")) });
-  const predict = predictPanel({ question, onReveal: () => { answered = true; card.repaint(); }, onNext: () => {
-    const all = examples(), here = all.findIndex(([, state]) => shows(state));
-    choose(all[(here + 1) % all.length][1]);
-  } });
+  const predict = predictPanel({ question, onReveal: () => { answered = true; card.repaint(); }, onNext: example.next });
   card.toggle("Predict", "predict");
   card.code(code);
   card.finish(sum.el, play.el, predict.el);

@@ -1,11 +1,11 @@
 // StrideRuler: one axis of a convolution, every window a bar under a ruler of cells, and a second layer below.
 import { dropped, effectiveKernel } from "./lib/conv.js";
-import { choice, slider, toggle } from "./lib/controls.js";
-import { h } from "./lib/dom.js";
+import { examples, slider, toggle } from "./lib/controls.js";
+import { h, plural, upTo } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid } from "./lib/grid.js";
 import { predictPanel } from "./lib/predict.js";
-import { checkFits, outputs, sizeFormula, sizeMistakes } from "./lib/sizes.js";
+import { checkFits, checkRange, outputs, sizeFormula, sizeMistakes } from "./lib/sizes.js";
 
 const RANGES = { kernel: [1, 7], stride: [1, 6], padding: [0, 6], dilation: [1, 4] }, LONGEST = 24;
 const LAYER = Object.keys(RANGES), SECOND = LAYER.map((trait) => `${trait}2`);
@@ -13,9 +13,6 @@ const TRAITS = ["size", ...LAYER, "stacked", ...SECOND, "pinned", "predict"];
 const SIGN = { kernel: "k", stride: "s", padding: "p", dilation: "d" };
 
 // ---- what the state means: no DOM ------------------------------------------------------------------------------------
-
-const upTo = (count) => [...Array(count).keys()];
-const plural = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 // One { size, kernel, stride, before, after, dilation } for each layer, the size being that of what it reads.
 export function layersOf(state) {
@@ -64,10 +61,8 @@ export function inRanges(places) {
 }
 
 function check(state) {
-  const within = (trait, [least, most]) => { if (!(state[trait] >= least && state[trait] <= most && Number.isInteger(state[trait])))
-    throw new RangeError(`The ${trait.replace("2", " of layer 2")} must be from ${least} to ${most}, so nothing changed.`); };
-  within("size", [1, LONGEST]);
-  LAYER.forEach((trait) => [trait, `${trait}2`].forEach((name) => within(name, RANGES[trait])));
+  checkRange("The input size", state.size, [1, LONGEST]);
+  LAYER.forEach((trait, n) => checkRange(`The ${trait}`, [state[trait], state[SECOND[n]]], RANGES[trait]));
   const axes = layersOf(state);
   axes.forEach((axis, n) => checkFits([axis], axes.length > 1 ? `layer ${n + 1}` : ""));
 }
@@ -114,10 +109,7 @@ export default explorer("StrideRuler", TRAITS, (card) => {
   const sliders = (names, layer) => names.map((trait, n) => { const [least, most] = RANGES[LAYER[n]];
     return slider(`${LAYER[n]} ${SIGN[LAYER[n]]}`, { least, most, name: `${LAYER[n]}${layer}`, get: () => get(trait), set: (value, by) => change({ [trait]: value }, { by }) }); });
   const first = sliders(LAYER, ""), second = sliders(SECOND, " of layer 2"), stacked = toggle(card, "a second layer below", "stacked");
-  const examples = () => Object.entries(card.model.get("examples"));
-  const shows = (state) => Object.entries(state).every(([trait, value]) => value === get(trait));
-  const example = choice("example", { options: () => [...examples().map(([name, state]) => [state, name]), ...(examples().some(([, state]) => shows(state)) ? [] : [[null, "your own"]])],
-    get: () => examples().find(([, state]) => shows(state))?.[1] ?? null, set: (state) => state && change({ ...state, pinned: [] }) });
+  const example = examples(card);
   const size = slider("input i", { least: 1, most: LONGEST, name: "input size", get: () => get("size"), set: (value, by) => change({ size: value }, { by }) });
   const secondRow = h("div", { class: "cb-layer" }, ...second.map(({ el }) => el));
   card.settings.append(example.el, size.el, h("div", { class: "cb-layer" }, ...first.map(({ el }) => el)), stacked.el, secondRow);
@@ -125,8 +117,7 @@ export default explorer("StrideRuler", TRAITS, (card) => {
 
   const predict = predictPanel({ question, onReveal: () => { solved = Math.max(solved, asking + 1); card.repaint(); }, onNext: () => {
     if (solved > asking && asking + 1 < now.axes.length) { asking++; return card.repaint(); }
-    const all = examples(), here = all.findIndex(([, state]) => shows(state));
-    change({ ...all[(here + 1) % all.length][1], pinned: [] });
+    example.next();
   } });
   card.toggle("Predict", "predict");
   card.code(code);

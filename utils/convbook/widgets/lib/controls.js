@@ -28,6 +28,15 @@ export function choices(label, names, { options, get, set, sign = "×" }) {
   return { el: h("span", { class: "cb-setting cb-choices", role: "group", "aria-label": label }, label, ...parts), paint: () => menus.forEach(({ paint }) => paint()) };
 }
 
+// The menu of the author's examples, { name: { trait: value, ... } }; what is none of them shows as "your own". next() goes on to the next.
+export function examples(card) {
+  const all = () => Object.entries(card.model.get("examples")), key = JSON.stringify;
+  const here = () => all().findIndex(([, state]) => Object.keys(state).every((trait) => key(state[trait]) === key(card.get(trait))));
+  const show = (n) => n >= 0 && card.change({ ...all()[n][1], pinned: [] });
+  const one = choice("example", { options: () => [...all().map(([name], n) => [n, name]), ...(here() < 0 ? [[-1, "your own"]] : [])], get: here, set: show });
+  return { ...one, next: () => show((here() + 1) % all().length) };
+}
+
 // [[1, "1"], [2, "2"], ...]: the whole numbers from `least` to `most` as options.
 export const wholeNumbers = (least, most) => Array.from({ length: most - least + 1 }, (_, n) => [least + n, String(least + n)]);
 

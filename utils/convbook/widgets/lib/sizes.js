@@ -41,6 +41,11 @@ export function sizeMistakes(axes) {
   return [...hints.values()];
 }
 
+// Says kindly that a setting, or one of several, is no whole number in its range.
+export function checkRange(what, values, [least, most]) {
+  if ([values].flat(2).some((value) => !Number.isInteger(value) || value < least || value > most)) throw new RangeError(`${what} must be from ${least} to ${most}, so nothing changed.`);
+}
+
 // Says kindly that no window fits along one of the axes, with what would help; `where` names a layer.
 export function checkFits(axes, where = "") {
   if (axes.every((axis) => outputs(axis) >= 1)) return;
