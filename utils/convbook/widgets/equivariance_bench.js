@@ -198,7 +198,7 @@ export default explorer("EquivarianceBench", TRAITS, (card) => {
         `a = layer(${moved("x", now.shift, "0.0")})`, `b = ${moved("layer(x)", now.move, valid ? 'float("nan")' : "0.0")}`, "difference = a - b", "print(difference)"].join("\n");
     };
     return {
-      NumPy: script("np", ["import numpy as np", "from numpy.lib.stride_tricks import sliding_window_view as windows"], ["np.array", ""], [
+      NumPy: script("np", ["import numpy as np", "from numpy.lib.stride_tricks import sliding_window_view as windows"], ["np.array", ", dtype=float"], [
         valid ? "" : `x = np.pad(x, ((${p}, ${p}), (${q}, ${q})), mode="${{ circular: "wrap", zeros: "constant", replicate: "edge" }[mode] ?? mode}")`,
         `y = np.einsum("ijuv,uv->ij", windows(x, w.shape)${every}, w)`, relu && "y = np.maximum(y, 0)",
         pooling !== "none" && `y = windows(y, (2, 2))[::2, ::2].${pooling === "max" ? "max" : "mean"}((2, 3))`, "return y"], "np.pad(x, n, constant_values=enters)"),
@@ -237,7 +237,7 @@ export default explorer("EquivarianceBench", TRAITS, (card) => {
     else paintCell(cell);
     predict.el.hidden = !now.predict;
     predict.paint();
-    card.formula(`${vector(now.shift)} / ${now.total} = ${vector(now.shift.map((n) => n / now.total))}${result.inStep ? "" : ` → ${vector(now.move)}`}`);
+    card.formula(secret ? "" : `${vector(now.shift)} / ${now.total} = ${vector(now.shift.map((n) => n / now.total))}${result.inStep ? "" : ` → ${vector(now.move)}`}`);
   }
 
   function paintNotes() {
