@@ -5,6 +5,7 @@ address, MathJax from our own files, and the notebooks with their package as one
 """
 
 import json
+import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +21,7 @@ MATHJAX = (
     *("output/chtml.js", "output/chtml", "output/svg.js", "output/svg"),
 )
 UNUSED = ("scripts", "styles", "vendor", "locales", "images", "webpack-macros.html", "sbt-webpack-macros.html")
+EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 NOTEBOOKS = "seeing-convolutions-notebooks"  # the folder in the archive, and the archive's name
 
 
@@ -45,7 +47,7 @@ def make_front_page_the_index(app):
 def mend_for_screen_readers(app, pagename, template, context, doctree):
     """Call bibliography entries list items, since docutils' role for them left ARIA, and an empty corner no header."""
     mended = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
-    context["body"] = mended.replace('<th class="head"><p></p></th>', "<td></td>")
+    context["body"] = EMPTY_HEADER.sub("<td></td>", mended)
 
 
 def copy_mathjax(static: Path):
