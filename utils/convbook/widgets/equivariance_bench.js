@@ -74,20 +74,20 @@ function because({ wrap, valid, total, shift, input, move, result }) {
     : valid ? "Every window that is compared lies inside the picture, before the shift and after it." : "The layer treats all places alike, and nothing but zeros meets the border.";
 }
 
-const mistakes = ({ wrap, total, result }) => Object.entries({
-  yes: {
-    border: wrap ? "A circle has no border: what leaves on one side enters on the other." : "The border shows only where something meets it.",
-    no: "You took equivariance for invariance: the output may change, as long as it moves along.",
-  },
-  border: {
-    yes: wrap ? "You forgot the seam: is the width a multiple of the stride?" : "You forgot the border: what leaves is lost, and padding is read in its place.",
-    no: "The shift is a whole number of steps, so windows far from the border see the same pixels.",
-  },
-  no: {
-    yes: `You forgot the stride: one step of the output is ${total} pixels.`,
-    border: `You forgot the stride: steps of ${total} pixels are wrong in the middle, too.`,
-  },
-}[result.answer]).map(([value, hint]) => ({ value, hint }));
+function mistakes({ wrap, total, result: { answer } }) {
+  const stride = `You forgot the stride: one step of the output is ${total} pixels, far from the border as well.`;
+  return Object.entries({
+    yes: {
+      border: wrap ? "A circle has no border: what leaves on one side enters on the other." : "The border shows only where something meets it.",
+      no: "You took equivariance for invariance: the output may change, as long as it moves along.",
+    },
+    border: {
+      yes: wrap ? "You forgot the seam: is the width a multiple of the stride?" : "You forgot the border: what leaves is lost, and padding is read in its place.",
+      no: "The shift is a whole number of steps, so windows far from the border see the same pixels.",
+    },
+    no: { yes: stride, border: stride },
+  }[answer]).map(([value, hint]) => ({ value, hint }));
+}
 
 export default explorer("EquivarianceBench", TRAITS, (card) => {
   const { get, change, signal } = card;
