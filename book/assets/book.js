@@ -15,6 +15,8 @@
   prefersDark.addEventListener("change", () => applyMode(root.dataset.mode));
   show(root.dataset.mode);
   button.hidden = false;
+  addEventListener("beforeprint", () => { root.dataset.theme = "light"; }); // paper is white
+  addEventListener("afterprint", () => applyMode(root.dataset.mode));
 
   // ---- menus ----------------------------------------------------------------------------------------------------
   for (const menu of document.querySelectorAll("[popover]")) {

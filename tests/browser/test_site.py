@@ -123,8 +123,12 @@ def test_a_wide_table_scrolls_in_itself_and_is_reached_by_keyboard(book_page):
 
 
 def test_paper_shows_the_text_and_none_of_the_frame(book_page):
-    page = book_page("book/notation.html", width=700)
+    page = book_page("book/notation.html", width=700, theme="dark")
     page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(THEME) == "light"
     expect(page.get_by_role("banner")).to_be_hidden()
     expect(page.locator(".contents")).to_be_hidden()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(THEME) == "dark"
