@@ -44,6 +44,13 @@ def make_front_page_the_index(app):
     builder.get_outfilename = lambda name: outfilename("index" if name == root else name)
 
 
+def find_terms_in_any_case(app, env):
+    """Let [ReLU](#ReLU) lead to the glossary, a link that reads well in a notebook, too: Sphinx looks for "relu"."""
+    objects = env.get_domain("std").objects
+    for kind, name in [key for key in objects if key[0] == "term"]:
+        objects.setdefault((kind, name.lower()), objects[kind, name])
+
+
 def mend_for_screen_readers(app, pagename, template, context, doctree):
     """Call bibliography entries list items, since docutils' role for them left ARIA, and an empty corner no header."""
     mended = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
@@ -107,6 +114,7 @@ def setup(app):
         app.add_role(role, CustomRole(role, generic_custom_role, {"classes": ["role", f"role-{role}"]}))
     app.connect("config-inited", offer_only_what_exists)
     app.connect("builder-inited", make_front_page_the_index)
+    app.connect("env-updated", find_terms_in_any_case)
     app.connect("html-page-context", mend_for_screen_readers)
     app.connect("build-finished", complete_the_site, priority=900)  # after the solutions have gone
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
