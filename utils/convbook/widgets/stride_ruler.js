@@ -170,7 +170,7 @@ export default explorer("StrideRuler", TRAITS, (card) => {
     paint([units], { extent: plural(size, depth ? "unit" : "pixel"), marks: (_, n) => {
       const unit = units[n], data = isUnit(depth, unit), self = cell?.depth === depth && cell.at === unit, drop = n >= units.length - gone;
       return { here: self, on: lit[depth].has(unit) && !self, pinned: now.pin?.depth === depth && now.pin.at === unit, pad: !data, dropped: drop, weight: data ? reads[n] / most || 0 : 0, text: data ? String(unit) : "",
-        place: data ? `${depth ? "unit" : "pixel"} ${unit}` : `place ${inRanges([unit])}`, label: `${data ? "" : "padding, "}${bars.hidden ? "" : `read ${plural(reads[n], "time")}`}${drop ? ", dropped" : ""}` };
+        place: data ? `${depth ? "unit" : "pixel"} ${unit}` : `place ${inRanges([unit])}`, label: [!data && "padding", data && depth && `reads ${inRanges(now.windows[depth - 1][unit])}`, !bars.hidden && `read ${plural(reads[n], "time")}`, drop && "dropped"].filter(Boolean).join(", ") };
     } });
     units.forEach((unit, n) => cellAt([0, n]).style.setProperty("--x", centre(axes, depth, unit) - now.left));
     if (!bars.hidden) paintBars(bars, depth, lit);

@@ -1,0 +1,324 @@
+"""StrideRuler under the hands of a reader: by mouse, by keyboard, by touch."""
+
+import pytest
+from hands import action, cell
+from playwright.sync_api import expect
+
+from convbook.widgets import StrideRuler
+
+STACK = {"size": 17, "stride": 2, "stacked": True, "stride2": 2}
+
+
+def units(widget, depth):
+    return widget.locator('table[data-role="input"] td' if depth == 0 else f'table[data-role="layer-{depth}"] td')
+
+
+def bars(widget, depth):
+    return widget.locator(".cb-bars-below").nth(depth).locator(".cb-bar")
+
+
+def said(widget):
+    return widget.locator(".cb-sentence")
+
+
+def slide(widget, name, value):
+    widget.get_by_label(name, exact=True).fill(str(value))
+
+
+# ---- the same numbers as in Python ---------------------------------------------------------------------------------
+
+STATES = [
+    {},
+    {"size": 8, "stride": 2, "padding": 1},
+    {"size": 16, "dilation": 3, "padding": 3},
+    {"size": 24, "kernel": 7, "stride": 6, "padding": 6},
+    {"size": 20, "kernel": 2, "stride": 5},
+    STACK,
+    {"size": 14, "padding": 2, "stacked": True, "kernel2": 2, "stride2": 3, "padding2": 1, "dilation2": 4},
+]
+
+
+@pytest.mark.parametrize("traits", STATES)
+def test_units_bars_and_what_is_dropped_are_those_of_python(open_widget, traits):
+    source = StrideRuler(**traits)
+    widget = open_widget(source)
+    for depth, layer in enumerate(source.layers):
+        expect(bars(widget, depth)).to_have_count(source.sizes[depth + 1])
+        expect(units(widget, depth)).to_have_count(source.sizes[depth] + 2 * layer["padding"])
+        dropped = units(widget, depth).and_(widget.locator(".cb-dropped"))
+        expect(dropped).to_have_count(source.dropped[depth])
+    expect(units(widget, len(source.layers))).to_have_count(source.output_size)
+    expect(widget.locator("td.cb-pad")).to_have_count(2 * sum(layer["padding"] for layer in source.layers))
+
+
+@pytest.mark.parametrize("traits", STATES)
+def test_a_bar_lies_below_exactly_the_cells_that_its_window_reads(open_widget, traits):
+    source = StrideRuler(**traits)
+    widget = open_widget(source)
+    for depth, layer in enumerate(source.layers):
+        cells = [box_of(cell) for cell in units(widget, depth).all()]
+        for bar, window in zip(bars(widget, depth).all(), source.windows(depth), strict=True):
+            first, last = cells[window[0] + layer["padding"]], cells[window[-1] + layer["padding"]]
+            box = box_of(bar)
+            assert box["x"] == pytest.approx(first["x"], abs=1.5)
+            assert box["x"] + box["width"] == pytest.approx(last["x"] + last["width"], abs=1.5)
+            assert box["y"] >= first["y"] + first["height"]
+
+
+def box_of(target):
+    return target.bounding_box()
+
+
+def test_bars_do_not_cover_each_other(open_widget):
+    widget = open_widget(StrideRuler(size=16, dilation=3, padding=3))
+    boxes = [box_of(bar) for bar in bars(widget, 0).all()]
+    for n, one in enumerate(boxes):
+        for other in boxes[n + 1 :]:
+            apart = one["x"] + one["width"] <= other["x"] + 0.5 or one["y"] + one["height"] <= other["y"] + 0.5
+            assert (
+                apart or other["y"] + other["height"] <= one["y"] + 0.5 or other["x"] + other["width"] <= one["x"] + 0.5
+            )
+
+
+# ---- pointing ------------------------------------------------------------------------------------------------------
+
+
+def test_a_unit_of_the_last_layer_lights_all_inputs_that_it_sees(open_widget):
+    widget = open_widget(StrideRuler(**STACK))
+    units(widget, 2).nth(1).click()
+    expect(units(widget, 2).nth(1)).to_have_attribute("aria-selected", "true")
+    lit = widget.locator('table[data-role="input"] td.cb-on')
+    expect(lit).to_have_text([str(n) for n in range(4, 11)])
+    expect(widget.locator('table[data-role="layer-1"] td.cb-on')).to_have_text(["2", "3", "4"])
+    expect(widget.locator(".cb-bar.cb-on")).to_have_count(4)  # its own, and those of the three units that it reads
+    expect(said(widget)).to_have_text(
+        "Output 1 sees units 2 to 4 of layer 1, and through that pixels 4 to 10 (7 pixels)."
+    )
+
+
+def test_a_pixel_lights_every_unit_that_it_reaches(open_widget):
+    widget = open_widget(StrideRuler(**STACK))
+    units(widget, 0).nth(6).hover()
+    expect(widget.locator('table[data-role="layer-1"] td.cb-on')).to_have_text(["2", "3"])
+    expect(widget.locator('table[data-role="layer-2"] td.cb-on')).to_have_text(["0", "1"])
+    expect(said(widget)).to_have_text("Pixel 6 reaches units 2 to 3 of layer 1, and through that outputs 0 to 1.")
+    units(widget, 1).nth(7).hover()
+    expect(said(widget)).to_have_text("Unit 7 of layer 1 sees pixels 14 to 16 (3 pixels), and reaches no output.")
+
+
+def test_padding_and_dropped_places_say_what_they_are(open_widget):
+    widget = open_widget(StrideRuler(size=8, stride=2, padding=1))
+    expect(units(widget, 0).first).to_have_attribute("aria-label", "input, place −1: padding, read 1 time")
+    expect(units(widget, 0).last).to_have_attribute("aria-label", "input, place 8: padding, read 0 times, dropped")
+    expect(widget.locator(".cb-key")).to_contain_text("dropped by the floor at the end of the input: 1")
+    expect(widget.locator(".cb-formula")).to_have_text("⌊(8 + 2·1 − 3) / 2⌋ + 1 = 4")
+    units(widget, 1).first.hover()
+    expect(said(widget)).to_have_text("Output 0 sees pixels 0 to 1 (2 pixels) and 1 of padding.")
+    units(widget, 0).last.hover()
+    expect(said(widget)).to_have_text("Padding at place 8 reaches no output.")
+
+
+def test_keyboard_alone_moves_pins_and_releases(open_widget):
+    widget = open_widget(StrideRuler(size=7, stride=2))
+    keyboard = widget.page.keyboard
+    units(widget, 1).first.focus()
+    expect(said(widget)).to_contain_text("Output 0 sees pixels 0 to 2")
+    keyboard.press("ArrowRight")
+    keyboard.press("Enter")
+    expect(units(widget, 1).nth(1)).to_have_attribute("aria-selected", "true")
+    keyboard.press("End")
+    expect(said(widget)).to_contain_text("Output 2 sees pixels 4 to 6")
+    keyboard.press("Escape")
+    expect(widget.locator("[aria-selected=true]")).to_have_count(0)
+    widget.get_by_label("stride", exact=True).focus()
+    keyboard.press("ArrowRight")
+    expect(units(widget, 1)).to_have_count(2)
+
+
+# ---- settings ------------------------------------------------------------------------------------------------------
+
+
+def test_every_slider_has_its_effect(open_widget):
+    widget = open_widget(StrideRuler(size=12))
+    for name, value, count in (
+        ("input size", 14, 12),
+        ("kernel", 4, 11),
+        ("stride", 2, 6),
+        ("padding", 1, 7),
+        ("dilation", 3, 4),
+    ):
+        slide(widget, name, value)
+        expect(units(widget, 1)).to_have_count(count)
+    widget.get_by_label("a second layer below").check()
+    expect(units(widget, 2)).to_have_count(2)
+    for name, value, count in (("kernel", 2, 3), ("padding", 2, 7), ("stride", 2, 4), ("dilation", 3, 3)):
+        slide(widget, f"{name} of layer 2", value)
+        expect(units(widget, 2)).to_have_count(count)
+
+
+def test_a_slide_undoes_step_by_step_and_reset_brings_back_the_authors(open_widget):
+    widget = open_widget(StrideRuler(size=12))
+    slide(widget, "stride", 2)
+    slide(widget, "kernel", 5)
+    expect(units(widget, 1)).to_have_count(4)
+    action(widget, "Undo").click()
+    expect(units(widget, 1)).to_have_count(5)
+    expect(widget.get_by_label("kernel", exact=True)).to_have_value("3")
+    widget.page.wait_for_function("location.hash.includes('stride')")
+    widget.page.reload()
+    expect(units(widget, 1)).to_have_count(5)
+    action(widget, "Reset").click()
+    expect(units(widget, 1)).to_have_count(10)
+
+
+@pytest.mark.parametrize(
+    "traits, name, value, words",
+    [
+        ({"size": 5}, "kernel", 6, "No window fits: the kernel spans 6 pixels, the padded input has 5"),
+        ({"size": 6, "dilation": 2}, "dilation", 3, "No window fits: the kernel spans 7 pixels"),
+        (
+            {"size": 8, "stacked": True},
+            "stride",
+            6,
+            "No window fits in layer 2: the kernel spans 3 pixels, the padded input has 1",
+        ),
+    ],
+)
+def test_a_state_without_a_window_is_refused_kindly(open_widget, traits, name, value, words):
+    widget = open_widget(StrideRuler(**traits))
+    before, count = widget.get_by_label(name, exact=True).input_value(), units(widget, 1).count()
+    slide(widget, name, value)
+    expect(widget.locator(".cb-warning")).to_contain_text(words)
+    expect(widget.get_by_label(name, exact=True)).to_have_value(before)
+    expect(units(widget, 1)).to_have_count(count)
+    slide(widget, "padding", 1)
+    expect(widget.locator(".cb-warning")).to_be_hidden()
+
+
+def test_an_example_sets_everything(open_widget):
+    widget = open_widget(StrideRuler(size=9))
+    expect(widget.get_by_label("example")).to_have_value("your own")
+    widget.get_by_label("example").select_option("two layers with stride 2 see 7")
+    expect(units(widget, 2)).to_have_count(3)
+
+
+@pytest.mark.parametrize("change", ['{"size":99}', '{"kernel":0}', '{"size":1}', '{"stride":1.5}'])
+def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, change):
+    widget = open_widget(StrideRuler(size=7), fragment=f"#StrideRuler-1={change}")
+    expect(units(widget, 1)).to_have_count(5)
+
+
+# ---- predict -------------------------------------------------------------------------------------------------------
+
+MISTAKES = [
+    ({"size": 8, "stride": 2, "padding": 1}, "4.5", "/ where // belongs"),
+    ({"size": 8, "stride": 2, "padding": 1}, "5", "You rounded up"),
+    ({"size": 9, "stride": 2, "padding": 1}, "4", "You counted the padding once"),
+    ({"size": 8, "stride": 2, "padding": 1}, "3", "The + 1 is lost"),
+    ({"size": 12, "dilation": 2}, "10", "You ignored the dilation"),
+    ({"size": 9, "stride": 2, "padding": 2}, "11", "You left out the stride"),
+    ({"size": 8, "stride": 2, "padding": 1}, "many", "is not a number"),
+]
+
+
+@pytest.mark.parametrize("traits, answer, hint", MISTAKES)
+def test_a_known_mistake_is_named(open_widget, traits, answer, hint):
+    widget = open_widget(StrideRuler(**traits, predict=True))
+    widget.get_by_label("How many outputs does the layer have?").fill(answer)
+    widget.page.keyboard.press("Enter")
+    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+    expect(widget.locator('table[data-role="layer-1"]')).to_be_hidden()
+    expect(bars(widget, 0).and_(widget.locator(":visible"))).to_have_count(0)
+    expect(widget.locator(".cb-formula")).to_contain_text("= ?")
+
+
+def test_two_layers_are_predicted_one_after_the_other(open_widget):
+    widget = open_widget(StrideRuler(**STACK, predict=True))
+    widget.get_by_label("How many outputs does layer 1 have?").fill("8")
+    action(widget, "Check").click()
+    expect(widget.locator(".cb-feedback")).to_contain_text("Yes, 8. ⌊(17 + 2·0 − 3) / 2⌋ + 1 = 8")
+    expect(units(widget, 1)).to_have_count(8)
+    expect(widget.locator('table[data-role="layer-2"]')).to_be_hidden()
+    action(widget, "Next").click()
+    widget.get_by_label("How many outputs does layer 2 have?").fill("3")
+    action(widget, "Check").click()
+    expect(units(widget, 2)).to_have_count(3)
+    expect(widget.locator(".cb-unknown")).to_be_hidden()
+    action(widget, "Next").click()
+    expect(widget.get_by_label("example")).to_have_value("dilations 1 and 2 see 7")
+    expect(widget.locator('table[data-role="layer-1"]')).to_be_hidden()
+
+
+# ---- code ----------------------------------------------------------------------------------------------------------
+
+
+def lines(widget, library):
+    action(widget, "Code").click()
+    action(widget, library).click()
+    return widget.locator("pre code").inner_text()
+
+
+@pytest.mark.parametrize("traits", STATES)
+def test_the_python_code_gives_what_is_on_the_screen(open_widget, traits):
+    source = StrideRuler(**traits, pinned=("output", 0))
+    names = {}
+    exec(lines(open_widget(source), "Python"), names)
+    for depth, name in enumerate(("first", "second")[: len(source.layers)]):
+        assert names[name] == source.windows(depth)
+    assert names["seen"] == source.inputs_of(0)
+
+
+@pytest.mark.pytorch
+@pytest.mark.parametrize("traits", STATES)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, traits):
+    source = StrideRuler(**traits, pinned=("output", 0))
+    names = {}
+    exec(lines(open_widget(source), "PyTorch"), names)
+    assert names["y"].shape[-1] == source.output_size
+    assert names["seen"].tolist() == source.inputs_of(0)
+
+
+# ---- touch, width, looks -------------------------------------------------------------------------------------------
+
+
+def test_by_touch_a_tap_pins_and_everything_is_large_enough(open_widget):
+    widget = open_widget(StrideRuler(size=8, stride=2, padding=1), touch=True, width=360)
+    units(widget, 1).nth(1).tap()
+    expect(widget.locator('table[data-role="input"] td.cb-on')).to_have_text(["1", "2", "3"])
+    targets = widget.locator("td, button, select, input[type=range]").all()
+    boxes = [target.bounding_box() for target in targets if target.is_visible()]
+    assert boxes and all(min(box["width"], box["height"]) >= 44 for box in boxes)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_never_scrolls_sideways(open_widget, width):
+    widget = open_widget(StrideRuler(size=24, padding=6, stacked=True, padding2=6), width=width)
+    action(widget, "Code").click()
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_jumps_while_the_pointer_moves(open_widget):
+    widget = open_widget(StrideRuler(**STACK))
+    actions = widget.locator(".cb-actions")
+    before = actions.bounding_box()
+    for depth, n in ((0, 0), (1, 3), (2, 1)):
+        units(widget, depth).nth(n).hover()
+        expect(units(widget, depth).nth(n)).to_contain_class("cb-here")
+        assert actions.bounding_box() == before
+
+
+def test_the_cells_of_a_row_are_a_grid(open_widget):
+    widget = open_widget(StrideRuler(size=7))
+    grid = widget.get_by_role("grid", name="output 5 units")
+    expect(grid.get_by_role("gridcell")).to_have_count(5)
+    expect(cell(widget, "layer-1", 0, 4)).to_have_attribute("aria-label", "output, unit 4: reads 4 to 6")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "traits", [{"size": 8, "stride": 2, "padding": 1}, {**STACK, "pinned": ("output", 1)}, {"predict": True}]
+)
+def test_axe_finds_nothing(open_widget, axe, theme, traits):
+    widget = open_widget(StrideRuler(**traits), theme=theme)
+    action(widget, "Code").click()
+    assert axe(widget.page) == []
