@@ -60,6 +60,7 @@ function compare({ shift, total, convolved, difference }) {
 
 // ---- words -----------------------------------------------------------------------------------------------------
 const sentence = (text) => text[0].toUpperCase() + text.slice(1);
+const crowded = (values) => values[0].length > 6 || values[0].length * Math.max(...values.flat().map((value) => format(value).length)) > 24; // no room for numbers
 const vector = (values) => `(${values.map(format).join(", ")})`;
 
 const ruleOf = ({ wrap, valid }) => wrap ? "Shift: the picture rolls around its edge, and so does the output."
@@ -217,7 +218,7 @@ export default explorer("EquivarianceBench", TRAITS, (card) => {
     const scale = [largest(now.input), Math.max(largest(now.convolved), largest(now[FIRST]))];
     for (const [name, map] of Object.entries(maps)) {
       const hide = secret && isResult(name);
-      map.el.classList.toggle("cb-dense", now[name][0].length > 6);
+      map.el.classList.toggle("cb-dense", crowded(now[name]));
       map.el.classList.toggle("cb-secret", hide);
       map.paint(now[name], { max: scale[more[name] ? 0 : 1], marks: (i, j) => {
         const at = [i, j], value = now[name][i][j], outside = !hide && entered(name, at), here = self(name, at);
