@@ -24,10 +24,10 @@ def painted(*rows: str) -> np.ndarray:
 HOUSE = painted("ssssy", "srrss", "rrrrs", "wwbws", "ggggg")
 PICTURES = {
     "house": HOUSE,
-    "red beside blue": painted(*["rrbbb"] * 5),
-    "white beside black": painted(*["wwkkk"] * 5),
+    "red | blue": painted(*["rrbbb"] * 5),
+    "white | black": painted(*["wwkkk"] * 5),
     "red square": painted("kkkkk", "krrrk", "krrrk", "krrrk", "kkkkk"),
-    "yellow dot on blue": painted("bbbbb", "bbbbb", "bbybb", "bbbbb", "bbbbb"),
+    "yellow dot": painted("bbbbb", "bbbbb", "bbybb", "bbbbb", "bbbbb"),
     "one colour": painted(*["yyyyy"] * 5),
 }
 NOTHING = np.zeros((3, 3))
