@@ -71,8 +71,8 @@ def copy_mathjax(static: Path):
 
 def notebook_files(source: Path):
     """Yield (name in the archive, content) of each chapter, each exercise and the package that they import."""
-    files = [*source.glob("notebooks/**/*.ipynb"), source / "utils/pyproject.toml", *source.glob("utils/convbook/**/*")]
-    for path in sorted(files):
+    wanted = ("LICENSE", "notebooks/**/*.ipynb", "utils/pyproject.toml", "utils/convbook/**/*")
+    for path in sorted(path for pattern in wanted for path in source.glob(pattern)):
         if path.is_dir() or {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
             continue
         name, content = path.relative_to(source), path.read_bytes()
