@@ -62,11 +62,15 @@ const because = ({ kernel }) => {
 export default explorer("FilterLab", TRAITS, async (card) => {
   const { get, change, signal, model } = card;
   let shown = await firstPicture(), opening = null, frames = 0, streaming = null;
-  let preview = null, term = null, chosen = { lane: 0, at: [1, 1] }, now = null, drawn = "", drawing = 0, answered = "";
+  let preview = null, term = null, chosen = { lane: 0, at: [1, 1] }, now = null, drawn = "", inputDrawn = "", drawing = 0, answered = "";
 
   // ---- the picture: it takes its time to come, and until then the last one stays -----------------------------------
+  function known(name) {
+    if (!(model.get("pictures").includes(name) || name.startsWith("data:image/png;") || OWN.test(name))) throw new RangeError(`There is no picture “${name}”, so nothing changed.`);
+  }
   async function firstPicture() {
     const name = get("picture");
+    known(name);
     try {
       return { name, picture: await openPicture(model, name) };
     } catch (error) {
@@ -106,6 +110,7 @@ export default explorer("FilterLab", TRAITS, async (card) => {
     if (!(kh >= 1 && kh <= 5 && kw >= 1 && kw <= 5 && whole(kernel))) throw new RangeError("A kernel has 1 to 5 rows and columns, so nothing changed.");
     if (second && !whole(second)) throw new RangeError("Both kernels must have the same size, so nothing changed.");
     if (!(shades in SHADES)) throw new RangeError("There are no such shades, so nothing changed.");
+    known(picture);
     if (picture === shown.name) fits(shown.picture, kernel);
   };
 
@@ -214,20 +219,20 @@ export default explorer("FilterLab", TRAITS, async (card) => {
   // ---- from picture to code ----------------------------------------------------------------------------------------
   function pixelsInCode() {
     const { height, width } = now.picture, name = shown.name;
-    if (model.get("pictures").includes(name)) return { imports: ["from convbook import images"], x: `images.grey(images.load("${name}")).round()` };
-    if (Math.max(height, width) <= SMALL) return { imports: [], x: array("", windowAt(now.picture, [0, 0], [height, width])).slice(3), exact: true };
-    return { imports: ["from PIL import Image", "from convbook import images"], x: `images.grey(np.asarray(Image.open("picture.png").convert("RGB"))).round()`, note: "  # the input, saved by a right click" };
+    if (model.get("pictures").includes(name)) return { imports: ["from convbook import images"], lines: `x = images.grey(images.load("${name}")).round()` };
+    if (Math.max(height, width) <= SMALL) return { imports: [], lines: array("x", windowAt(now.picture, [0, 0], [height, width]), "np.array", ", dtype=float") };
+    return { imports: ["from PIL import Image", "from convbook import images"], 
+      lines: `x = images.grey(np.asarray(Image.open("picture.png").convert("RGB"))).round()  # the input, saved by a right click` };
   }
   function code() {
-    const { imports, x, note = "" } = pixelsInCode(), two = now.kernels.length === 2, weights = two ? now.kernels : now.kernel;
+    const { imports, lines } = pixelsInCode(), two = now.kernels.length === 2, weights = two ? now.kernels : now.kernel;
     const tail = [...(now.bias ? [`y = y + ${now.bias}`] : [])], at = now.at ? [`print(y[${two ? ":, " : ""}${now.at.join(", ")}])`] : [];
     const out = ["print(y.shape, y.min(), y.max())", ...(now.secret ? [] : at)];
-    const picture = x.startsWith("np.array(") ? x.replaceAll("\n ", "\n     ") : x;
     return {
-      NumPy: ["import numpy as np", ...imports, "", `x = ${picture}${note}`, array("w", weights),
+      NumPy: ["import numpy as np", ...imports, "", lines, array("w", weights),
         "windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[-2:])", `y = np.einsum("ijuv,${two ? "fuv->fij" : "uv->ij"}", windows, w)`,
         ...tail, ...(now.relu ? ["y = np.maximum(y, 0)"] : []), ...out].join("\n"),
-      PyTorch: ["import numpy as np", "import torch", "import torch.nn.functional as F", ...imports, "", `x = ${picture}${note}`, array("w", weights, "torch.tensor", ", dtype=torch.float64"),
+      PyTorch: ["import numpy as np", "import torch", "import torch.nn.functional as F", ...imports, "", lines, array("w", weights, "torch.tensor", ", dtype=torch.float64"),
         `y = F.conv2d(torch.tensor(x)[None], w[${two ? ":, None" : "None, None"}])${two ? "" : "[0]"}`,
         ...tail, ...(now.relu ? ["y = F.relu(y)"] : []), ...out].join("\n"),
     };
@@ -238,7 +243,8 @@ export default explorer("FilterLab", TRAITS, async (card) => {
     drawing = 0;
     if (signal.aborted) return;
     const { picture } = shown;
-    input.draw(picture.pixels, picture.height, picture.width, photo);
+    if (inputDrawn !== `${shown.name} ${frames}`) input.draw(picture.pixels, picture.height, picture.width, photo);
+    inputDrawn = `${shown.name} ${frames}`;
     now.kernels.forEach((kernel, n) => {
       const lane = lanes[n];
       lane.made = now.secret ? null : filtered(picture, { ...now, kernel }, lane.made?.sums);

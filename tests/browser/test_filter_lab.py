@@ -1,0 +1,691 @@
+"""FilterLab under the hands of a reader: by mouse, by keyboard, by touch."""
+
+import json
+from base64 import b64encode
+from io import BytesIO
+
+import numpy as np
+import pytest
+from hands import action, cell, middle, value
+from PIL import Image
+from playwright.sync_api import expect
+
+from convbook import images
+from convbook.kernels import BOX_BLUR, LAPLACIAN, SOBEL_HORIZONTAL
+from convbook.widgets import FilterLab
+
+EDGE = [[10, 10, 200, 200], [10, 10, 200, 200], [10, 10, 200, 200]]
+PIXELS = """(frame) => {
+  const canvas = frame.querySelector(":scope > canvas"), { width, height } = canvas;
+  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  return [height, width, Array.from(data).filter((_, i) => i % 4 === 0)];
+}"""
+
+
+def frame(widget, role, n=0):
+    return widget.locator(f'figure[data-role="{role}"] .cb-frame').nth(n)
+
+
+def shown(widget, role, n=0):
+    """Return the greys on the screen, 0..255."""
+    height, width, greys = frame(widget, role, n).evaluate(PIXELS)
+    return np.reshape(greys, (height, width))
+
+
+def setting(widget, name):
+    return widget.get_by_role("combobox", name=name, exact=True)
+
+
+def field(widget, name):
+    return widget.get_by_role("textbox", name=name, exact=True)
+
+
+def result(widget, n=0):
+    return widget.locator(".cb-sum").nth(n).locator(".cb-result").last
+
+
+def as_png(array, mode=None):
+    file = BytesIO()
+    Image.fromarray(np.asarray(array, np.uint8), mode).save(file, "PNG")
+    return file.getvalue()
+
+
+def open_file(widget, name, content, kind="image/png"):
+    with widget.page.expect_file_chooser() as chooser:
+        action(widget, "Your picture…").click()
+    chooser.value.set_files({"name": name, "mimeType": kind, "buffer": content})
+
+
+def hand_over(widget, event, name, content, kind="image/png"):
+    """Drop or paste a file, as the browser would."""
+    widget.locator(".cb-stage").evaluate(
+        """(stage, [event, name, kind, content]) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name, { type: kind }));
+          stage.dispatchEvent(event === "paste" ? new ClipboardEvent(event, { bubbles: true, clipboardData: transfer })
+            : new DragEvent(event, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+        }""",
+        [event, name, kind, b64encode(content).decode()],
+    )
+
+
+# ---- the pictures --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", images.NAMES)
+def test_browser_and_python_see_the_same_photograph(open_widget, name):
+    lab = FilterLab(picture=name, kernel=LAPLACIAN, second=BOX_BLUR, bias=5, shades="fixed")
+    widget = open_widget(lab)
+    np.testing.assert_array_equal(shown(widget, "input"), lab.pixels)
+    for n, output in enumerate([lab.output, lab.second_output]):
+        expected = np.clip((output + 255) / 2, 0, 255)
+        np.testing.assert_allclose(shown(widget, "output", n), expected, atol=0.501)
+
+
+def test_shades_say_what_is_black_and_what_is_white(open_widget):
+    lab = FilterLab(kernel=LAPLACIAN)
+    widget = open_widget(lab)
+    strongest, legend = np.abs(lab.output).max(), widget.locator(".cb-legend").nth(1)
+    np.testing.assert_allclose(shown(widget, "output"), (lab.output / strongest + 1) * 127.5, atol=0.501)
+    assert legend.locator("span").all_inner_texts() == [f"−{strongest:g}", "0", f"{strongest:g}"]
+    setting(widget, "shades").select_option("−255 to 255")
+    expect(legend.locator("span")).to_have_text(["≤ −255", "0", "≥ 255"])
+    setting(widget, "shades").select_option("0 to 255, as in a photo")
+    expect(legend.locator("span")).to_have_text(["0", "≥ 255"])
+    np.testing.assert_allclose(shown(widget, "output"), np.clip(lab.output, 0, 255), atol=0.501)
+
+
+def test_relu_makes_zero_black_and_counts_who_falls_silent(open_widget):
+    lab = FilterLab(relu=True, bias=-40)
+    widget = open_widget(lab)
+    np.testing.assert_allclose(shown(widget, "output"), lab.output / lab.output.max() * 255, atol=0.501)
+    expect(widget.get_by_text("% of the cells fall silent")).to_have_text(
+        f"{round(100 * lab.silent, 1)} % of the cells fall silent"
+    )
+    widget.get_by_role("checkbox", name="ReLU").uncheck()
+    expect(widget.get_by_text("fall silent")).to_have_count(0)
+
+
+def test_another_photograph_is_fetched_when_it_is_chosen(open_widget):
+    widget = open_widget(FilterLab())
+    asked = []
+    widget.page.on("request", lambda request: asked.append(request.url))
+    setting(widget, "picture").select_option("cat")
+    expect(widget.locator("figcaption").first).to_have_text("input cat 300×451")
+    expect(widget.locator("figcaption").nth(1)).to_have_text("output 298×449")
+    np.testing.assert_array_equal(shown(widget, "input"), FilterLab(picture="cat").pixels)
+    assert [url.rpartition("/")[2] for url in asked if not url.startswith("data:")] == ["cat.js"]
+    action(widget, "Undo").click()
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+
+
+def test_an_array_is_drawn_with_its_pixels(open_widget):
+    widget = open_widget(FilterLab(picture=EDGE))
+    np.testing.assert_array_equal(shown(widget, "input"), EDGE)
+    expect(setting(widget, "picture")).to_have_value("this picture")
+    expect(widget.locator(".cb-glass").first).to_have_class("cb-glass cb-plain")  # nothing to enlarge
+
+
+# ---- the lens ------------------------------------------------------------------------------------------------------
+
+
+def test_the_lens_follows_the_pointer_and_a_click_pins_it(open_widget):
+    lab = FilterLab()
+    widget = open_widget(lab, height=1400)  # nothing scrolls meanwhile
+    mouse, (x, y) = widget.page.mouse, middle(frame(widget, "output"))
+    mouse.move(x, y)
+    place = [int(field(widget, name).input_value()) for name in ("lens row", "lens column")]
+    assert np.abs(np.array(place) - 255).max() <= 2
+    assert result(widget).inner_text().replace("−", "-") == f"{lab.output[tuple(place)]:g}"
+    window = lab.pixels[place[0] : place[0] + 3, place[1] : place[1] + 3]
+    assert [
+        int(value(widget, "input", i, j).inner_text()) for i in range(3) for j in range(3)
+    ] == window.ravel().tolist()
+    mouse.move(*middle(widget.locator(".cb-actions")))
+    expect(field(widget, "lens row")).to_have_value("200")  # the author's pin
+    mouse.click(x, y)
+    mouse.move(*middle(widget.locator(".cb-actions")))
+    expect(field(widget, "lens row")).to_have_value(str(place[0]))
+    expect(widget.locator(".cb-sentence")).to_contain_text(f"Row {place[0] + 1}, column {place[1] + 1}: ")
+    mouse.click(x, y)  # the same place again: released
+    mouse.move(*middle(widget.locator(".cb-actions")))
+    expect(widget.locator(".cb-sum").first).to_contain_text("Move over a picture")
+    expect(widget.locator(".cb-glass").first).to_be_hidden()
+
+
+def test_the_input_shows_the_window_around_the_pointer(open_widget):
+    widget = open_widget(FilterLab(kernel=np.ones((5, 5))))
+    widget.page.mouse.move(*middle(frame(widget, "input")))
+    row = int(field(widget, "lens row").input_value())
+    assert abs(row - 254) <= 2  # two rows above the pixel under the pointer
+    box = frame(widget, "input").bounding_box()
+    widget.page.mouse.move(box["x"] + 1, box["y"] + box["height"] - 1)  # a corner: the window stays inside
+    expect(field(widget, "lens row")).to_have_value("507")
+    expect(field(widget, "lens column")).to_have_value("0")
+
+
+def test_the_lens_by_keyboard(open_widget):
+    widget = open_widget(FilterLab())
+    keys = widget.page.keyboard
+    frame(widget, "input").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "Shift+ArrowUp"):
+        keys.press(key)
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[191,189]")
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[191,189]")
+    frame(widget, "output").focus()
+    keys.press("Shift+ArrowLeft")
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[191,179]")
+    keys.press("Escape")
+    expect(widget.locator(".cb-sum").first).to_contain_text("Move over a picture")
+    keys.press("ArrowUp")
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[254,255]")  # from the middle
+
+
+def test_the_place_of_the_lens_can_be_typed(open_widget):
+    widget = open_widget(FilterLab())
+    field(widget, "lens row").fill("0")
+    field(widget, "lens row").press("Enter")
+    field(widget, "lens column").fill("9999")
+    field(widget, "lens column").press("Enter")
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[0,509]")
+    action(widget, "decrease lens column").click()
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[0,508]")
+    field(widget, "lens row").fill("here")
+    field(widget, "lens row").press("Enter")
+    expect(widget.get_by_role("alert")).to_contain_text("“here” is not a number")
+    expect(field(widget, "lens row")).to_have_value("0")
+
+
+def test_term_weight_and_window_light_up_together(open_widget):
+    widget = open_widget(FilterLab(second=SOBEL_HORIZONTAL))
+    widget.locator(".cb-sum").nth(1).locator(".cb-term").nth(2).hover()
+    expect(cell(widget, "input", 0, 2)).to_have_class("cb-on cb-here")
+    second = widget.locator('table[data-role="kernel"]').nth(1)
+    expect(second.locator("td").nth(2)).to_have_class("cb-on cb-here")
+    expect(widget.locator('table[data-role="kernel"]').first.locator("td").nth(2)).to_have_class("cb-on")
+    expect(cell(widget, "input", 1, 0).locator(".cb-badge")).to_have_text("×0")
+
+
+def test_both_filters_show_their_sums(open_widget):
+    lab = FilterLab(second=SOBEL_HORIZONTAL, bias=1, relu=True)
+    widget = open_widget(lab)
+    expect(widget.locator(".cb-sum").first.locator(".cb-result").first).to_have_text("y₁[200,187]")
+    expect(result(widget, 0)).to_have_text(f"{lab.output[200, 187]:g}")
+    expect(result(widget, 1)).to_have_text(f"{lab.second_output[200, 187]:g}")
+    expect(widget.locator(".cb-sentence")).to_have_text(
+        "Row 201, column 188: kernel 1: 9 products and the bias = 701; ReLU makes it 701. "
+        "kernel 2: 9 products and the bias = 613; ReLU makes it 613."
+    )
+
+
+# ---- the kernels ---------------------------------------------------------------------------------------------------
+
+
+def test_a_typed_weight_changes_the_picture(open_widget):
+    widget = open_widget(FilterLab(shades="fixed"))
+    cell(widget, "kernel", 1, 1).press("5")
+    widget.page.keyboard.press("Enter")
+    expect(value(widget, "kernel", 1, 1)).to_have_text("5")
+    expected = FilterLab(kernel=[[1, 0, -1], [2, 5, -2], [1, 0, -1]])
+    widget.page.wait_for_function("() => new Promise(requestAnimationFrame)")
+    np.testing.assert_allclose(shown(widget, "output"), np.clip((expected.output + 255) / 2, 0, 255), atol=0.501)
+    widget.page.keyboard.press("Control+z")
+    expect(value(widget, "kernel", 1, 1)).to_have_text("0")
+
+
+def test_a_change_is_on_the_screen_in_the_next_frame(open_widget):
+    widget = open_widget(FilterLab())
+    changed = widget.evaluate(
+        """(el) => new Promise((done) => {
+          const cell = el.querySelector('table[data-role="kernel"] td');
+          const canvas = el.querySelectorAll(".cb-frame > canvas")[1];
+          const before = canvas.toDataURL();
+          cell.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowUp", altKey: true, bubbles: true }));
+          queueMicrotask(() => requestAnimationFrame(() => done(canvas.toDataURL() !== before)));
+        })"""
+    )
+    assert changed
+
+
+def test_a_drag_scrubs_a_weight_and_undoes_as_one(open_widget):
+    widget = open_widget(FilterLab())
+    mouse, (x, y) = widget.page.mouse, middle(cell(widget, "kernel", 0, 0))
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 45, y, steps=6)
+    mouse.up()
+    expect(value(widget, "kernel", 0, 0)).to_have_text("5")
+    action(widget, "Undo").click()
+    expect(value(widget, "kernel", 0, 0)).to_have_text("1")
+
+
+def test_a_chosen_weight_is_stepped_by_buttons(open_widget):
+    widget = open_widget(FilterLab(second=LAPLACIAN))
+    second = widget.locator('table[data-role="kernel"]').nth(1)
+    second.locator("td").nth(1).click()
+    expect(second.locator("td").nth(1)).to_have_attribute("aria-selected", "true")
+    action(widget, "increase chosen weight").click()
+    expect(second.locator(".cb-value").nth(1)).to_have_text("2")
+    expect(widget.get_by_text("kernel 2: w[0,1]")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_every_size_keeps_both_kernels_alike(open_widget, size):
+    widget = open_widget(FilterLab(second=BOX_BLUR))
+    setting(widget, "size").select_option(f"{size}×{size}")
+    for n in (0, 1):
+        expect(widget.locator('table[data-role="kernel"]').nth(n).locator("td")).to_have_count(size**2)
+        expect(widget.locator("figcaption").nth(1 + n)).to_have_text(f"output {1 + n} {513 - size}×{513 - size}")
+    expect(widget.locator(".cb-formula")).to_have_text(f"⌊(512 + 2·0 − {size}) / 1⌋ + 1 = {513 - size}")
+
+
+def test_presets_and_a_second_filter(open_widget):
+    widget = open_widget(FilterLab(kernel=np.eye(5)))
+    setting(widget, "second kernel").select_option("Laplacian")
+    second = widget.locator('table[data-role="kernel"]').nth(1)
+    expect(second.locator("td")).to_have_count(25)  # as large as the first one
+    expect(second.locator(".cb-value").nth(12)).to_have_text("−4")
+    setting(widget, "kernel").select_option("box blur")
+    expect(value(widget, "kernel", 0, 0)).to_have_text("0.111")
+    expect(second.locator("td")).to_have_count(9)
+    setting(widget, "second kernel").select_option("none")
+    expect(second).to_be_hidden()
+    action(widget, "Undo").click()
+    expect(second).to_be_visible()
+
+
+def test_the_bias_moves_all_sums(open_widget):
+    widget = open_widget(FilterLab())
+    action(widget, "increase bias").click()
+    expect(result(widget)).to_have_text("710")
+    field(widget, "bias").fill("-0.5")
+    field(widget, "bias").press("Enter")
+    expect(result(widget)).to_have_text("699.5")
+
+
+# ---- what does not fit ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["abc", "NaN", "1/0", "Infinity"])
+def test_text_in_a_weight_is_refused_kindly(open_widget, text):
+    widget = open_widget(FilterLab())
+    cell(widget, "kernel", 0, 0).dblclick()
+    widget.page.keyboard.type(text)
+    widget.page.keyboard.press("Enter")
+    expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number, so the last value stays")
+    expect(result(widget)).to_have_text("700")
+
+
+@pytest.mark.parametrize(
+    "name, content",
+    [("poem.png", b"Tyger Tyger, burning bright"), ("empty.png", b""), ("half.png", as_png(EDGE)[:40])],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_file_that_is_no_picture_is_refused_kindly(open_widget, name, content):
+    widget = open_widget(FilterLab())
+    open_file(widget, name, content)
+    expect(widget.get_by_role("alert")).to_contain_text(
+        f"“{name}” could not be read as a picture, so the last one stays"
+    )
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+    setting(widget, "kernel").select_option("Laplacian")
+    expect(widget.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_picture_smaller_than_the_kernel_is_refused_kindly(open_widget):
+    widget = open_widget(FilterLab())
+    open_file(widget, "dots.png", as_png([[0, 255], [255, 0]]))
+    expect(widget.get_by_role("alert")).to_contain_text("A 3×3 kernel does not fit inside a picture of 2×2 pixels")
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+    expect(setting(widget, "picture")).to_have_value("camera")
+
+
+def test_a_kernel_larger_than_the_picture_is_refused_kindly(open_widget):
+    widget = open_widget(FilterLab(picture=EDGE))
+    setting(widget, "size").select_option("4×4")
+    expect(widget.get_by_role("alert")).to_contain_text("A 4×4 kernel does not fit inside a picture of 3×4 pixels")
+    expect(setting(widget, "size")).to_have_value("3×3")
+
+
+# ---- the reader's own picture --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["file", "drop", "paste"])
+def test_the_readers_own_picture_is_filtered_and_never_leaves(open_widget, how):
+    picture = np.random.default_rng(0).integers(0, 256, (40, 60, 3), np.uint8)
+    widget = open_widget(FilterLab())
+    asked = []
+    widget.page.on("request", lambda request: asked.append(request.url))
+    if how == "file":
+        open_file(widget, "mine.png", as_png(picture))
+    else:
+        hand_over(widget, how, "mine.png", as_png(picture))
+    expect(widget.locator("figcaption").first).to_have_text("input mine.png 40×60")
+    expect(setting(widget, "picture")).to_have_value("mine.png")
+    np.testing.assert_array_equal(shown(widget, "input"), FilterLab(picture=picture).pixels)
+    widget.page.wait_for_function("location.hash.includes('own')")
+    assert all(url.startswith("blob:") for url in asked)
+    assert len(widget.page.evaluate("location.hash")) < 100
+    assert list(widget.page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))")) == []
+    setting(widget, "picture").select_option("camera")
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+    action(widget, "Undo").click()
+    expect(widget.locator("figcaption").first).to_have_text("input mine.png 40×60")
+
+
+def test_a_large_picture_is_reduced_and_the_caption_says_so(open_widget):
+    widget = open_widget(FilterLab())
+    open_file(widget, "large.png", as_png(np.full((300, 4096), 77)))
+    expect(widget.locator("figcaption").first).to_have_text("input large.png 75×1024, reduced from 300×4096")
+    assert (shown(widget, "input") == 77).all()
+
+
+def test_what_is_transparent_lies_on_white(open_widget):
+    widget = open_widget(FilterLab(kernel=[[1]]))
+    open_file(widget, "glass.png", as_png([[[0, 0, 0, 0], [0, 0, 0, 255]]], "RGBA"))
+    expect(widget.locator("figcaption").first).to_have_text("input glass.png 1×2")
+    assert shown(widget, "input").tolist() == [[255, 0]]
+
+
+def test_a_link_to_an_own_picture_shows_another_one_and_says_why(open_widget):
+    widget = open_widget(FilterLab(picture="cat"), fragment='#FilterLab-1={"picture":"own:1","bias":7}')
+    expect(widget.get_by_role("alert")).to_contain_text("a picture of its reader’s own, which never left their browser")
+    expect(widget.locator("figcaption").first).to_have_text("input cat 300×451")
+    expect(field(widget, "bias")).to_have_value("7")
+
+
+FAKE_WEBCAM = """() => {
+  const canvas = document.createElement("canvas"), context = canvas.getContext("2d");
+  [canvas.width, canvas.height] = [64, 48];
+  let n = 0;
+  setInterval(() => { context.fillStyle = ["#fff", "#000"][n++ % 2]; context.fillRect(0, 0, 64, 48); }, 30);
+  window.tracks_ = [];
+  navigator.mediaDevices.getUserMedia = async () => {
+    const stream = canvas.captureStream();
+    tracks_.push(...stream.getTracks());
+    return stream;
+  };
+}"""
+
+
+def test_the_webcam_plays_until_it_is_stopped(open_widget):
+    widget = open_widget(FilterLab())
+    widget.page.evaluate(FAKE_WEBCAM)
+    action(widget, "Webcam").click()
+    expect(widget.locator("figcaption").first).to_have_text("input webcam 48×64")
+    for grey in (0, 255, 0):  # the picture moves
+        widget.page.wait_for_function(
+            f"(grey) => Math.abs(({PIXELS})(document.querySelector('.cb-frame'))[2][0] - grey) < 9", arg=grey
+        )
+    action(widget, "Stop webcam").click()
+    assert widget.page.evaluate("tracks_.every((track) => track.readyState === 'ended')")
+    expect(action(widget, "Webcam")).to_have_attribute("aria-pressed", "false")
+    expect(widget.locator("figcaption").first).to_have_text("input webcam 48×64")  # the last frame stays
+
+
+def test_another_picture_ends_the_webcam(open_widget):
+    widget = open_widget(FilterLab())
+    widget.page.evaluate(FAKE_WEBCAM)
+    action(widget, "Webcam").click()
+    expect(widget.locator("figcaption").first).to_have_text("input webcam 48×64")
+    setting(widget, "picture").select_option("brick")
+    expect(widget.locator("figcaption").first).to_have_text("input brick 512×512")
+    expect(action(widget, "Webcam")).to_be_visible()
+    assert widget.page.evaluate("tracks_.every((track) => track.readyState === 'ended')")
+
+
+@pytest.mark.parametrize(
+    "name, words", [("NotAllowedError", "it was not allowed"), ("NotFoundError", "No webcam answered")]
+)
+def test_a_webcam_that_does_not_come_is_explained(open_widget, name, words):
+    widget = open_widget(FilterLab())
+    widget.page.evaluate(
+        "(name) => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name)); }", name
+    )
+    action(widget, "Webcam").click()
+    expect(widget.get_by_role("alert")).to_contain_text(words)
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+
+
+# ---- predict -------------------------------------------------------------------------------------------------------
+
+
+def answers(widget):
+    return widget.get_by_role("group", name="your answer").get_by_role("button")
+
+
+def test_every_wrong_picture_has_its_own_mistake_and_the_right_one_reveals(open_widget):
+    widget = open_widget(FilterLab(predict=True))
+    assert not frame(widget, "output").locator(":scope > canvas").is_visible()
+    expect(widget.locator(".cb-sum").first).to_have_text("y[200,187]=?")
+    expect(widget.locator(".cb-sentence")).to_have_text("Row 201, column 188: what will it be?")
+    assert answers(widget).count() == 4
+    said = {}
+    for answer in answers(widget).all():
+        answer.click()
+        expect(widget.locator(".cb-feedback")).not_to_be_empty()
+        said[widget.locator(".cb-feedback").inner_text().split(" is not it. ")[-1].split(".")[0]] = answer
+        if widget.locator(".cb-feedback").get_attribute("data-mood") == "right":
+            break
+        assert not frame(widget, "output").locator(":scope > canvas").is_visible()
+    expect(widget.locator(".cb-feedback")).to_contain_text("Its weights add up to 0, so flat places become 0")
+    expect(frame(widget, "output").locator(":scope > canvas")).to_be_visible()
+    expect(result(widget)).to_have_text("700")
+
+
+@pytest.mark.parametrize(
+    "traits, hints",
+    [
+        ({}, ["You flipped the kernel", "Rows and columns are swapped", "All minus signs are lost"]),
+        ({"kernel": LAPLACIAN}, ["All minus signs are lost", "Look at ReLU", "All signs are turned there"]),
+        ({"relu": True, "kernel": LAPLACIAN}, ["Look at ReLU"]),
+        ({"bias": 100, "kernel": BOX_BLUR}, ["The bias is forgotten"]),
+    ],
+)
+def test_known_mistakes_are_named(open_widget, traits, hints):
+    widget = open_widget(FilterLab(predict=True, **traits))
+    said = []
+    for answer in answers(widget).all():
+        answer.click()
+        said.append(widget.locator(".cb-feedback").inner_text())
+    assert sum(" is not it. " in text for text in said) == len(said) - 1
+    assert all(any(hint in text for text in said) for hint in hints), said
+
+
+def test_show_me_and_next(open_widget):
+    widget = open_widget(FilterLab(predict=True))
+    action(widget, "Show me").click()
+    expect(widget.locator(".cb-feedback")).to_contain_text("It is “")
+    expect(frame(widget, "output").locator(":scope > canvas")).to_be_visible()
+    action(widget, "Next").click()
+    expect(setting(widget, "kernel")).to_have_value("horizontal edge")
+    expect(frame(widget, "output").locator(":scope > canvas")).to_be_hidden()
+
+
+# ---- code, share, reset --------------------------------------------------------------------------------------------
+
+STATES = [
+    {},
+    {"picture": "cat", "second": BOX_BLUR, "bias": -7.5, "relu": True},
+    {"picture": EDGE, "kernel": [[1, -0.3333]]},
+]
+
+
+def run(widget):
+    names = {}
+    exec(widget.locator("pre code").inner_text(), names)
+    return np.asarray(names["y"])
+
+
+def outputs(lab):
+    return lab.output if lab.second is None else np.stack([lab.output, lab.second_output])
+
+
+@pytest.mark.parametrize("traits", STATES)
+def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, capsys, traits):
+    lab = FilterLab(**traits)
+    widget = open_widget(lab)
+    action(widget, "Code").click()
+    np.testing.assert_allclose(run(widget), outputs(lab), rtol=0, atol=1e-9)
+    if not traits:
+        assert capsys.readouterr().out.splitlines() == ["(510, 510) -851.0 860.0", "700.0"]
+
+
+@pytest.mark.pytorch
+@pytest.mark.parametrize("traits", STATES)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, traits):
+    lab = FilterLab(**traits)
+    widget = open_widget(lab)
+    action(widget, "Code").click()
+    action(widget, "PyTorch").click()
+    np.testing.assert_allclose(run(widget), outputs(lab), rtol=0, atol=1e-9)
+
+
+def test_the_code_for_an_own_picture_reads_the_saved_input(open_widget, tmp_path, monkeypatch):
+    picture = np.random.default_rng(1).integers(0, 256, (30, 40, 3), np.uint8)
+    widget = open_widget(FilterLab())
+    open_file(widget, "mine.png", as_png(picture))
+    expect(widget.locator("figcaption").first).to_have_text("input mine.png 30×40")
+    action(widget, "Code").click()
+    saved = shown(widget, "input")
+    (tmp_path / "picture.png").write_bytes(as_png(saved))
+    monkeypatch.chdir(tmp_path)
+    np.testing.assert_allclose(run(widget), FilterLab(picture=picture).output, atol=1e-9)
+
+
+def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_widget):
+    widget = open_widget(FilterLab())
+    setting(widget, "second kernel").select_option("emboss")
+    setting(widget, "picture").select_option("brick")
+    widget.get_by_role("checkbox", name="ReLU").check()
+    widget.page.wait_for_function("location.hash.includes('relu')")
+    widget.page.reload()
+    expect(widget.locator("figcaption").first).to_have_text("input brick 512×512")
+    expect(setting(widget, "second kernel")).to_have_value("emboss")
+    expect(widget.locator("figcaption").nth(2)).to_have_text("after ReLU 2 510×510")
+    action(widget, "Reset").click()
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+    expect(setting(widget, "second kernel")).to_have_value("none")
+    widget.page.wait_for_function("location.hash === ''")
+
+
+def test_share_copies_a_link_that_opens_this_state(open_widget):
+    widget = open_widget(FilterLab(second=LAPLACIAN))
+    page = widget.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    setting(widget, "second kernel").select_option("none")
+    frame(widget, "output").click(position={"x": 30, "y": 30})
+    action(widget, "Share").click()
+    expect(widget.locator(".cb-sentence")).to_contain_text("Link copied")
+    link = page.evaluate("navigator.clipboard.readText()")
+    place = field(widget, "lens row").input_value()
+    page.goto("about:blank")
+    page.goto(link)
+    expect(setting(widget, "second kernel")).to_have_value("none")
+    expect(field(widget, "lens row")).to_have_value(place)
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"picture": "dog"},
+        {"picture": "data:image/png;base64,AAAA"},
+        {"kernel": None},
+        {"kernel": [[1, 2], [3]]},
+        {"kernel": [[1] * 9] * 9},
+        {"second": [[1]]},
+        {"shades": "pink"},
+        {"pinned": ["output", "a"]},
+    ],
+)
+def test_nonsense_in_the_address_leaves_the_authors_state(open_widget, nonsense):
+    fragment = f"#FilterLab-1={json.dumps(nonsense)}"
+    widget = open_widget(FilterLab(), fragment=fragment)
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+    expect(result(widget)).to_have_text("700")
+
+
+# ---- with a kernel -------------------------------------------------------------------------------------------------
+
+WITH_A_KERNEL = """async ([esm, state]) => {
+  const { default: view } = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })));
+  const handlers = {}, model = {
+    get: (name) => state[name], save_changes() {}, off() {},
+    set(name, value) { state[name] = value; (handlers[`change:${name}`] ?? []).forEach((handler) => handler()); },
+    on(event, handler) { (handlers[event] ??= []).push(handler); },
+  };
+  const el = document.querySelector("main").appendChild(document.createElement("div"));
+  window.model_ = model;
+  window.leave_ = await view.render({ model, el });
+}"""
+
+
+def test_a_notebook_gets_its_photographs_from_the_kernel(open_widget):
+    page = open_widget(FilterLab()).page
+    lab = FilterLab(picture="coffee")
+    page.evaluate(WITH_A_KERNEL, [lab._esm, {**lab.page_state(), "_files": lab._files}])
+    widget = page.locator("[data-widget]").nth(1)
+    expect(widget.locator("figcaption").first).to_have_text("input coffee 300×450")
+    setting(widget, "picture").select_option("cat")
+    lab.picture = "cat"  # Python hears it, and answers with the file
+    page.evaluate("(files) => model_.set('_files', files)", lab._files)
+    expect(widget.locator("figcaption").first).to_have_text("input cat 300×451")
+    page.evaluate("leave_()")
+
+
+# ---- touch, width, looks -------------------------------------------------------------------------------------------
+
+
+def test_by_touch_a_tap_pins_and_weights_can_be_stepped(open_widget):
+    widget = open_widget(FilterLab(second=LAPLACIAN), touch=True, width=360)
+    target = frame(widget, "output")
+    target.scroll_into_view_if_needed()
+    box = target.bounding_box()
+    target.tap(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    assert abs(int(field(widget, "lens row").input_value()) - 255) < 5
+    before = field(widget, "lens row").input_value()
+    action(widget, "increase lens row").tap()
+    expect(field(widget, "lens row")).to_have_value(str(int(before) + 1))
+    cell(widget, "kernel", 0, 2).tap()
+    expect(cell(widget, "kernel", 0, 2)).to_have_attribute("aria-selected", "true")
+    action(widget, "increase chosen weight").tap()
+    expect(value(widget, "kernel", 0, 2)).to_have_text("0")
+    small = widget.locator("td, button, select, input[type=text]").evaluate_all(
+        """(all) => all.map((element) => element.getBoundingClientRect())
+          .filter(({ width, height }) => width && (width < 44 || height < 44)).length"""
+    )
+    assert small == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    "traits", [{"kernel": np.ones((5, 5)) / 7, "second": np.ones((5, 5)) / 7, "relu": True}, {"predict": True}]
+)
+def test_the_page_never_scrolls_sideways(open_widget, width, traits):
+    widget = open_widget(FilterLab(bias=-123.456, **traits), width=width, touch=width == 360)
+    action(widget, "Code").click()
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_jumps_while_the_pointer_moves(open_widget, width):
+    widget = open_widget(FilterLab(second=LAPLACIAN), width=width)
+    target = frame(widget, "output")
+    target.scroll_into_view_if_needed()
+    box, tops = target.bounding_box(), []
+    for share in (0.05, 0.3, 0.5, 0.7, 0.95, 0.05):
+        widget.page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
+        tops.append(target.bounding_box()["y"])
+    assert set(tops) == {box["y"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("traits", [{}, {"second": LAPLACIAN, "relu": True, "shades": "photo"}, {"predict": True}])
+def test_axe_finds_nothing(open_widget, axe, theme, traits):
+    widget = open_widget(FilterLab(**traits), theme=theme)
+    action(widget, "Code").click()
+    assert axe(widget.page) == []
