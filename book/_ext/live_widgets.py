@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from traitlets import TraitError
 
 from convbook import images, widgets
 from convbook.widgets.base import HERE, module_sources, own_style
@@ -84,7 +85,10 @@ class WidgetDirective(SphinxDirective):
         name = self.arguments[0]
         if name not in widgets.__all__:
             raise self.error(f"widget must be one of {', '.join(widgets.__all__)}; got {name}")
-        widget = getattr(widgets, name)(**(yaml.safe_load("\n".join(self.content)) or {}))
+        try:
+            widget = getattr(widgets, name)(**(yaml.safe_load("\n".join(self.content)) or {}))
+        except (TypeError, ValueError, TraitError, yaml.YAMLError) as error:
+            raise self.error(f"{name}: {error}") from error
         key = f"{name}-{self.env.new_serialno('widget') + 1}"
         return [nodes.raw("", widget.page_html(key), format="html")]
 

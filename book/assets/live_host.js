@@ -31,7 +31,7 @@ window.LiveWidgets = (() => {
   function fromAddress(key) {
     const entry = location.hash.slice(1).split("&").find((part) => part.startsWith(`${key}=`));
     if (!entry) return {};
-    try { return JSON.parse(decodeURIComponent(entry.slice(key.length + 1))); } catch { return {}; }
+    try { return JSON.parse(decodeURIComponent(entry.slice(key.length + 1))) ?? {}; } catch { return {}; }
   }
 
   // Browsers limit how often the address may change, so a drag writes it once, when it rests.
@@ -47,8 +47,9 @@ window.LiveWidgets = (() => {
   }
 
   // A link may be old or mistyped: only values of the author's kind come in, so that a view never meets a stranger.
+  const even = (rows) => rows.every((row) => !Array.isArray(row) || row.length === rows[0].length);
   function alike(value, example) {
-    if (Array.isArray(example)) return Array.isArray(value) && value.length <= 64 && value.every((item) => example.length === 0 || example.some((one) => alike(item, one)));
+    if (Array.isArray(example)) return Array.isArray(value) && value.length <= 64 && even(value) && value.every((item) => example.length === 0 || example.some((one) => alike(item, one)));
     if (example === null) return value === null || Number.isFinite(value);
     if (value === null) return false;
     return typeof value === typeof example && typeof value !== "object" && (typeof value !== "number" || Number.isFinite(value));
@@ -97,6 +98,7 @@ window.LiveWidgets = (() => {
       try { await mount(place); } catch (error) { console.error(`${place.dataset.key} stays a picture:`, error); }
     }
   }
+  addEventListener("hashchange", () => { if (Object.keys(models).some((key) => location.hash.includes(`${key}=`))) location.reload(); }); // a shared link, pasted here
   document.addEventListener("DOMContentLoaded", mountAll); // after the deferred scripts, which register the modules
 
   function style(text) {

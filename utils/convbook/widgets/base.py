@@ -259,6 +259,17 @@ class LiveWidget(anywidget.AnyWidget):
             cls._view_file, cls._esm, cls._css = view, load_esm(view), theme_css() + own_style(view)
         super().__init_subclass__(**kwargs)
 
+    def __init__(self, **traits):
+        names = [
+            name
+            for name, trait in self.traits(sync=True).items()
+            if trait.this_class.__module__ == type(self).__module__
+        ]
+        for name in traits:
+            if not self.has_trait(name):
+                raise TypeError(f"{type(self).__name__} has no trait {name!r}; it has {', '.join(names)}")
+        super().__init__(**traits)
+
     def page_state(self) -> dict:
         """Return the traits that the view reads, by name: plain JSON."""
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))
