@@ -365,7 +365,8 @@ def test_numbers_stand_out_on_the_darkest_and_the_lightest_cell(open_widget, the
     widget = open_widget(SlidingWindow(input=[[9, -9, 0]] * 3, kernel=[[9, -9], [0, 1]]), theme=theme)
     worst = widget.evaluate(
         """(el) => {
-          const context = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+          const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+          const context = canvas.getContext("2d", { willReadFrequently: true });
           const luminance = (colour) => {
             context.fillStyle = colour;
             context.fillRect(0, 0, 1, 1);

@@ -73,7 +73,7 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
     onEdit: editable ? edit(role) : undefined, onReject: (text) => card.warn(notANumber(text)) });
   const input = cells("input", true), kernel = cells("kernel", true), output = cells("output", false), before = cells("output", false, "pre-activation");
   before.el.dataset.role = "pre-activation";
-  const arrow = h("span", { class: "cb-operator" }, "→"), silent = h("p", { class: "cb-note" });
+  const arrow = h("span", { class: "cb-operator" }, "→"), silent = h("p", { class: "cb-note cb-under" });
   card.stage.append(input.el, h("span", { class: "cb-operator" }, "⋆"), kernel.el, h("span", { class: "cb-operator" }, "="), before.el, arrow,
     h("div", { class: "cb-column" }, output.el, silent));
 
