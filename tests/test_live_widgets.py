@@ -1,0 +1,289 @@
+"""What all widgets share in Python, and how the book's pages get what their widgets need."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+import traitlets
+from sphinx.application import Sphinx
+
+import live_widgets
+from convbook import widgets
+from convbook.widgets import SlidingWindow
+from convbook.widgets.base import HERE, Finite, NamedTensors, Pin, Shift, Tensor, load_esm, module_sources
+
+VIEWS = sorted(getattr(widgets, name)._view_file for name in widgets.__all__)
+IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*\bfrom "([^"]+)";', re.MULTILINE)
+every_view = pytest.mark.parametrize("view", VIEWS)
+
+
+# ---- modules -------------------------------------------------------------------------------------------------------
+
+
+@every_view
+def test_the_sources_of_a_view_are_closed_under_import_and_nothing_more(view):
+    sources = module_sources(view)
+    imported = {view}
+    for path, text in sources.items():
+        for target in IMPORT.findall(text):
+            assert target.startswith("."), f"{path} imports {target}, which no page has"
+            imported.add(((HERE / path).parent / target).resolve().relative_to(HERE).as_posix())
+    assert imported == set(sources)
+    assert all(text == (HERE / path).read_text("utf-8") for path, text in sources.items())
+
+
+@every_view
+def test_a_notebook_gets_the_view_as_one_module_without_relative_imports(view):
+    module = load_esm(view)
+    assert f'address("{view}")' in module
+    assert module.rstrip().endswith("export default view;")
+    held = json.loads(re.search(r"linkModules\((\{.*?\})\);\n", module)[1])
+    assert held == module_sources(view)
+    outside = module.replace(json.dumps(held), "")
+    assert not IMPORT.findall(outside)
+
+
+def test_every_widget_has_its_view_beside_it_and_its_name_in_the_style():
+    for name in widgets.__all__:
+        widget = getattr(widgets, name)
+        stem = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+        assert widget._view_file == f"{stem}.js"
+        assert widget.__module__ == f"convbook.widgets.{stem}"
+        assert f'explorer("{name}"' in (HERE / f"{stem}.js").read_text("utf-8")
+
+
+# ---- scripts -------------------------------------------------------------------------------------------------------
+
+
+def mount(name, key="1"):
+    return getattr(widgets, name)().page_html(f"{name}-{key}")
+
+
+def test_a_page_without_widgets_needs_no_script():
+    assert live_widgets.scripts_for("<p>SlidingWindow is a widget, data-view=&quot;sliding_window.js&quot;</p>") == []
+
+
+def test_a_page_gets_the_host_first_and_each_module_once():
+    one = live_widgets.scripts_for(mount("SlidingWindow"))
+    assert one[0] == "live/host.js"
+    assert {f"live/{path}" for path in module_sources("sliding_window.js")} <= set(one)
+    both = live_widgets.scripts_for(mount("SlidingWindow") + mount("EquivarianceBench") + mount("SlidingWindow", "2"))
+    assert len(both) == len(set(both))
+    assert set(both) > set(one)
+    assert not any("filter_lab" in script for script in both)
+
+
+def test_every_script_that_a_page_may_need_is_written(tmp_path):
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "old.js").write_text("left behind")
+    live_widgets.write_scripts(tmp_path / "live")
+    needed = live_widgets.scripts_for("".join(map(mount, widgets.__all__)))
+    assert all((tmp_path / script).is_file() for script in needed)
+    assert not (tmp_path / "live" / "old.js").exists()
+    for path in module_sources("sliding_window.js"):
+        script = (tmp_path / "live" / path).read_text("utf-8")
+        name, text = json.loads(f"[{re.fullmatch(r'LiveWidgets.register.(.*).;', script.strip(), re.DOTALL)[1]}]")
+        assert (name, text) == (path, (HERE / path).read_text("utf-8"))
+
+
+def test_a_script_cannot_close_the_element_that_holds_it():
+    assert live_widgets.as_script("asset", "a", "</script>") == 'LiveWidgets.asset("a", "\\u003c/script>");\n'
+
+
+# ---- the directive, in a book of two pages -------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """The mounts of a page with their states, and its scripts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.mounts, self.scripts, self.styles, self._in_state = [], [], [], False
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        named = dict(attributes)
+        if named.get("class") == "convbook-mount":
+            self.mounts.append(named)
+        self._in_state = tag == "script" and named.get("type") == "application/json"
+        if tag == "script" and named.get("src"):
+            self.scripts.append(named)
+        if tag == "link" and named.get("rel") == "stylesheet":
+            self.styles.append(named["href"])
+
+    def handle_data(self, data):
+        if self._in_state:
+            self.mounts[-1]["state"] = json.loads(data)
+
+
+TOC = "```{toctree}\n:glob:\n*\n```\n"
+
+
+def build(folder, **pages):
+    """Build these Markdown pages; return {name: Page} and what Sphinx warned of."""
+    folder.joinpath("conf.py").write_text('extensions = ["myst_parser", "live_widgets"]\nsuppress_warnings = ["toc"]\n')
+    for name, text in pages.items():
+        folder.joinpath(f"{name}.md").write_text(
+            f"# {name}\n\n{text}\n\n{TOC if name == 'index' else ''}", encoding="utf-8"
+        )
+    warnings = folder / "warnings.txt"
+    with warnings.open("w") as stream:
+        Sphinx(folder, folder, folder / "out", folder / "doctrees", "html", status=None, warning=stream).build()
+    read = {name: Page((folder / "out" / f"{name}.html").read_text("utf-8")) for name in pages}
+    return read, warnings.read_text()
+
+
+DIRECTIVE = "```{{widget}} {name}\n{body}\n```\n"
+
+
+def test_the_directive_makes_live_widgets_of_a_page(tmp_path):
+    first = DIRECTIVE.format(name="SlidingWindow", body="input: [[1, 2, 3], [4, 5, 6]]\nkernel: [[1, 0]]\nrelu: true")
+    second = DIRECTIVE.format(name="EquivarianceBench", body="shift: [1, -2]\npadding_mode: zeros")
+    pages, warnings = build(tmp_path, index=f"{first}\n{second}", other="No widget here.")
+    assert warnings == ""
+    one, two = pages["index"].mounts
+    assert (one["data-widget"], one["data-view"]) == ("SlidingWindow", "sliding_window.js")
+    assert one["data-key"] != two["data-key"]
+    assert one["state"]["input"] == [[1, 2, 3], [4, 5, 6]]
+    assert one["state"]["relu"] is True
+    assert two["state"]["shift"] == [1, -2]
+    scripts = [script["src"].split("?")[0] for script in pages["index"].scripts if "_static/live" in script["src"]]
+    assert scripts[0] == "_static/live/host.js"
+    assert "_static/live/equivariance_bench.js" in scripts
+    assert all((tmp_path / "out" / script).is_file() for script in scripts)
+    assert all("defer" in script for script in pages["index"].scripts if "_static/live" in script["src"])
+    assert any(style.startswith("_static/live/theme.css") for style in pages["index"].styles)
+    assert not any("_static/live" in script["src"] for script in pages["other"].scripts)
+
+
+@pytest.mark.parametrize(
+    "name, body, words",
+    [
+        ("SlidingDoor", "", "widget must be one of .*SlidingWindow.*; got SlidingDoor"),
+        ("SlidingWindow", "kernel: [[1, 2], [3]]", "SlidingWindow: kernel must be a 2-D array of finite numbers"),
+        ("SlidingWindow", "padding: 1", "SlidingWindow has no trait 'padding'; it has bias"),
+        ("SlidingWindow", "kernel: [[1, 2", "SlidingWindow: while parsing a flow"),
+    ],
+)
+def test_a_directive_that_does_not_fit_says_so_at_its_line(tmp_path, name, body, words):
+    pages, warnings = build(tmp_path, index=DIRECTIVE.format(name=name, body=body))
+    assert re.search(rf"index\.md:3: ERROR:.*{words}", warnings, re.DOTALL), warnings
+    assert pages["index"].mounts == []
+
+
+# ---- traits --------------------------------------------------------------------------------------------------------
+
+
+class Everything(traitlets.HasTraits):
+    tensor = Tensor([[1, 2]], longest=3, shortest=1)
+    cube = Tensor(np.zeros((2, 2, 2)), ndim=3)
+    finite = Finite(0.0)
+    menu = NamedTensors({"one": [[1]]}, longest=2)
+    pinned = Pin(("input", "output"))
+    shift = Shift(2)
+
+
+@pytest.mark.parametrize(
+    "trait, value, kept",
+    [
+        ("tensor", np.eye(2, dtype=np.uint8), [[1.0, 0.0], [0.0, 1.0]]),
+        ("tensor", ((1, 2.5),), [[1.0, 2.5]]),
+        ("tensor", [[True]], [[1.0]]),
+        ("cube", np.ones((1, 2, 3)), np.ones((1, 2, 3)).tolist()),
+        ("finite", np.float32(0.5), 0.5),
+        ("finite", np.int64(3), 3.0),
+        ("finite", 2, 2.0),
+        ("menu", {"a": np.ones((1, 2))}, {"a": [[1.0, 1.0]]}),
+        ("pinned", ("output", 0, 12), ["output", 0, 12]),
+        ("pinned", (), []),
+        ("shift", np.array([1, -2]), [1, -2]),
+    ],
+)
+def test_what_fits_is_kept_as_plain_json(trait, value, kept):
+    holder = Everything(**{trait: value})
+    assert getattr(holder, trait) == kept
+    assert json.loads(json.dumps(kept)) == kept
+
+
+@pytest.mark.parametrize(
+    "trait, value, words",
+    [
+        ("tensor", [1, 2], r"tensor must be a 2-D array of finite numbers, 1 to 3 along each axis; got shape \(2,\)"),
+        ("tensor", [[1, 2], [3]], r"tensor must be .*; got \[\[1, 2\], \[3\]\]"),
+        ("tensor", np.ones((4, 1)), r"1 to 3 along each axis; got shape \(4, 1\)"),
+        ("tensor", np.ones((0, 1)), r"got shape \(0, 1\)"),
+        ("tensor", [[1, -np.inf]], "got -inf in it"),
+        ("tensor", [["a"]], r"got \[\['a'\]\]"),
+        ("tensor", None, r"got shape \(\)|got None"),
+        ("tensor", [[1 + 2j]], "tensor must be a 2-D array of finite numbers"),
+        ("cube", [[1]], r"cube must be a 3-D array .*; got shape \(1, 1\)"),
+        ("finite", "3", "finite.*float.*'3'"),
+        ("finite", np.nan, "finite must be a finite number; got nan"),
+        ("menu", {"a": [[1]], "b": [[1, 2, 3]]}, r"menu\['b'\] must be .*; got shape \(1, 3\)"),
+        ("menu", [[1]], "menu"),
+        ("pinned", ("kernel", 0, 0), r"pinned must be \(\) or a role of .*got \('kernel', 0, 0\)"),
+        ("pinned", ("input", 0.5), "pinned must be .*"),
+        ("pinned", ("input",), "pinned must be .*"),
+        ("pinned", ("input", -1, 0), "indices from 0"),
+        ("pinned", 3, "pinned must be .*got 3"),
+        ("shift", (3, 0), r"shift must be two whole numbers \(down, right\) from -2 to 2; got \(3, 0\)"),
+        ("shift", (1, 1.0), r"shift must be .*got \(1, 1.0\)"),
+    ],
+)
+def test_what_does_not_fit_is_named_and_the_last_value_stays(trait, value, words):
+    holder = Everything()
+    before = getattr(holder, trait)
+    with pytest.raises(traitlets.TraitError, match=words):
+        setattr(holder, trait, value)
+    assert getattr(holder, trait) == before
+
+
+def test_a_default_is_no_ones_shared_list():
+    one, other = Everything(), Everything()
+    one.menu["two"] = [[2.0]]
+    one.tensor[0][0] = 9.0
+    assert "two" not in other.menu
+    assert other.tensor == [[1.0, 2.0]]
+
+
+def test_an_unknown_trait_is_named_with_what_there_is():
+    with pytest.raises(TypeError, match=r"SlidingWindow has no trait 'paddin'; it has bias, .*, step"):
+        SlidingWindow(paddin=1)
+
+
+# ---- display -------------------------------------------------------------------------------------------------------
+
+
+def test_a_display_carries_the_page_and_the_widget():
+    widget = SlidingWindow(bias=1)
+    data, _ = widget._repr_mimebundle_()
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == widget.model_id
+    assert data["text/plain"] == repr(widget) == "SlidingWindow(6×6 input, 3×3 kernel)"
+    assert Page(data["text/html"]).mounts[0]["state"]["bias"] == 1
+
+
+def test_the_same_widget_shown_twice_is_one_widget_and_another_is_another():
+    widget, twin = SlidingWindow(), SlidingWindow()
+    keys = [Page(shown._repr_mimebundle_()[0]["text/html"]).mounts[0]["data-key"] for shown in (widget, widget, twin)]
+    assert keys[0] == keys[1] != keys[2]
+    assert re.fullmatch(r"SlidingWindow-\d+", keys[2])
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_a_page_holds_plain_json_and_a_picture_with_words(name):
+    html = mount(name)
+    assert html == mount(name)
+    [found] = Page(html).mounts
+    widget = getattr(widgets, name)()
+    assert found["state"] == json.loads(json.dumps(widget.page_state()))
+    assert not {"_esm", "_css", "layout", "comm"} & set(found["state"])
+    alt = re.search(r'<img class="convbook-static" alt="([^"]+)" src="data:image/svg\+xml,[^"]+">', html)[1]
+    assert re.search(r"\d", alt)
+
+
+def test_what_a_reader_names_cannot_break_out_of_the_page():
+    html = SlidingWindow(presets={"</script><b>": [[1]]}).page_html('a"><b>')
+    assert "<b>" not in html
+    assert "<b>" in json.dumps(Page(html).mounts[0]["state"]["presets"])
