@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 
-from convbook import ops, shapes
+from convbook import fast, ops, shapes
 
 X = np.zeros((2, 4, 5, 6))
 WEIGHT = np.zeros((3, 4, 3, 3))
@@ -112,12 +112,13 @@ CALLS += [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("engine", [ops, fast], ids=["ops", "fast"])
 @pytest.mark.parametrize(
     ("name", "call", "error", "words"), CALLS, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_wrong_call_is_told_what_would_fit(name, call, error, words):
+def test_a_wrong_call_is_told_what_would_fit(engine, name, call, error, words):
     with pytest.raises(error, match=re.escape(words)):
-        getattr(ops, name)(**call)
+        getattr(engine, name)(**call)
 
 
 SIZES = [

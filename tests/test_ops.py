@@ -1,4 +1,4 @@
-"""The operations: numbers worked by hand, PyTorch and SciPy as oracles, and what every operation owes its caller."""
+"""The operations, readable and fast: hand-worked numbers, PyTorch and SciPy, and what each owes its caller."""
 
 import numpy as np
 import pytest
@@ -7,12 +7,18 @@ from hypothesis import strategies as st
 from operation_calls import OPERATIONS, all_calls, arrays, results
 from scipy import ndimage, signal
 
-from convbook import ops, shapes
+from convbook import fast, ops, shapes
 from convbook.kernels import SOBEL_VERTICAL, gaussian
 
 CALLS = all_calls()
 GRADIENTS = sorted(name for name in CALLS if name.endswith("_backward"))
 TO_9 = np.arange(1.0, 10).reshape(3, 3)
+
+
+@pytest.fixture(scope="module", params=[ops, fast], ids=["ops", "fast"])
+def engine(request):
+    """The readable operations and the fast ones: whatever holds for one must hold for the other."""
+    return request.param
 
 
 def assert_close(actual, desired):
@@ -23,40 +29,40 @@ def assert_close(actual, desired):
 
 
 @pytest.mark.parametrize(("kernel", "expected"), [([[1, 0, 1], [0, 1, 0], [1, 0, 1]], 25), (SOBEL_VERTICAL, -8)])
-@pytest.mark.parametrize("convolve", [ops.conv2d, ops.conv2d_fft, ops.conv2d_winograd])
-def test_the_first_convolution_of_the_book(convolve, kernel, expected):
-    assert_close(convolve(TO_9, kernel), [[expected]])
+@pytest.mark.parametrize("name", ["conv2d", "conv2d_fft", "conv2d_winograd"])
+def test_the_first_convolution_of_the_book(engine, name, kernel, expected):
+    assert_close(getattr(engine, name)(TO_9, kernel), [[expected]])
 
 
-def test_true_convolution_rotates_the_kernel():
-    assert_close(ops.conv2d(TO_9, SOBEL_VERTICAL[::-1, ::-1]), [[8]])
+def test_true_convolution_rotates_the_kernel(engine):
+    assert_close(engine.conv2d(TO_9, SOBEL_VERTICAL[::-1, ::-1]), [[8]])
 
 
-def test_channels_add_up_and_every_filter_has_one_bias():
+def test_channels_add_up_and_every_filter_has_one_bias(engine):
     x = np.array([[[1, 2]], [[10, 20]]])  # two channels of one row
     weight = np.array([[1, 1], [1, -1]]).reshape(2, 2, 1, 1)
-    assert_close(ops.conv2d(x, weight, bias=[100, 0]), [[[111, 122]], [[-9, -18]]])
+    assert_close(engine.conv2d(x, weight, bias=[100, 0]), [[[111, 122]], [[-9, -18]]])
 
 
-def test_a_plain_kernel_takes_a_plain_bias():
-    assert_close(ops.conv2d(TO_9, np.eye(3), bias=0.5), [[15.5]])
-    assert ops.conv2d_backward([[1.0]], TO_9, np.eye(3), bias=0.5)[2] == 1
+def test_a_plain_kernel_takes_a_plain_bias(engine):
+    assert_close(engine.conv2d(TO_9, np.eye(3), bias=0.5), [[15.5]])
+    assert engine.conv2d_backward([[1.0]], TO_9, np.eye(3), bias=0.5)[2] == 1
 
 
 @pytest.mark.parametrize(("stride", "expected"), [(1, [[8, 5, 3], [5, 2, 2]]), ((1, 2), [[8, 3], [5, 2]])])
-def test_stride_drops_what_does_not_fill_a_step(stride, expected):
+def test_stride_drops_what_does_not_fill_a_step(engine, stride, expected):
     picture = np.array([[3, 3, 2, 1], [2, 0, 0, 0], [3, 0, 2, 0]])
-    assert_close(ops.conv2d(picture, np.ones((2, 2)), stride=stride), expected)
+    assert_close(engine.conv2d(picture, np.ones((2, 2)), stride=stride), expected)
 
 
-def test_same_size_is_not_same_values():
+def test_same_size_is_not_same_values(engine):
     row, ones = np.arange(8.0)[None], np.ones((1, 3))
-    assert_close(ops.conv2d(row, ones, stride=(1, 2), padding="same_tf"), [[3, 9, 15, 13]])
-    assert_close(ops.conv2d(row, ones, stride=(1, 2), padding=(0, 1)), [[1, 6, 12, 18]])
+    assert_close(engine.conv2d(row, ones, stride=(1, 2), padding="same_tf"), [[3, 9, 15, 13]])
+    assert_close(engine.conv2d(row, ones, stride=(1, 2), padding=(0, 1)), [[1, 6, 12, 18]])
 
 
-def test_unequal_padding_goes_top_bottom_left_right():
-    assert ops.conv2d(np.ones((1, 1)), np.ones((1, 1)), padding=((1, 2), (0, 3))).tolist() == [
+def test_unequal_padding_goes_top_bottom_left_right(engine):
+    assert engine.conv2d(np.ones((1, 1)), np.ones((1, 1)), padding=((1, 2), (0, 3))).tolist() == [
         [0, 0, 0, 0],
         [1, 0, 0, 0],
         [0, 0, 0, 0],
@@ -64,64 +70,67 @@ def test_unequal_padding_goes_top_bottom_left_right():
     ]
 
 
-def test_a_pair_pads_vertically_then_horizontally():
-    assert ops.pad2d([[1]], (1, 2)).shape == (3, 5)
+def test_a_pair_pads_vertically_then_horizontally(engine):
+    assert engine.pad2d([[1]], (1, 2)).shape == (3, 5)
 
 
-def test_zeros_under_an_average_count_unless_told_otherwise():
+def test_zeros_under_an_average_count_unless_told_otherwise(engine):
     ones = np.ones((2, 2))
-    assert_close(ops.avg_pool2d(ones, 3, padding=1), [[4 / 9]])
-    assert_close(ops.avg_pool2d(ones, 3, padding=1, count_include_pad=False), [[1]])
+    assert_close(engine.avg_pool2d(ones, 3, padding=1), [[4 / 9]])
+    assert_close(engine.avg_pool2d(ones, 3, padding=1, count_include_pad=False), [[1]])
 
 
-def test_padding_never_wins_a_maximum():
-    assert_close(ops.max_pool2d(-np.ones((2, 2)), 3, padding=1), [[-1]])
+def test_padding_never_wins_a_maximum(engine):
+    assert_close(engine.max_pool2d(-np.ones((2, 2)), 3, padding=1), [[-1]])
 
 
-def test_a_maximum_of_minus_infinity_is_still_found_on_the_picture():
-    y, index = ops.max_pool2d(np.full((2, 2), -np.inf), 3, padding=1, return_indices=True)
+def test_a_maximum_of_minus_infinity_is_still_found_on_the_picture(engine):
+    y, index = engine.max_pool2d(np.full((2, 2), -np.inf), 3, padding=1, return_indices=True)
     assert (y.item(), index.item()) == (-np.inf, 0)
 
 
-def test_a_window_of_padding_alone_has_no_index_and_no_gradient():
+def test_a_window_of_padding_alone_has_no_index_and_no_gradient(engine):
     settings = {"kernel_size": (1, 2), "padding": (0, 1), "dilation": (1, 2)}  # taps at −1 and 1, the pixel is at 0
-    y, index = ops.max_pool2d([[5.0]], **settings, return_indices=True)
+    y, index = engine.max_pool2d([[5.0]], **settings, return_indices=True)
     assert (y[0, 0], index[0, 0]) == (-np.inf, -1)
-    assert_close(ops.max_pool2d_backward(np.ones_like(y), [[5.0]], **settings), [[0]])
+    assert_close(engine.max_pool2d_backward(np.ones_like(y), [[5.0]], **settings), [[0]])
 
 
-def test_on_ties_the_first_pixel_takes_the_gradient():
-    assert_close(ops.max_pool2d_backward([[1.0]], np.ones((2, 2)), 2), [[1, 0], [0, 0]])
+def test_on_ties_the_first_pixel_takes_the_gradient(engine):
+    assert_close(engine.max_pool2d_backward([[1.0]], np.ones((2, 2)), 2), [[1, 0], [0, 0]])
 
 
-def test_nan_wins_every_maximum_and_is_where_the_index_says():
+def test_nan_wins_every_maximum_and_is_where_the_index_says(engine):
     x = np.array([[1, np.nan], [3, 4]])
-    for y, index in (ops.max_pool2d(x, 2, return_indices=True), ops.adaptive_max_pool2d(x, 1, return_indices=True)):
+    for y, index in (
+        engine.max_pool2d(x, 2, return_indices=True),
+        engine.adaptive_max_pool2d(x, 1, return_indices=True),
+    ):
         assert np.isnan(y.item())
         assert index.item() == 1
 
 
-def test_stamps_overlap_1_2_1_2_with_kernel_3_and_stride_2():
-    assert_close(ops.conv_transpose2d(np.ones((1, 3)), np.ones((1, 3)), stride=2), [[1, 1, 2, 1, 2, 1, 1]])
+def test_stamps_overlap_1_2_1_2_with_kernel_3_and_stride_2(engine):
+    assert_close(engine.conv_transpose2d(np.ones((1, 3)), np.ones((1, 3)), stride=2), [[1, 1, 2, 1, 2, 1, 1]])
 
 
-def test_output_padding_adds_room_at_the_end_and_the_bias_fills_it():
+def test_output_padding_adds_room_at_the_end_and_the_bias_fills_it(engine):
     assert_close(
-        ops.conv_transpose2d([[1.0]], [[2.0]], bias=7, stride=2, output_padding=1),
+        engine.conv_transpose2d([[1.0]], [[2.0]], bias=7, stride=2, output_padding=1),
         [[9, 7], [7, 7]],
     )
 
 
-def test_a_4x4_picture_and_a_3x3_kernel_give_a_matrix_with_36_weights():
-    matrix = ops.conv_matrix(TO_9, (4, 4))
+def test_a_4x4_picture_and_a_3x3_kernel_give_a_matrix_with_36_weights(engine):
+    matrix = engine.conv_matrix(TO_9, (4, 4))
     assert matrix.shape == (4, 16)
     assert np.count_nonzero(matrix) == 36
     assert_close(matrix[0].reshape(4, 4)[:3, :3], TO_9)
     assert_close(matrix[1, 1:], matrix[0, :-1])  # Toeplitz: one step further, one column further
 
 
-def test_circular_padding_makes_the_matrix_circulant():
-    matrix = ops.conv_matrix([[1, 2, 3]], (1, 5), padding=(0, 1), padding_mode="circular")
+def test_circular_padding_makes_the_matrix_circulant(engine):
+    matrix = engine.conv_matrix([[1, 2, 3]], (1, 5), padding=(0, 1), padding_mode="circular")
     for i in range(1, 5):
         assert_close(matrix[i], np.roll(matrix[i - 1], 1))
 
@@ -176,45 +185,45 @@ def pools(draw, dilated=True):
     return {"x": x} | settings | ({"dilation": dilation} if dilated else {})
 
 
-def compare(torch, name, theirs, call):
+def compare(engine, torch, name, theirs, call):
     """See that our operation and its gradients equal PyTorch's function and what its autograd finds."""
     tensors = {key: torch.tensor(call[key], requires_grad=True) for key in arrays(call)}
     expected = theirs(**call | tensors)
-    assert_close(getattr(ops, name)(**call), expected.detach())
+    assert_close(getattr(engine, name)(**call), expected.detach())
     dy = np.random.default_rng(0).standard_normal(tuple(expected.shape))
     expected.backward(torch.tensor(dy))
-    gradients = results(getattr(ops, f"{name}_backward")(dy, **call))
+    gradients = results(getattr(engine, f"{name}_backward")(dy, **call))
     for gradient, tensor in zip(gradients, tensors.values(), strict=call.get("bias", 0) is not None):
         assert_close(gradient, tensor.grad)
 
 
 @given(layers())
-def test_conv2d_equals_pytorch(torch, call):
-    compare(torch, "conv2d", lambda x, **rest: torch.nn.functional.conv2d(x, **rest), call)
+def test_conv2d_equals_pytorch(engine, torch, call):
+    compare(engine, torch, "conv2d", lambda x, **rest: torch.nn.functional.conv2d(x, **rest), call)
 
 
 @given(layers(transposed=True))
-def test_conv_transpose2d_equals_pytorch(torch, call):
-    compare(torch, "conv_transpose2d", lambda x, **rest: torch.nn.functional.conv_transpose2d(x, **rest), call)
+def test_conv_transpose2d_equals_pytorch(engine, torch, call):
+    compare(engine, torch, "conv_transpose2d", lambda x, **rest: torch.nn.functional.conv_transpose2d(x, **rest), call)
 
 
 @given(layers())
-def test_conv2d_fft_equals_pytorch(torch, call):
+def test_conv2d_fft_equals_pytorch(engine, torch, call):
     expected = torch.nn.functional.conv2d(
         *(None if call[key] is None else torch.tensor(call[key]) for key in ("x", "weight", "bias")),
         *(call[key] for key in ("stride", "padding", "dilation", "groups")),
     )
-    assert_close(ops.conv2d_fft(**call), expected)
+    assert_close(engine.conv2d_fft(**call), expected)
 
 
 @given(layers(), st.integers(3, 9), st.integers(3, 9))
-def test_conv2d_winograd_equals_pytorch(torch, call, height, width):
+def test_conv2d_winograd_equals_pytorch(engine, torch, call, height, width):
     rng = np.random.default_rng(0)
     x = rng.standard_normal((*call["x"].shape[:2], height, width))
     weight = rng.standard_normal((*call["weight"].shape[:2], 3, 3))
     padding, groups = call["padding"], call["groups"]
     expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), padding=padding, groups=groups)
-    assert_close(ops.conv2d_winograd(x, weight, padding=padding, groups=groups), expected)
+    assert_close(engine.conv2d_winograd(x, weight, padding=padding, groups=groups), expected)
 
 
 @given(
@@ -222,7 +231,7 @@ def test_conv2d_winograd_equals_pytorch(torch, call, height, width):
     st.tuples(*[st.integers(0, 3)] * 4),
     st.tuples(st.integers(4, 6), st.integers(4, 6)),
 )
-def test_padding_modes_equal_pytorch(torch, mode, sides, size):
+def test_padding_modes_equal_pytorch(engine, torch, mode, sides, size):
     top, bottom, left, right = sides
 
     def theirs(x, padding, mode):
@@ -230,67 +239,67 @@ def test_padding_modes_equal_pytorch(torch, mode, sides, size):
         return torch.nn.functional.pad(x, (left, right, top, bottom), name)
 
     x = np.random.default_rng(0).standard_normal((2, 3, *size))
-    compare(torch, "pad2d", theirs, {"x": x, "padding": ((top, bottom), (left, right)), "mode": mode})
+    compare(engine, torch, "pad2d", theirs, {"x": x, "padding": ((top, bottom), (left, right)), "mode": mode})
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular", "zeros"])
-def test_conv2d_with_a_padding_mode_equals_pytorch(torch, mode):
+def test_conv2d_with_a_padding_mode_equals_pytorch(engine, torch, mode):
     def theirs(x, weight, bias, stride, padding, dilation, groups, padding_mode):
         layer = torch.nn.Conv2d(4, 6, (3, 2), stride, padding, dilation, groups, True, padding_mode)
         return torch.func.functional_call(layer, {"weight": weight, "bias": bias}, x)
 
-    compare(torch, "conv2d", theirs, CALLS["conv2d"] | {"padding_mode": mode})
+    compare(engine, torch, "conv2d", theirs, CALLS["conv2d"] | {"padding_mode": mode})
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 @given(st.tuples(*[st.integers(1, 5)] * 2), st.tuples(*[st.integers(1, 3)] * 2))
-def test_same_padding_equals_pytorch(torch, kernel, dilation):
+def test_same_padding_equals_pytorch(engine, torch, kernel, dilation):
     rng = np.random.default_rng(0)
     call = {"x": rng.standard_normal((2, 3, 7, 8)), "weight": rng.standard_normal((2, 3, *kernel)), "bias": None}
     settings = {"stride": 1, "padding": "same", "dilation": dilation}
-    compare(torch, "conv2d", lambda x, **rest: torch.nn.functional.conv2d(x, **rest), call | settings)
-    assert ops.conv2d(**call, **settings).shape == (2, 2, 7, 8)
+    compare(engine, torch, "conv2d", lambda x, **rest: torch.nn.functional.conv2d(x, **rest), call | settings)
+    assert engine.conv2d(**call, **settings).shape == (2, 2, 7, 8)
 
 
 @given(pools())
-def test_max_pool2d_equals_pytorch(torch, call):
+def test_max_pool2d_equals_pytorch(engine, torch, call):
     def theirs(x, **rest):
         return torch.nn.functional.max_pool2d(x, **rest)
 
-    indices = ops.max_pool2d(**call, return_indices=True)[1]
+    indices = engine.max_pool2d(**call, return_indices=True)[1]
     assume(indices.min() >= 0)  # of a window of padding alone, PyTorch's index points outside of the picture
-    compare(torch, "max_pool2d", theirs, call)
+    compare(engine, torch, "max_pool2d", theirs, call)
     expected = theirs(torch.tensor(call["x"]), **{key: call[key] for key in call if key != "x"}, return_indices=True)[1]
     np.testing.assert_array_equal(indices, expected)
 
 
 @given(pools(dilated=False), st.booleans())
-def test_avg_pool2d_equals_pytorch(torch, call, count_include_pad):
+def test_avg_pool2d_equals_pytorch(engine, torch, call, count_include_pad):
     call = call | {"count_include_pad": count_include_pad}
-    compare(torch, "avg_pool2d", lambda x, **rest: torch.nn.functional.avg_pool2d(x, **rest), call)
+    compare(engine, torch, "avg_pool2d", lambda x, **rest: torch.nn.functional.avg_pool2d(x, **rest), call)
 
 
 @given(st.tuples(*[st.integers(1, 7)] * 2), st.tuples(*[st.none() | st.integers(1, 9)] * 2))
-def test_adaptive_pools_equal_pytorch(torch, size, output_size):
+def test_adaptive_pools_equal_pytorch(engine, torch, size, output_size):
     call = {"x": np.random.default_rng(0).standard_normal((2, 3, *size)), "output_size": output_size}
     for name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):
         theirs = getattr(torch.nn.functional, name)
-        compare(torch, name, lambda x, output_size, theirs=theirs: theirs(x, output_size), call)
-    indices = ops.adaptive_max_pool2d(**call, return_indices=True)[1]
+        compare(engine, torch, name, lambda x, output_size, theirs=theirs: theirs(x, output_size), call)
+    indices = engine.adaptive_max_pool2d(**call, return_indices=True)[1]
     expected = theirs(torch.tensor(call["x"]), output_size, return_indices=True)[1]
     np.testing.assert_array_equal(indices, expected)
 
 
-def test_the_smaller_operations_equal_pytorch(torch):
+def test_the_smaller_operations_equal_pytorch(engine, torch):
     functional, rng = torch.nn.functional, np.random.default_rng(0)
     x = rng.standard_normal((2, 8, 6, 4))
-    compare(torch, "relu", lambda x: functional.relu(x), {"x": x})
-    compare(torch, "global_avg_pool2d", lambda x: x.mean((2, 3), keepdim=True), {"x": x})
-    assert_close(ops.pixel_shuffle(x, 2), functional.pixel_shuffle(torch.tensor(x), 2))
-    assert_close(ops.pixel_unshuffle(x, 2), functional.pixel_unshuffle(torch.tensor(x), 2))
+    compare(engine, torch, "relu", lambda x: functional.relu(x), {"x": x})
+    compare(engine, torch, "global_avg_pool2d", lambda x: x.mean((2, 3), keepdim=True), {"x": x})
+    assert_close(engine.pixel_shuffle(x, 2), functional.pixel_shuffle(torch.tensor(x), 2))
+    assert_close(engine.pixel_unshuffle(x, 2), functional.pixel_unshuffle(torch.tensor(x), 2))
 
 
-def test_depthwise_pointwise_and_separable_equal_pytorch(torch):
+def test_depthwise_pointwise_and_separable_equal_pytorch(engine, torch):
     def depthwise(x, weight, bias, padding_mode, **settings):
         assert padding_mode == "zeros"
         return torch.nn.functional.conv2d(x, weight, bias, **settings, groups=4)
@@ -302,26 +311,26 @@ def test_depthwise_pointwise_and_separable_equal_pytorch(torch):
         return pointwise(depthwise(x, depthwise_weight, None, **settings), pointwise_weight, bias)
 
     zeros = {"padding_mode": "zeros"}
-    compare(torch, "depthwise_conv2d", depthwise, CALLS["depthwise_conv2d"] | zeros)
-    compare(torch, "pointwise_conv2d", pointwise, CALLS["pointwise_conv2d"])
-    compare(torch, "separable_conv2d", separable, CALLS["separable_conv2d"] | zeros)
+    compare(engine, torch, "depthwise_conv2d", depthwise, CALLS["depthwise_conv2d"] | zeros)
+    compare(engine, torch, "pointwise_conv2d", pointwise, CALLS["pointwise_conv2d"])
+    compare(engine, torch, "separable_conv2d", separable, CALLS["separable_conv2d"] | zeros)
 
 
 @given(layers())
-def test_im2col_and_col2im_equal_pytorch(torch, call):
+def test_im2col_and_col2im_equal_pytorch(engine, torch, call):
     x, settings = call["x"], {key: call[key] for key in ("stride", "padding", "dilation")}
     kernel_size = call["weight"].shape[2:]
-    columns = ops.im2col(x, kernel_size, **settings)
+    columns = engine.im2col(x, kernel_size, **settings)
     assert_close(columns, torch.nn.functional.unfold(torch.tensor(x), kernel_size, **settings))
     folded = torch.nn.functional.fold(torch.tensor(columns), x.shape[2:], kernel_size, **settings)
-    assert_close(ops.col2im(columns, x.shape[2:], kernel_size, **settings), folded)
+    assert_close(engine.col2im(columns, x.shape[2:], kernel_size, **settings), folded)
 
 
 @given(st.integers(2, 3), st.integers(1, 3), st.integers(6, 8))
-def test_max_unpool2d_equals_pytorch(torch, kernel, stride, size):
+def test_max_unpool2d_equals_pytorch(engine, torch, kernel, stride, size):
     x = np.random.default_rng(0).standard_normal((2, 3, size, size + 1))
     stride = max(stride, kernel)  # no pixel wins twice: which one stays is not defined in PyTorch
-    y, indices = ops.max_pool2d(x, kernel, stride, padding=1, return_indices=True)
+    y, indices = engine.max_pool2d(x, kernel, stride, padding=1, return_indices=True)
 
     def theirs(x, indices, **rest):
         return torch.nn.functional.max_unpool2d(x, torch.tensor(call["indices"]), **rest)
@@ -330,42 +339,42 @@ def test_max_unpool2d_equals_pytorch(torch, kernel, stride, size):
     call["output_size"] = x.shape[2:]
     tensor = torch.tensor(y, requires_grad=True)
     expected = theirs(**call | {"x": tensor})
-    assert_close(ops.max_unpool2d(**call), expected.detach())
+    assert_close(engine.max_unpool2d(**call), expected.detach())
     dy = np.random.default_rng(1).standard_normal(x.shape)
     expected.backward(torch.tensor(dy))
-    assert_close(ops.max_unpool2d_backward(dy, **call), tensor.grad)
+    assert_close(engine.max_unpool2d_backward(dy, **call), tensor.grad)
     default = torch.nn.functional.max_unpool2d(torch.tensor(y), torch.tensor(indices * 0), kernel, stride, 1)
-    assert ops.max_unpool2d(y, indices * 0, kernel, stride, 1).shape == default.shape
+    assert engine.max_unpool2d(y, indices * 0, kernel, stride, 1).shape == default.shape
 
 
 # ---- equal to SciPy
 
 
 @given(st.integers(1, 5), st.integers(1, 5), st.sampled_from(["valid", "full"]))
-def test_conv2d_equals_scipy(kernel_height, kernel_width, mode):
+def test_conv2d_equals_scipy(engine, kernel_height, kernel_width, mode):
     rng = np.random.default_rng(0)
     picture, kernel = rng.standard_normal((6, 7)), rng.standard_normal((kernel_height, kernel_width))
     padding = (kernel_height - 1, kernel_width - 1) if mode == "full" else "valid"
-    assert_close(ops.conv2d(picture, kernel, padding=padding), signal.correlate2d(picture, kernel, mode))
+    assert_close(engine.conv2d(picture, kernel, padding=padding), signal.correlate2d(picture, kernel, mode))
 
 
 @pytest.mark.parametrize(("mode", "name"), [("reflect", "mirror"), ("replicate", "nearest"), ("circular", "wrap")])
-def test_blur_pool2d_equals_scipy(mode, name):
+def test_blur_pool2d_equals_scipy(engine, mode, name):
     picture = np.random.default_rng(0).standard_normal((7, 8))
     blurred = ndimage.convolve(picture, gaussian(3), mode=name)
-    assert_close(ops.blur_pool2d(picture, 3, stride=2, padding_mode=mode), blurred[::2, ::2])
+    assert_close(engine.blur_pool2d(picture, 3, stride=2, padding_mode=mode), blurred[::2, ::2])
 
 
 # ---- every gradient is a slope, and transposes are transposes
 
 
 @pytest.mark.parametrize("name", GRADIENTS)
-def test_gradients_are_the_slopes_that_finite_differences_find(name):
+def test_gradients_are_the_slopes_that_finite_differences_find(engine, name):
     call = CALLS[name]
     dy, forward = call["dy"], {key: value for key, value in call.items() if key != "dy"}
-    operation, rng, step = OPERATIONS[name.removesuffix("_backward")], np.random.default_rng(2), 1e-6
+    operation, rng, step = getattr(engine, name.removesuffix("_backward")), np.random.default_rng(2), 1e-6
     inputs = [key for key in arrays(forward) if key != "indices"]
-    gradients = results(OPERATIONS[name](**call))
+    gradients = results(getattr(engine, name)(**call))
     assert len(gradients) == len(inputs)
     for key, gradient in zip(inputs, gradients, strict=True):
         direction = rng.standard_normal(forward[key].shape)
@@ -376,24 +385,24 @@ def test_gradients_are_the_slopes_that_finite_differences_find(name):
 
 
 @given(layers())
-def test_the_transposed_convolution_is_the_adjoint(call):
+def test_the_transposed_convolution_is_the_adjoint(engine, call):
     x, weight, settings = call["x"], call["weight"], {k: call[k] for k in ("stride", "padding", "dilation", "groups")}
-    y = ops.conv2d(x, weight, **settings)
+    y = engine.conv2d(x, weight, **settings)
     axes = zip(x.shape[2:], weight.shape[2:], *(settings[k] for k in ("stride", "padding", "dilation")), strict=True)
     extra = tuple(shapes.output_padding_for(*axis) for axis in axes)
     assume(all(op < max(s, d) for op, s, d in zip(extra, settings["stride"], settings["dilation"], strict=True)))
     dy = np.random.default_rng(0).standard_normal(y.shape)
-    back = ops.conv_transpose2d(dy, weight, output_padding=extra, **settings)
+    back = engine.conv_transpose2d(dy, weight, output_padding=extra, **settings)
     assert_close((y * dy).sum(), (x * back).sum())
 
 
 @given(layers())
-def test_the_matrix_is_the_convolution_and_its_transpose_the_gradient(call):
+def test_the_matrix_is_the_convolution_and_its_transpose_the_gradient(engine, call):
     x, settings = call["x"], {key: call[key] for key in ("stride", "padding", "dilation", "groups")}
-    matrix = ops.conv_matrix(call["weight"], x.shape[2:], **settings)
-    y = ops.conv2d(x, call["weight"], **settings)
+    matrix = engine.conv_matrix(call["weight"], x.shape[2:], **settings)
+    y = engine.conv2d(x, call["weight"], **settings)
     assert_close(matrix @ x.reshape(len(x), -1).T, y.reshape(len(x), -1).T)
-    dx = ops.conv2d_backward(y, x, call["weight"], **settings)[0]
+    dx = engine.conv2d_backward(y, x, call["weight"], **settings)[0]
     assert_close(matrix.T @ y.reshape(len(x), -1).T, dx.reshape(len(x), -1).T)
 
 
@@ -405,13 +414,13 @@ def test_the_table_of_calls_has_every_public_operation():
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_inputs_may_be_read_only_and_lie_in_memory_as_they_like(name):
-    expected = results(OPERATIONS[name](**CALLS[name]))
+def test_inputs_may_be_read_only_and_lie_in_memory_as_they_like(engine, name):
+    expected = results(getattr(engine, name)(**CALLS[name]))
     call = dict(CALLS[name])
     for key in arrays(call):
         call[key] = np.repeat(np.asfortranarray(call[key]), 2, axis=-1)[..., ::2]
         call[key].flags.writeable = False  # so nothing can change it either
-    for actual, desired in zip(results(OPERATIONS[name](**call)), expected, strict=True):
+    for actual, desired in zip(results(getattr(engine, name)(**call)), expected, strict=True):
         assert_close(actual, desired)
 
 
@@ -435,8 +444,8 @@ NOTHING_TO_DO = {
 
 
 @pytest.mark.parametrize(("name", "call"), [*CALLS.items(), *NOTHING_TO_DO.items()])
-def test_results_are_new_arrays_even_if_there_is_nothing_to_do(name, call):
-    for result in results(OPERATIONS[name](**call)):
+def test_results_are_new_arrays_even_if_there_is_nothing_to_do(engine, name, call):
+    for result in results(getattr(engine, name)(**call)):
         assert not any(np.shares_memory(result, call[key]) for key in arrays(call))
         assert result.flags.writeable
 
@@ -448,10 +457,10 @@ def in_dtype(call, dtype):
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize(("dtype", "tolerance"), [("float32", 1e-5), ("float16", 1e-2)])
-def test_float_types_stay_and_half_precision_adds_in_single(name, dtype, tolerance):
+def test_float_types_stay_and_half_precision_adds_in_single(engine, name, dtype, tolerance):
     call = in_dtype(CALLS[name], dtype)
-    exact = results(OPERATIONS[name](**in_dtype(call, float)))
-    for actual, desired in zip(results(OPERATIONS[name](**call)), exact, strict=True):
+    exact = results(getattr(engine, name)(**in_dtype(call, float)))
+    for actual, desired in zip(results(getattr(engine, name)(**call)), exact, strict=True):
         assert actual.dtype == dtype
         np.testing.assert_allclose(actual, desired, rtol=tolerance, atol=tolerance)
 
@@ -461,25 +470,25 @@ MOVERS = {"relu", "relu_backward", "pad2d", "im2col", "pixel_shuffle", "pixel_un
 
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("dtype", [np.int64, np.uint8])
-def test_integers_become_float64_or_stay_where_numbers_only_move(name, dtype):
+def test_integers_become_float64_or_stay_where_numbers_only_move(engine, name, dtype):
     numbers = {key: CALLS[name][key] for key in arrays(CALLS[name]) if key != "indices"}
     whole = CALLS[name] | {key: (np.abs(array) * 50).astype(dtype) for key, array in numbers.items()}
-    exact = results(OPERATIONS[name](**whole | {key: whole[key].astype(float) for key in numbers}))
-    for actual, desired in zip(results(OPERATIONS[name](**whole)), exact, strict=True):
+    exact = results(getattr(engine, name)(**whole | {key: whole[key].astype(float) for key in numbers}))
+    for actual, desired in zip(results(getattr(engine, name)(**whole)), exact, strict=True):
         assert actual.dtype == (dtype if name in MOVERS else np.float64)
         assert_close(actual, desired)
 
 
-def test_integers_join_the_floats_beside_them():
+def test_integers_join_the_floats_beside_them(engine):
     x = np.ones((3, 3), np.float32)
-    assert ops.conv2d(x, np.ones((2, 2), int)).dtype == np.float32
-    assert ops.conv2d(x, np.ones((2, 2))).dtype == np.float64
+    assert engine.conv2d(x, np.ones((2, 2), int)).dtype == np.float32
+    assert engine.conv2d(x, np.ones((2, 2))).dtype == np.float64
 
 
-def test_half_precision_does_not_overflow_on_the_way():
+def test_half_precision_does_not_overflow_on_the_way(engine):
     x, weight = np.full((1, 300), 300, np.float16), np.ones((1, 300), np.float16)
-    assert ops.conv2d(x, weight / 300).item() == 300  # the sum of products alone would be beyond 65504 in no order
-    assert ops.avg_pool2d(x, (1, 300)).item() == 300
+    assert engine.conv2d(x, weight / 300).item() == 300  # the sum of products alone would be beyond 65504 in no order
+    assert engine.avg_pool2d(x, (1, 300)).item() == 300
 
 
 def picture_calls():
@@ -488,20 +497,22 @@ def picture_calls():
 
 
 @pytest.mark.parametrize("name", picture_calls())
-def test_the_batch_axis_can_be_left_out(name):
+def test_the_batch_axis_can_be_left_out(engine, name):
     call = {key: value[0] if key in ("x", "dy", "indices") else value for key, value in CALLS[name].items()}
     single = {key: value[:1] if key in ("x", "dy", "indices") else value for key, value in CALLS[name].items()}
-    for actual, desired in zip(results(OPERATIONS[name](**call)), results(OPERATIONS[name](**single)), strict=True):
+    for actual, desired in zip(
+        results(getattr(engine, name)(**call)), results(getattr(engine, name)(**single)), strict=True
+    ):
         assert_close(actual, desired[0] if actual.ndim < desired.ndim else desired)
-    first = results(OPERATIONS[name](**call))[0]
+    first = results(getattr(engine, name)(**call))[0]
     assert first.ndim == (2 if name == "im2col" else 3)
 
 
 @pytest.mark.parametrize("name", [name for name in CALLS if name != "conv_matrix"])
-def test_an_empty_batch_gives_an_empty_batch_and_no_gradient_for_the_weights(name):
+def test_an_empty_batch_gives_an_empty_batch_and_no_gradient_for_the_weights(engine, name):
     call = {k: v[:0] if k in ("x", "dy", "indices", "columns") else v for k, v in CALLS[name].items()}
-    full = results(OPERATIONS[name](**CALLS[name]))
-    for position, (actual, desired) in enumerate(zip(results(OPERATIONS[name](**call)), full, strict=True)):
+    full = results(getattr(engine, name)(**CALLS[name]))
+    for position, (actual, desired) in enumerate(zip(results(getattr(engine, name)(**call)), full, strict=True)):
         if position == 0:
             assert actual.shape == (0, *desired.shape[1:])
         else:
@@ -524,13 +535,13 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("name", PLAIN)
-def test_a_plain_picture_gives_a_plain_picture(name):
+def test_a_plain_picture_gives_a_plain_picture(engine, name):
     picture = np.random.default_rng(0).standard_normal((5, 6))
     weight = PLAIN[name].get("weight")
     bank = PLAIN[name] | ({} if weight is None else {"weight": weight[None, None]})
-    y = OPERATIONS[name](picture, **PLAIN[name])
-    np.testing.assert_array_equal(y, OPERATIONS[name](picture[None, None], **bank)[0, 0])
-    if backward := OPERATIONS.get(f"{name}_backward"):
+    y = getattr(engine, name)(picture, **PLAIN[name])
+    np.testing.assert_array_equal(y, getattr(engine, name)(picture[None, None], **bank)[0, 0])
+    if backward := getattr(engine, f"{name}_backward", None):
         for actual, desired in zip(
             results(backward(y, picture, **PLAIN[name])),
             results(backward(y[None, None], picture[None, None], **bank)),
@@ -539,13 +550,5 @@ def test_a_plain_picture_gives_a_plain_picture(name):
             np.testing.assert_array_equal(actual, np.squeeze(desired))
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_every_docstring_has_an_example_errors_and_a_source(name):
-    text = OPERATIONS[name].__doc__
-    for part in (">>> ", "Source: "):
-        assert part in text
-    assert "Raises " in text or "errors" in text.lower()
-
-
-def test_a_list_of_lists_is_a_picture():
-    assert ops.conv2d([[1, 2], [3, 4]], [[1]]).dtype == np.float64
+def test_a_list_of_lists_is_a_picture(engine):
+    assert engine.conv2d([[1, 2], [3, 4]], [[1]]).dtype == np.float64

@@ -227,8 +227,10 @@ def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fal
     array([[4, 7]])
     """
     call = arguments.read_pooling(x, kernel_size, stride, padding, dilation, ceil_mode)
+    if not return_indices:
+        return call.result(_pool(call, call.x, np.maximum, -np.inf, -np.inf))
     y, indices = _largest(call)
-    return (call.result(y), arguments.unbatch(indices, call.ndim)) if return_indices else call.result(y)
+    return call.result(y), arguments.unbatch(indices, call.ndim)
 
 
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -260,7 +262,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_in
     np.float64(0.4444444444444444)
     """
     call = arguments.read_pooling(x, kernel_size, stride, padding, 1, ceil_mode)
-    return call.result(_pool_windows(call, call.x).sum(axis=(-2, -1)) / _counted(call, count_include_pad))
+    return call.result(_pool(call, call.x, np.add) / _counted(call, count_include_pad))
 
 
 def avg_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
@@ -776,15 +778,21 @@ def _unpad(dy, padding, mode):
     return dy
 
 
-def _pool_windows(call, x, padding_value=0, overhang_value=0):
-    padded = _pad(_pad(x, call.padding, value=padding_value), call.overhang, value=overhang_value)
-    return _windows(padded, call.kernel_size, call.stride, call.dilation)
+def _pool_padded(call, x, padding_value=0, overhang_value=0):
+    """Pad x as a pooling asks for it, and fill up what the last windows of ceil mode cover beyond."""
+    return _pad(_pad(x, call.padding, value=padding_value), call.overhang, value=overhang_value)
+
+
+def _pool(call, x, combine, padding_value=0, overhang_value=0):
+    """Combine the numbers of every window into one, by np.maximum or np.add."""
+    padded = _pool_padded(call, x, padding_value, overhang_value)
+    return combine.reduce(_windows(padded, call.kernel_size, call.stride, call.dilation), axis=(-2, -1))
 
 
 def _counted(call, count_include_pad):
     """Return how many pixels count in each window of an average pooling."""
     ones = np.ones((1, 1, *call.size), call.x.dtype)
-    return _pool_windows(call, ones, padding_value=int(count_include_pad)).sum(axis=(-2, -1))
+    return _pool(call, ones, np.add, padding_value=int(count_include_pad))
 
 
 def _flat(x):
@@ -799,8 +807,10 @@ def _pick(x, positions):
 
 def _largest(call):
     """Return the maximum of every window and its index in the picture, −1 where there is nothing but padding."""
-    values = _flat(_pool_windows(call, call.x, -np.inf, -np.inf))
-    sources = _flat(_pool_windows(call, _pixel_numbers(call), -1, -1))
+    values, sources = _pool_padded(call, call.x, -np.inf, -np.inf), _pool_padded(call, _pixel_numbers(call), -1, -1)
+    values, sources = (
+        _flat(_windows(each, call.kernel_size, call.stride, call.dilation)) for each in (values, sources)
+    )
     y = values.max(axis=-1, keepdims=True)
     winners = (sources >= 0) & ((values == y) | np.isnan(values))
     return y[..., 0], _pick(np.broadcast_to(sources, values.shape), winners.argmax(axis=-1))

@@ -1,0 +1,201 @@
+"""The fast operations: the same names and numbers as the readable ones, by every way, in little memory."""
+
+import inspect
+import multiprocessing
+import threading
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from operation_calls import OPERATIONS, all_calls, results
+
+from convbook import fast, ops
+
+CALLS = all_calls()
+
+
+def layer(batch, channels, size, filters, kernel, groups=1, dtype=float, seed=0):
+    rng = np.random.default_rng(seed)
+    kernel = kernel if isinstance(kernel, tuple) else (kernel, kernel)
+    size = size if isinstance(size, tuple) else (size, size)
+    x = rng.standard_normal((batch, channels, *size)).astype(dtype)
+    return x, rng.standard_normal((filters, channels // groups, *kernel)).astype(dtype)
+
+
+def test_every_operation_is_there_with_the_same_signature():
+    for name, function in OPERATIONS.items():
+        assert inspect.signature(getattr(fast, name)) == inspect.signature(function)
+        assert getattr(fast, name).__doc__ == function.__doc__
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_results_equal_the_readable_ones(name):
+    for actual, desired in zip(
+        results(getattr(fast, name)(**CALLS[name])), results(OPERATIONS[name](**CALLS[name])), strict=True
+    ):
+        np.testing.assert_allclose(actual, desired, rtol=1e-10, atol=1e-10)
+
+
+# ---- the ways
+
+WAYS = ("_by_columns", "_by_winograd", "_by_taps")
+
+
+@pytest.fixture
+def ways(monkeypatch):
+    """Note which ways are taken."""
+    taken = []
+    for way in WAYS:
+        original = getattr(fast, way)
+        monkeypatch.setattr(fast, way, lambda *args, way=way, original=original: taken.append(way) or original(*args))
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("case", "stride", "padding", "dilation", "groups", "way"),
+    [
+        ((1, 32, 12, 16, 3), 1, 1, 1, 1, "_by_winograd"),
+        ((2, 16, (13, 11), 24, (3, 2)), 1, (2, 1), 1, 1, "_by_winograd"),
+        ((1, 16, (4, 40), 16, (3, 5)), 1, 0, 1, 1, "_by_winograd"),
+        ((1, 32, 12, 16, 3), 2, 1, 1, 1, "_by_columns"),
+        ((1, 32, 12, 16, 3), 1, 1, 2, 1, "_by_columns"),
+        ((3, 3, (17, 14), 8, (7, 5)), (3, 2), (3, 2), (1, 2), 1, "_by_columns"),
+        ((2, 6, 9, 4, 1), 1, 0, 1, 2, "_by_columns"),
+        ((2, 6, (9, 8), 4, 1), (2, 3), 0, 1, 1, "_by_columns"),
+        ((2, 6, 9, 6, 3), 1, 1, 1, 6, "_by_taps"),
+        ((2, 5, (9, 12), 10, (3, 4)), (2, 3), (1, 2), (3, 2), 5, "_by_taps"),
+        ((1, 1, (30, 41), 1, (5, 3)), 1, 0, 1, 1, "_by_taps"),
+        ((1, 48, (40, 41), 48, (5, 3)), (2, 1), 2, 1, 48, "_by_taps"),
+    ],
+)
+def test_every_way_equals_pytorch(torch, ways, case, stride, padding, dilation, groups, way):
+    x, weight = layer(*case, groups=groups)
+    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    y = fast.conv2d(x, weight, **settings)
+    assert ways == [way]
+    expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), **settings)
+    np.testing.assert_allclose(y, expected, rtol=1e-8, atol=1e-8)
+
+
+@given(st.integers(1, 9), st.integers(3, 19), st.integers(3, 13), st.integers(1, 3), st.integers(0, 3))
+def test_winograd_on_rows_equals_pytorch_for_all_remainders(torch, batch, height, width, kernel_width, padding):
+    x, weight = layer(batch, 3, (height, width), 4, (3, kernel_width))
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (0, 0)))
+    filters = weight[None]
+    size = padded.shape[2] - 2, width - kernel_width + 1
+    expected = torch.nn.functional.conv2d(torch.tensor(padded), torch.tensor(weight))
+    np.testing.assert_allclose(fast._by_winograd(padded, filters, size), expected, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("block", [1, 300, 5000])
+@pytest.mark.parametrize("kernel", [1, 3])
+def test_blocks_of_any_size_give_the_same(torch, monkeypatch, block, kernel):
+    monkeypatch.setattr(fast, "BLOCK", block)
+    x, weight = layer(3, 16, (11, 9), 20, kernel)
+    expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), padding=1, stride=1)
+    np.testing.assert_allclose(fast.conv2d(x, weight, padding=1), expected, rtol=1e-8, atol=1e-8)
+    strided = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), stride=2)
+    np.testing.assert_allclose(fast.conv2d(x, weight, stride=2), strided, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_bad_pixel_spoils_only_the_windows_that_hold_it(bad):
+    x, weight = layer(1, 16, 12, 16, 3)
+    x[0, 3, 5, 5] = bad
+    np.testing.assert_array_equal(np.isfinite(fast.conv2d(x, weight)), np.isfinite(ops.conv2d(x, weight)))
+
+
+def test_single_precision_is_as_exact_as_pytorchs(torch):
+    x, weight = layer(1, 64, 28, 64, 3)
+    exact = ops.conv2d(x, weight, padding=1)
+    ours = fast.conv2d(x.astype(np.float32), weight.astype(np.float32), padding=1)
+    theirs = torch.nn.functional.conv2d(torch.tensor(x).float(), torch.tensor(weight).float(), padding=1).numpy()
+    assert np.abs(ours - exact).max() < 20 * np.abs(theirs - exact).max()
+    assert np.abs(ours - exact).max() < 1e-5 * np.abs(exact).max()
+
+
+# ---- memory, threads and processes
+
+LAYERS = [  # batch, channels, size, filters, kernel, stride, padding, groups
+    (1, 3, 112, 64, 7, 2, 3, 1),
+    (1, 64, 56, 64, 3, 1, 1, 1),
+    (1, 64, 56, 128, 3, 2, 1, 1),
+    (1, 128, 28, 128, 3, 1, 1, 1),
+    (1, 256, 14, 256, 3, 1, 1, 1),
+    (1, 512, 7, 512, 3, 1, 1, 1),
+    (1, 64, 56, 256, 1, 1, 0, 1),
+    (1, 256, 56, 128, 1, 2, 0, 1),
+    (4, 64, 56, 64, 3, 1, 1, 1),
+    (1, 32, 112, 32, 3, 1, 1, 32),
+    (1, 512, 14, 512, 3, 1, 1, 512),
+    (1, 64, 112, 64, 3, 2, 1, 64),
+    (1, 1, 512, 1, 5, 1, 0, 1),
+]
+
+
+@pytest.mark.parametrize("case", LAYERS)
+def test_the_memory_beside_the_result_is_at_most_twice_the_columns(monkeypatch, case):
+    *case, stride, padding, groups = case
+    x, weight = layer(*case, groups=groups, dtype=np.float32)
+    monkeypatch.setattr(fast, "_held", threading.local())  # memory that is held already would not be seen
+    tracemalloc.start()
+    y = fast.conv2d(x, weight, None, stride, padding, groups=groups)
+    peak = tracemalloc.get_traced_memory()[1] - y.nbytes
+    tracemalloc.stop()
+    columns = len(y) * x.shape[1] * weight[0, 0].size * y[0, 0].nbytes
+    assert peak <= 2 * columns
+
+
+def test_large_scratch_memory_is_given_back(monkeypatch):
+    monkeypatch.setattr(fast, "_held", threading.local())
+    fast.conv2d(np.zeros((1, 1, 3000, 3000)), np.zeros((1, 1, 3, 3)), padding=1)
+    assert sum(held.nbytes for held in vars(fast._held).values()) <= 4 * fast.HELD_AT_MOST
+
+
+def test_threads_do_not_disturb_each_other(monkeypatch):
+    monkeypatch.setattr(fast, "WORTH_A_THREAD", 1)
+    monkeypatch.setattr(fast, "THREADS", 3)
+    layers = [layer(2, 8, 10 + seed, 8, 3, groups=8, seed=seed) for seed in range(8)]
+    wanted = [ops.conv2d(x, weight, groups=8) for x, weight in layers]
+    found = [None] * len(layers)
+
+    def convolve(number):
+        for _ in range(20):
+            found[number] = fast.conv2d(*layers[number], groups=8)
+
+    threads = [threading.Thread(target=convolve, args=(number,)) for number in range(len(layers))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for actual, desired in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(actual, desired, atol=1e-10)
+
+
+def test_an_error_in_a_thread_is_not_lost():
+    def refuse(number):
+        raise RuntimeError(f"part {number}")
+
+    with pytest.raises(RuntimeError, match="part"):
+        fast._side_by_side(refuse, [(0,), (1,)])
+
+
+def convolve_in_child(channel):
+    x, weight = layer(1, 64, 64, 64, 3, groups=64)
+    channel.put(fast.conv2d(x, weight, groups=64).sum())
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_forked_process_gets_threads_of_its_own():
+    x, weight = layer(1, 64, 64, 64, 3, groups=64)
+    expected = fast.conv2d(x, weight, groups=64).sum()  # starts the threads of this process
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else methods[0])
+    channel = context.Queue()
+    child = context.Process(target=convolve_in_child, args=(channel,))
+    child.start()
+    assert channel.get(timeout=60) == pytest.approx(expected)
+    child.join(timeout=60)
+    assert child.exitcode == 0
