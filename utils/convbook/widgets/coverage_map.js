@@ -233,11 +233,11 @@ export default explorer("CoverageMap", TRAITS, (card) => {
       const copied = cell?.role === "input" && data && sourceOf(cell.at) && same(sourceOf(cell.at), at);
       const count = data ? counts[at[0]][at[1]] : 0, what = data ? format(values[i][j]) : source ? `padding, copy of x[${source}] = ${format(values[i][j])}` : "padding, zero";
       return { here: self, on: (mine.length > 0 && !self) || copied, pinned: pinnedAt(data ? "source" : "input", at), pad: !data && !absent, copy: !data && !absent && Boolean(source), dropped: lost, absent: absent && !data,
-        weight: now.secret ? 0 : count / most, ticks: start(i, j), badge: mine.length && cell.role === "output" ? times(mine) : "", place: `row ${at[0] + 1}, column ${at[1] + 1}`,
+        weight: now.secret ? 0 : count / most, ticks: start(i, j), badge: mine.length && cell.role === "output" ? times(mine) : "", place: placeName(at),
         ...(absent && !data ? { text: mine.length ? "0" : "" } : now.counts ? { text: data ? (now.secret ? "?" : String(count)) : "" } : {}),
         label: absent && !data ? "padding of the other framework" : `${what}${data && !now.secret ? `, read ${plural(count, "time")}` : ""}${lost ? ", dropped" : ""}` };
     } });
-    input.el.dataset.mode = now.drawn.mode;
+    for (const element of [input.el, legend]) element.dataset.mode = now.drawn.mode;
   }
 
   // Where windows start: the ruler marks on the top and the left edge, and for a second reading on the bottom and the right.
@@ -260,6 +260,7 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     note.textContent = other ? `pads: ${sideWords(one.pads)}` : "";
   }
   const titleOf = (one) => (now.compare === "off" ? "output" : one.name);
+  const placeName = ([i, j]) => `row ${format(i + 1)}, column ${format(j + 1)}`; // of the picture; outside it from 0 down
   const isPlace = (cell) => ["source", "input"].includes(cell?.role);
 
   // ---- words ---------------------------------------------------------------------------------------------
@@ -287,9 +288,10 @@ export default explorer("CoverageMap", TRAITS, (card) => {
       sum.message(now.secret ? "First say how large the output will be; then it appears." : "Point at any number: an output shows its window, a pixel the outputs that read it, padding the pixel that it copies.");
       return words("");
     }
-    const [i, j] = cell.at, place = `row ${i + 1}, column ${j + 1}`, name = (letter) => h("b", { class: `cb-name cb-${{ x: "input", w: "kernel" }[letter]}` }, `${letter}[${cell.at}]`);
+    const [i, j] = cell.at, place = placeName(cell.at), name = (letter) => h("b", { class: `cb-name cb-${{ x: "input", w: "kernel" }[letter]}` }, `${letter}[${cell.at}]`);
     if (cell.role === "output") {
-      const terms = found.map(({ input, kernel: [u, v], source }) => ({ x: source ? now.input[source[0]][source[1]] : 0, w: now.kernel[u][v], pad: !inside(input, now.input), label: `x[${input}] × w[${u},${v}]` }));
+      const terms = found.map(({ input, kernel: [u, v], source }) => ({ x: source ? now.input[source[0]][source[1]] : 0, w: now.kernel[u][v], pad: !inside(input, now.input),
+        label: `${inside(input, now.input) ? `x[${input}]` : "padding"} × w[${u},${v}]` }));
       sum.paint({ name: `y[${cell.at}]`, terms });
       const padded = terms.filter(({ pad }) => pad).length;
       return words(`${titleOf(from).replace(/^o/, "O")}, ${place}: ${sumInWords(terms)} = ${format(from.output[i][j])}${padded ? `; ${padded} of ${terms.length} come from padding` : ""}.`);
@@ -305,9 +307,9 @@ export default explorer("CoverageMap", TRAITS, (card) => {
       return words(`Pixel, ${place}: ${format(now.input[i][j])}, ${reads}. ${why}`);
     }
     const source = sourceOf(cell.at), holds = !isRead(cell.at) ? "is padding of the other framework only" : source ? `is padding: ${IS_COPIED[now.drawn.mode]} x[${source}] = ${format(valueAt(cell.at))}` : "is padding: the mode zeros puts 0 there";
-    const text = `${holds}${now.secret ? "" : `; ${reads}. ${why}`}`;
-    sum.message(h("b", {}, `x[${cell.at}]`), text);
-    words(`Place ${place} ${text}`);
+    const text = `${holds}${now.secret ? "." : `; ${reads}. ${why}`}`;
+    sum.message(h("b", {}, place), text);
+    words(`${place[0].toUpperCase()}${place.slice(1)} ${text}`);
   }
   const valueOr = (text) => { if (!own() || preview && !same(preview.at, now.pin.at)) return text; pinnedValue.paint(); return pinnedValue.el; };
   return paint;
