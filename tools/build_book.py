@@ -37,7 +37,7 @@ def build() -> int:
     shutil.rmtree(BUILD / "html", ignore_errors=True)
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     options = ["--path-output", ".", "--all", "-W", "-n", "--keep-going", "-q"]
-    return subprocess.run([jupyter_book, "build", ".", *options], cwd=ROOT).returncode
+    return subprocess.run([jupyter_book, "build", ".", *options], cwd=ROOT, stdout=subprocess.DEVNULL).returncode
 
 
 def main() -> int:
@@ -51,6 +51,7 @@ def main() -> int:
         print("The book could not be built; the lines above say why.", file=sys.stderr)
         return code
     STAMP.write_text(wanted)
+    print("The book is in _build/html: open index.html there, or put the folder on any web server.")
     return 0
 
 

@@ -23,7 +23,15 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 def execute(notebook: NotebookNode, folder: Path) -> None:
     """Run all cells from a fresh kernel, in the notebook's own folder; the first error ends it."""
-    client = NotebookClient(notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(folder)}})
+    client = NotebookClient(
+        notebook,
+        timeout=120,  # seconds for a cell
+        record_timing=False,
+        extra_arguments=[
+            "--log-level=ERROR"
+        ],  # no warning that the kernel's own lines on this machine are not encrypted
+        resources={"metadata": {"path": str(folder)}},
+    )
     client.execute()
 
 

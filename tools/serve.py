@@ -26,7 +26,7 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A server that never shares its port."""
+    """A server that never shares its port, and has no word for readers who leave before a page is complete."""
 
     daemon_threads = True
     allow_reuse_address = os.name != "nt"  # on Windows this would let two servers answer at one address
@@ -36,20 +36,25 @@ class Server(ThreadingHTTPServer):
         """Where it answers."""
         return f"http://127.0.0.1:{self.server_port}"
 
+    def handle_error(self, request, client_address):
+        """Report what is a fault of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
-def start(folder: Path, port: int = PORT) -> Server:
+
+def start(folder: Path, port: int = PORT, handler: type[Handler] = Handler) -> Server:
     """Return a server for `folder` that already listens, at `port` or at any free one."""
-    handler = partial(Handler, directory=str(folder))
+    answer = partial(handler, directory=str(folder))
     try:
-        return Server(("127.0.0.1", port), handler)
+        return Server(("127.0.0.1", port), answer)
     except OSError:
-        return Server(("127.0.0.1", 0), handler)
+        return Server(("127.0.0.1", 0), answer)
 
 
 @contextmanager
-def serving(folder: Path):
+def serving(folder: Path, handler: type[Handler] = Handler):
     """Serve `folder` on a free port while the block runs; gives the address."""
-    with start(folder, port=0) as server:
+    with start(folder, port=0, handler=handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         yield server.address
         server.shutdown()
