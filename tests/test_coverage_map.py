@@ -38,6 +38,18 @@ def test_the_two_sames_have_equal_sizes_and_not_equal_values():
     assert widget.dropped == (0, 0)
 
 
+def test_an_even_kernel_gives_the_two_sames_different_sizes():
+    widget = CoverageMap(input=np.ones((5, 5)), kernel=np.ones((4, 2)), stride=2, compare="PyTorch")
+    assert widget.readings["PyTorch"]["padding"] == ((1, 1), (0, 0))  # ⌊(4 − 1) / 2⌋ and ⌊(2 − 1) / 2⌋
+    assert widget.readings["TensorFlow"]["padding"] == ((1, 2), (0, 1))
+    assert {name: y.shape for name, y in widget.outputs.items()} == {"PyTorch": (2, 2), "TensorFlow": (3, 3)}
+
+
+def test_at_stride_1_the_two_sames_are_one():
+    widget = CoverageMap(kernel=np.ones((4, 2)), compare="PyTorch")
+    assert widget.readings["PyTorch"] == widget.readings["TensorFlow"]
+
+
 def test_tensorflow_puts_the_odd_pixel_at_the_bottom_and_the_right():
     widget = CoverageMap(input=np.ones((4, 5)), kernel=np.ones((2, 4)), padding="same_tf")
     assert widget.reading["padding"] == ((0, 1), (1, 2))

@@ -88,6 +88,17 @@ def test_both_sames_lie_over_one_picture(open_widget, compare):
     expect(widget.locator(".cb-sentence")).to_contain_text("TensorFlow, row 1, column 4: 6×1 + 7×1 + 0×1 = 13; 1 of 3")
 
 
+@pytest.mark.parametrize("traits", [{"stride": 2}, {}, {"stride": (1, 3), "dilation": 2}])
+def test_both_sames_have_pythons_sizes_and_values(open_widget, traits):
+    source = CoverageMap(input=np.arange(30).reshape(5, 6), kernel=np.ones((4, 2)), compare="PyTorch", **traits)
+    widget = open_widget(source)
+    for n, answer in enumerate(source.outputs.values()):
+        np.testing.assert_allclose(numbers(output(widget, n)), answer)
+    framed = np.max([np.array(reading["padding"]) for reading in source.readings.values()], axis=0)
+    cells = np.prod(np.add(framed.sum(axis=1), (5, 6)))
+    expect(widget.locator('table[data-role="input"] td')).to_have_count(int(cells))
+
+
 # ---- pointing ------------------------------------------------------------------------------------------------------
 
 

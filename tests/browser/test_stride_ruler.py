@@ -1,7 +1,7 @@
 """StrideRuler under the hands of a reader: by mouse, by keyboard, by touch."""
 
 import pytest
-from hands import action, cell
+from hands import action, cell, middle
 from playwright.sync_api import expect
 
 from convbook.widgets import StrideRuler
@@ -63,6 +63,15 @@ def test_a_bar_lies_below_exactly_the_cells_that_its_window_reads(open_widget, t
             assert box["x"] == pytest.approx(first["x"], abs=1.5)
             assert box["x"] + box["width"] == pytest.approx(last["x"] + last["width"], abs=1.5)
             assert box["y"] >= first["y"] + first["height"]
+
+
+@pytest.mark.parametrize("traits", STATES)
+def test_a_unit_stands_under_the_middle_of_its_bar(open_widget, traits):
+    widget = open_widget(StrideRuler(**traits))
+    for depth in range(widget.locator(".cb-bars-below:visible").count()):
+        pads = (units(widget, depth + 1).count() - bars(widget, depth).count()) // 2
+        for n, bar in enumerate(bars(widget, depth).all()):
+            assert middle(bar)[0] == pytest.approx(middle(units(widget, depth + 1).nth(n + pads))[0], abs=1)
 
 
 def box_of(target):
