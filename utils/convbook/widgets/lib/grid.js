@@ -146,7 +146,7 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
       cell.classList.toggle("cb-long", text.length > 4);
       cell.style.setProperty("--length", text.length);
       cell.style.setProperty("--weight", weight);
-      cell.style.setProperty("--tone", value < 0 && !mark.later ? "var(--cb-negative)" : "var(--role)");
+      cell.style.setProperty("--tone", value < 0 && weight ? "var(--cb-negative)" : "var(--role)");
       cell.setAttribute("aria-selected", String(Boolean(mark.pinned)));
       cell.setAttribute("aria-label", spoken);
       cell.firstChild.textContent = text;
