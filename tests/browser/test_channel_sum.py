@@ -381,6 +381,10 @@ def test_a_hidden_result_is_nowhere_on_the_page(open_widget):
     expect(widget.locator(".cb-sentence")).to_have_text("Filter 1, row 1, column 1: what will it be?")
     assert "53" not in widget.locator(".cb-card").inner_text()
     assert "53" not in widget.locator(".cb-card").evaluate("el => el.outerHTML")
+    tones = grid(widget, "output 1").or_(grid(widget, "output 2")).locator("td")
+    assert set(tones.evaluate_all("all => all.map((one) => one.getAttribute('style'))")) == {
+        tones.first.get_attribute("style")
+    }  # neither a shade nor a sign
     action(widget, "Show me").click()
     expect(value(widget, "output 1")).to_have_text("53")
 
