@@ -1,6 +1,7 @@
 """FilterLab under the hands of a reader: by mouse, by keyboard, by touch."""
 
 import json
+import re
 from base64 import b64encode
 from io import BytesIO
 
@@ -60,11 +61,11 @@ def open_file(widget, name, content, kind="image/png"):
 
 def hand_over(widget, event, name, content, kind="image/png"):
     """Drop or paste a file, as the browser would."""
-    widget.locator(".cb-stage").evaluate(
-        """(stage, [event, name, kind, content]) => {
+    frame(widget, "input").evaluate(
+        """(frame, [event, name, kind, content]) => {
           const transfer = new DataTransfer();
           transfer.items.add(new File([Uint8Array.from(atob(content), (c) => c.charCodeAt(0))], name, { type: kind }));
-          stage.dispatchEvent(event === "paste" ? new ClipboardEvent(event, { bubbles: true, clipboardData: transfer })
+          frame.dispatchEvent(event === "paste" ? new ClipboardEvent(event, { bubbles: true, clipboardData: transfer })
             : new DragEvent(event, { bubbles: true, cancelable: true, dataTransfer: transfer }));
         }""",
         [event, name, kind, b64encode(content).decode()],
@@ -193,6 +194,8 @@ def test_the_place_of_the_lens_can_be_typed(open_widget):
     field(widget, "lens column").press("Enter")
     expect(widget.locator(".cb-sum").first).to_contain_text("y[0,509]")
     action(widget, "decrease lens column").click()
+    expect(widget.locator(".cb-sum").first).to_contain_text("y[0,508]")
+    action(widget, "decrease lens row").click()  # it is at the border already
     expect(widget.locator(".cb-sum").first).to_contain_text("y[0,508]")
     field(widget, "lens row").fill("here")
     field(widget, "lens row").press("Enter")
@@ -689,3 +692,22 @@ def test_axe_finds_nothing(open_widget, axe, theme, traits):
     widget = open_widget(FilterLab(**traits), theme=theme)
     action(widget, "Code").click()
     assert axe(widget.page) == []
+
+
+def test_a_finger_drags_the_lens_in_both_directions(open_widget):
+    widget = open_widget(FilterLab(), touch=True, width=360)
+    x, y = middle(widget.locator(".cb-glass").first)
+    scrolled, session = widget.page.evaluate("scrollY"), widget.page.context.new_cdp_session(widget.page)
+    for kind, points in [
+        ("touchStart", [(x, y)]),
+        ("touchMove", [(x + 20, y + 15)]),
+        ("touchMove", [(x + 40, y + 30)]),
+    ]:
+        touches = [{"x": px, "y": py} for px, py in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    expect(field(widget, "lens row")).to_have_value(re.compile("2[3-9].|3.."))  # it follows while the finger is down
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    widget.page.wait_for_function("location.hash.includes('pinned')")
+    expect(field(widget, "lens row")).to_have_value(re.compile("2[7-9].|3.."))
+    expect(field(widget, "lens column")).to_have_value(re.compile("3.."))
+    assert widget.page.evaluate("scrollY") == scrolled

@@ -105,11 +105,12 @@ export default explorer("FilterLab", TRAITS, async (card) => {
     if (kh > height || kw > width) throw new RangeError(`A ${kh}×${kw} kernel does not fit inside a picture of ${height}×${width} pixels, so nothing changed.`);
   }
 
-  card.check = ({ picture, kernel, second, shades }) => {
+  card.check = ({ picture, kernel, second, shades, pinned }) => {
     const [kh, kw] = shape(kernel), whole = (matrix) => matrix.length === kh && matrix.every((row) => row.length === kw);
     if (!(kh >= 1 && kh <= 5 && kw >= 1 && kw <= 5 && whole(kernel))) throw new RangeError("A kernel has 1 to 5 rows and columns, so nothing changed.");
     if (second && !whole(second)) throw new RangeError("Both kernels must have the same size, so nothing changed.");
     if (!(shades in SHADES)) throw new RangeError("There are no such shades, so nothing changed.");
+    if (!pinned.slice(1).every(Number.isInteger)) throw new RangeError("The lens rests on a whole row and column, so nothing changed.");
     known(picture);
     if (picture === shown.name) fits(shown.picture, kernel);
   };
@@ -117,7 +118,7 @@ export default explorer("FilterLab", TRAITS, async (card) => {
   // ---- what the state means ----------------------------------------------------------------------------------------
   function derive() {
     const state = card.state(), { picture } = shown, [kh, kw] = shape(state.kernel), [rows, columns] = outputShape(picture, state.kernel);
-    const place = preview ?? (state.pinned.length ? state.pinned.slice(1) : null);
+    const place = preview ?? (state.pinned.length === 3 ? state.pinned.slice(1) : null);
     const at = place && [clamp(place[0], rows - 1), clamp(place[1], columns - 1)];
     const question = JSON.stringify([shown.name, state.kernel, state.bias, state.relu, state.shades]);
     return { ...state, picture, kh, kw, rows, columns, at, question, secret: state.predict && answered !== question,
@@ -131,10 +132,10 @@ export default explorer("FilterLab", TRAITS, async (card) => {
   };
 
   // ---- the parts of the card ---------------------------------------------------------------------------------------
+  const keep = (where) => change({ pinned: where ? ["output", ...where] : [] }, { undoable: false });
   const pin = (where) => {
     preview = where && preview;
-    const again = where && now.pinned.length && same(now.pinned.slice(1), where);
-    change({ pinned: where && !again ? ["output", ...where] : [] }, { undoable: false });
+    keep(where && !same(now.pinned, ["output", ...where]) ? where : null);
     card.repaint();
   };
   const look = (where) => { preview = where; card.repaint(); };
@@ -142,7 +143,7 @@ export default explorer("FilterLab", TRAITS, async (card) => {
   const toInput = (where) => where && where.map((index, axis) => index + middle()[axis]);
   const toOutput = (where) => where && where.map((index, axis) => clamp(index - middle()[axis], [now.rows, now.columns][axis] - 1));
   const input = pictureView({ role: "input", onPreview: (where) => look(toOutput(where)), onPin: (where) => pin(toOutput(where)), here: () => toInput(now.at), signal });
-  const window = grid({ role: "input", label: "window", signal, onPreview: (at) => point(at, null) });
+  const numbers = grid({ role: "input", label: "window", signal, onPreview: (at) => point(at, null) });
   const point = (at, lane) => { term = at && { at, lane }; card.repaint(); };
 
   const lanes = ["kernel", "second"].map((trait, index) => {
@@ -159,9 +160,9 @@ export default explorer("FilterLab", TRAITS, async (card) => {
   const inputBar = legend();
   inputBar.paint(photo);
   card.stage.classList.add("cb-lab");
-  card.stage.append(h("div", { class: "cb-lane" }, input.el, inputBar.el, h("p", { class: "cb-note" }), window.el), ...lanes.map(({ el }) => el));
+  card.stage.append(h("div", { class: "cb-lane" }, input.el, inputBar.el, h("p", { class: "cb-note" }), numbers.el), ...lanes.map(({ el }) => el));
 
-  const own = ownPicture({ target: card.stage, signal, warn: (text) => card.warn(text), onPicture: (name, live) => {
+  const own = ownPicture({ signal, warn: (text) => card.warn(text), onPicture: (name, live) => {
     streaming = live ? name : null;
     frames++;
     if (get("picture") !== name && !change({ picture: name })) own.stop();
@@ -184,18 +185,19 @@ export default explorer("FilterLab", TRAITS, async (card) => {
 
   const weightName = h("span", { class: "cb-kernel cb-name" });
   const index = (axis, name) => stepper(card, name, { name: `lens ${axis ? "column" : "row"}`, get: () => now.at?.[axis] ?? 0,
-    set: (value) => pin((now.at ?? [0, 0]).map((old, a) => (a === axis ? clamp(Math.round(value), [now.rows, now.columns][a] - 1) : old))) });
+    set: (value) => keep((now.at ?? [0, 0]).map((old, a) => (a === axis ? clamp(Math.round(value), [now.rows, now.columns][a] - 1) : old))) });
   const exact = [index(0, "i"), index(1, "j"), stepper(card, weightName, { name: "chosen weight", get: () => now.kernels[chosen.lane][chosen.at[0]][chosen.at[1]],
     set: (weight) => edit(lanes[chosen.lane].trait, chosen.at, weight, {}) })];
   const exactly = h("div", { class: "cb-player", role: "group", "aria-label": "lens and weight" }, h("span", { class: "cb-output cb-name" }, "y[i, j]"), ...exact.map(({ el }) => el));
 
   const predict = predictPanel({ question, onReveal: () => { answered = now.question; card.repaint(); }, onNext: () => {
     const all = Object.values(model.get("presets")), next = all.findIndex((kernel) => JSON.stringify(kernel) === JSON.stringify(get("kernel"))) + 1;
-    changeKernel(all[next % all.length]);
+    if (all.length) changeKernel(all[next % all.length]);
   } });
   card.toggle("Predict", "predict");
   card.code(code);
   card.finish(exactly, ...lanes.map(({ sum }) => sum.el), predict.el);
+  own.accept(card.el);
   card.onReset = () => { answered = ""; };
 
   // ---- predict -----------------------------------------------------------------------------------------------------
@@ -221,12 +223,12 @@ export default explorer("FilterLab", TRAITS, async (card) => {
     const { height, width } = now.picture, name = shown.name;
     if (model.get("pictures").includes(name)) return { imports: ["from convbook import images"], lines: `x = images.grey(images.load("${name}")).round()` };
     if (Math.max(height, width) <= SMALL) return { imports: [], lines: array("x", windowAt(now.picture, [0, 0], [height, width]), "np.array", ", dtype=float") };
-    return { imports: ["from PIL import Image", "from convbook import images"], 
+    return { imports: ["from PIL import Image", "from convbook import images"],
       lines: `x = images.grey(np.asarray(Image.open("picture.png").convert("RGB"))).round()  # the input, saved by a right click` };
   }
   function code() {
     const { imports, lines } = pixelsInCode(), two = now.kernels.length === 2, weights = two ? now.kernels : now.kernel;
-    const tail = [...(now.bias ? [`y = y + ${now.bias}`] : [])], at = now.at ? [`print(y[${two ? ":, " : ""}${now.at.join(", ")}])`] : [];
+    const tail = now.bias ? [`y = y + ${now.bias}`] : [], at = now.at ? [`print(y[${two ? ":, " : ""}${now.at.join(", ")}])`] : [];
     const out = ["print(y.shape, y.min(), y.max())", ...(now.secret ? [] : at)];
     return {
       NumPy: ["import numpy as np", ...imports, "", lines, array("w", weights),
@@ -277,7 +279,7 @@ export default explorer("FilterLab", TRAITS, async (card) => {
     const marks = (lane) => (u, v) => ({ later: !lit && lane === null, label: !lit && lane === null ? "no window yet" : undefined, on: lit,
       here: term && same(term.at, [u, v]) && (lane === null || term.lane === null || term.lane === lane),
       pinned: lane === chosen.lane && same(chosen.at, [u, v]), badge: lane === null && lit && (!two || term?.lane != null) ? `×${format(now.kernels[term?.lane ?? 0][u][v])}` : "" });
-    window.paint(now.window, { max: 255, marks: marks(null) });
+    numbers.paint(now.window, { max: 255, marks: marks(null) });
     lanes.forEach((lane, n) => {
       lane.el.hidden = lane.sum.el.hidden = n >= now.kernels.length;
       if (lane.el.hidden) return;

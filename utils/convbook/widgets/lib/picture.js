@@ -66,11 +66,11 @@ const fromKernel = (model, name) => new Promise((resolve) => {
 
 // ---- the reader's own ----------------------------------------------------------------------------------------------
 
-// Buttons for a file and for the webcam, asked for only on click; `target` also takes a dropped or pasted picture.
+// Buttons for a file and for the webcam, asked for only on click; accept(target) lets a picture be dropped or pasted there.
 // onPicture(name, live): a picture was kept under this name, or its next frame has come in.
-export function ownPicture({ target, onPicture, warn, signal }) {
+export function ownPicture({ onPicture, warn, signal }) {
   const input = h("input", { type: "file", accept: "image/*", class: "cb-hidden", tabindex: -1, "aria-hidden": "true", onchange: () => { take(input.files[0]); input.value = ""; } });
-  const open = h("button", { type: "button", class: "cb-button", onclick: () => input.click() }, "Your picture…");
+  const open = h("button", { type: "button", class: "cb-button", title: "or drop a picture here, or paste one", onclick: () => input.click() }, "Your picture…");
   const webcam = h("button", { type: "button", class: "cb-button", onclick: () => (stream ? stop() : start()) }, "Webcam");
   let stream = null;
 
@@ -86,12 +86,15 @@ export function ownPicture({ target, onPicture, warn, signal }) {
       URL.revokeObjectURL(address);
     }
   }
-  const pictureOf = (data) => [...(data?.files ?? [])][0];
-  const listen = (type, handler) => target.addEventListener(type, handler, { signal });
-  listen("dragover", (event) => { if ([...event.dataTransfer.types].includes("Files")) { event.preventDefault(); target.classList.add("cb-drop"); } });
-  listen("dragleave", () => target.classList.remove("cb-drop"));
-  listen("drop", (event) => { target.classList.remove("cb-drop"); if (pictureOf(event.dataTransfer)) { event.preventDefault(); take(pictureOf(event.dataTransfer)); } });
-  listen("paste", (event) => { if (pictureOf(event.clipboardData)) { event.preventDefault(); take(pictureOf(event.clipboardData)); } });
+  function accept(target) {
+    const listen = (type, handler) => target.addEventListener(type, handler, { signal });
+    const over = (on) => target.classList.toggle("cb-drop", on);
+    const handed = (event, { files }) => { over(false); if (files.length) { event.preventDefault(); take(files[0]); } };
+    listen("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) { event.preventDefault(); over(true); } });
+    listen("dragleave", () => over(false));
+    listen("drop", (event) => handed(event, event.dataTransfer));
+    listen("paste", (event) => handed(event, event.clipboardData));
+  }
 
   async function start() {
     if (!navigator.mediaDevices) return warn("Here the browser gives no page the webcam. It does so over https, and to a page opened from the disk.");
@@ -126,7 +129,7 @@ export function ownPicture({ target, onPicture, warn, signal }) {
   }
   paint();
   signal.addEventListener("abort", stop);
-  return { el: h("span", { class: "cb-setting cb-own" }, open, webcam, input, h("small", {}, "stays in your browser")), stop, get live() { return stream !== null; } };
+  return { el: h("span", { class: "cb-setting cb-own" }, open, webcam, input, h("small", {}, "stays in your browser")), accept, stop, get live() { return stream !== null; } };
 }
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
