@@ -245,6 +245,15 @@ def test_as_many_output_channels_as_filters_and_the_weights_are_counted(open_wid
     expect(value(widget, "output 3", 2, 0)).to_have_text("2")
 
 
+def test_a_cell_under_the_pointer_may_go(open_widget):
+    widget = open_widget(ChannelSum())
+    widget.get_by_label("filters", exact=True).focus()
+    widget.get_by_label("filters", exact=True).select_option("3")
+    cell(widget, "output 3", 2, 2).hover()
+    widget.page.keyboard.press("Control+z")
+    expect(widget.locator('table[data-role="output"]')).to_have_count(2)
+
+
 def test_presets_of_the_input_and_of_the_shown_filter(open_widget):
     widget = open_widget(ChannelSum(bias=[0, 0]))
     widget.get_by_label("input", exact=True).select_option("red | blue")

@@ -187,6 +187,15 @@ def test_every_kernel_size(open_widget, size, outputs):
     expect(widget.locator(".cb-formula")).to_have_text(f"⌊(6 + 2·0 − {size}) / 1⌋ + 1 = {7 - size}")
 
 
+def test_a_cell_under_the_pointer_may_go(open_widget):
+    widget = open_widget(SlidingWindow())
+    widget.get_by_label("size").focus()
+    widget.get_by_label("size").select_option("1×1")
+    cell(widget, "output", 5, 5).hover()
+    widget.page.keyboard.press("Control+z")
+    expect(widget.locator('table[data-role="output"] td')).to_have_count(16)
+
+
 def test_presets(open_widget):
     widget = open_widget(SlidingWindow())
     widget.get_by_label("kernel", exact=True).first.select_option("Laplacian")

@@ -35,13 +35,12 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
     const state = Object.fromEntries(TRAITS.map((trait) => [trait, get(trait)]));
     const used = state.flip ? rotate180(state.kernel) : state.kernel, products = used.length * used[0].length;
     const { before, output } = compute(state), [rows, columns] = shape(output);
-    const playing = state.step !== null;
+    const playing = state.step !== null, shapes = { input: shape(state.input), kernel: shape(used), output: [rows, columns] };
     const index = playing ? Math.floor((state.step - 1) / products) : rows * columns - 1;
     return {
       ...state, used, before, result: output, rows, columns, products, index,
       done: playing ? ((state.step - 1) % products) + 1 : products,
-      all: links({ input: shape(state.input), kernel: shape(used) }),
-      pin: pinOf(state.pinned, { input: shape(state.input), kernel: shape(used), output: [rows, columns] }),
+      shapes, all: links(shapes), pin: pinOf(state.pinned, shapes),
     };
   }
   const at = (index) => [Math.floor(index / now.columns), index % now.columns];
@@ -150,6 +149,7 @@ export default explorer("SlidingWindow", TRAITS, (card) => {
   // ---- painting ------------------------------------------------------------------------------------------
   function paint() {
     now = derive();
+    preview = preview && pinOf([preview.role, ...preview.at], now.shapes); // its cell may be gone since a size has changed
     const fresh = JSON.stringify([now.input, now.kernel, now.bias, now.relu, now.flip, now.predict]);
     if (fresh !== asked) answered.clear();
     asked = fresh;
