@@ -27,7 +27,7 @@ export function compute({ input, weight, bias, relu: rectify }) {
 
 export default explorer("ChannelSum", TRAITS, (card) => {
   const { get, change, signal } = card;
-  let preview = null, term = null, now = null, answered = new Set(), asked = "", painters = [], built = "";
+  let preview = null, term = null, now = null, answered = new Set(), asked = "", painters = [], built = "", links = { of: "" };
 
   card.check = ({ input, weight, bias }) => {
     const [channels, height, width] = shape(input), [filters, expected, kh, kw] = shape(weight);
@@ -41,11 +41,12 @@ export default explorer("ChannelSum", TRAITS, (card) => {
     const state = card.state(), arrays = { ...state, ...compute(state) };
     const shapes = Object.fromEntries(Object.entries(arrays).map(([name, value]) => [name, shape(value)]));
     const [filters, channels, rows, columns] = shapes.partial, cells = filters * rows * columns, pin = pinOf(state.pinned, shapes);
-    const step = state.step && Math.min(state.step, cells * channels);
+    const step = state.step && Math.min(state.step, cells * channels), sizes = `${shapes.input} ${shapes.weight}`;
+    if (links.of !== sizes) links = { of: sizes, all: channelLinks(shapes) };
     return {
       ...arrays, shapes, filters, channels, rows, columns, cells, pin, step, index: Math.ceil(step / channels) - 1, done: ((step - 1) % channels) + 1,
       names: channels === 3 ? ["R", "G", "B"] : upTo(channels).map((c) => `channel ${c + 1}`),
-      filter: filterOf(pin) ?? Math.max(0, Math.min(state.filter, filters - 1)), links: channelLinks(shapes),
+      filter: filterOf(pin) ?? Math.max(0, Math.min(state.filter, filters - 1)),
     };
   }
   const filterOf = (cell) => (cell && cell.role !== "input" ? cell.at[0] : null);
@@ -210,8 +211,9 @@ export default explorer("ChannelSum", TRAITS, (card) => {
     const fresh = JSON.stringify([now.input, now.weight, now.bias, now.relu, now.predict]), size = `${now.channels} ${now.filters}`;
     if (fresh !== asked) answered.clear();
     asked = fresh;
+    preview = preview && pinOf([preview.role, ...preview.at], now.shapes); // its cell may be gone since a size has changed
     cell = shown();
-    found = linksOf(now.links, cell);
+    found = linksOf(links.all, cell);
     lit = found[term] ? [found[term]] : found;
     if (built !== size) { // noted first: what leaves the page may have had the focus, and losing it paints
       built = size;
