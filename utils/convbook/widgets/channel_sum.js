@@ -209,7 +209,10 @@ export default explorer("ChannelSum", TRAITS, (card) => {
   function paint() {
     now = derive();
     const fresh = JSON.stringify([now.input, now.weight, now.bias, now.relu, now.predict]), size = `${now.channels} ${now.filters}`;
-    if (fresh !== asked) answered.clear();
+    if (fresh !== asked) {
+      answered.clear();
+      paintColours();
+    }
     asked = fresh;
     preview = preview && pinOf([preview.role, ...preview.at], now.shapes); // its cell may be gone since a size has changed
     cell = shown();
@@ -220,7 +223,6 @@ export default explorer("ChannelSum", TRAITS, (card) => {
       build();
     }
     painters.forEach((one) => one());
-    paintColours();
     paintWords();
     paintStrip();
     settings.forEach((setting) => setting.paint());

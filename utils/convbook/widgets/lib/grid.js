@@ -155,7 +155,7 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
     }));
   }
 
-  return { el: table, paint, cell: cellAt, focus: (where) => cellAt(moveFocus(where)).focus(), rename: (text) => { name.textContent = label = text; } };
+  return { el: table, paint, cell: cellAt, focus: (where) => cellAt(moveFocus(where)).focus(), rename: (text) => { if (text !== label) name.textContent = label = text; } };
 }
 
 export const largest = (values) => Math.max(...values.flat(Infinity).map(Math.abs), 1e-12);
