@@ -4,9 +4,10 @@
 
 A case is {"function", "arguments", "result"}, or "error" in place of a result. The function is one of Python's (or one
 that only the browser has), its arguments are plain JSON, and its result is what `convbook` answers.
-`tests/browser/test_conv_js.py` runs every case through `lib/conv.js`, `lib/links.js` and `lib/dom.js` in a browser.
+`tests/browser/test_conv_js.py` runs every case in a browser, through the modules of `lib` that it names.
 
-Every number of an array is a multiple of 1/4, so that its sums are exact, in whatever order a machine adds.
+Every number of an array is a multiple of 1/4, so that its sums are exact, in whatever order a machine adds. A gradient
+that is shared out is a multiple of 2520/4, so that up to ten pixels get exact shares.
 """
 
 import json
@@ -32,7 +33,11 @@ def values(*shape: int, seed: int = 0) -> np.ndarray:
 def case(function: str, result, **arguments) -> dict:
     """Return one case, its arrays as lists."""
     plain = {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in arguments.items()}
-    return {"function": function, "arguments": plain, "result": np.asarray(result).tolist()}
+    if isinstance(result, dict):
+        result = {name: np.asarray(value).tolist() for name, value in result.items()}
+    else:
+        result = np.asarray(result).tolist()
+    return {"function": function, "arguments": plain, "result": result}
 
 
 def called(function, **arguments) -> dict:
@@ -43,10 +48,36 @@ def called(function, **arguments) -> dict:
         return case(function.__name__, 0, **arguments) | {"result": None, "error": str(error)}
 
 
+def backward(forward, gradient, scale=1, **arguments) -> dict:
+    """Return the case of the gradient of one call of `forward`."""
+    dy = scale * values(*forward(**arguments).shape, seed=15)
+    result = gradient(dy, **arguments)
+    if isinstance(result, tuple):
+        result = dict(zip(("dx", "dweight", "dbias"), result, strict=True))
+    return case(gradient.__name__, result, dy=dy, **arguments)
+
+
+def refused(forward, gradient, **arguments) -> dict:
+    """Return the case of a `dy` that is one row too long."""
+    batch, channels, height, width = forward(**arguments).shape
+    return called(gradient, dy=values(batch, channels, height + 1, width), **arguments)
+
+
 def convolutions():
-    """Yield conv2d by hand, then with every setting, alone and together."""
+    """Yield conv2d by hand, then with every setting, alone and together, each with its gradients."""
     for kernel in (np.array([[1.0, 0, 1], [0, 1, 0], [1, 0, 1]]), SOBEL_VERTICAL, SOBEL_VERTICAL[::-1, ::-1]):
         yield called(ops.conv2d, x=TO_9[None, None], weight=kernel[None, None])
+    calls = list(convolution_calls())
+    forward = [called(ops.conv2d, **arguments) for arguments in calls]
+    yield from forward
+    for arguments, one in zip(calls, forward, strict=True):
+        if "error" not in one:
+            yield backward(ops.conv2d, ops.conv2d_backward, **arguments)
+    yield refused(ops.conv2d, ops.conv2d_backward, **calls[0])
+
+
+def convolution_calls():
+    """Yield arguments of conv2d, some of which do not fit together."""
     x, weight, bias = values(1, 4, 6, 5), values(2, 4, 3, 2, seed=1), values(2, seed=2)
     settings = [
         {},
@@ -65,6 +96,12 @@ def convolutions():
         {"weight": values(1, 4, 9, 3, seed=9)},
         {"weight": values(1, 4, 3, 3, seed=9), "dilation": [1, 3], "stride": 2},
         {"weight": values(1, 4, 3, 3, seed=9), "dilation": [4, 1], "padding": 0},
+        {"weight": values(2, 2, 4, 2, seed=1), "groups": 2, "stride": [1, 2], "padding": [1, 2], "dilation": [2, 3]},
+        {"weight": values(3, 2, 2, 2), "groups": 2},
+        {"weight": values(4, 2, 2, 2), "groups": 3},
+        {"weight": values(4, 3, 2, 2)},
+        {"padding": [[0, 1], [5, 0]], "padding_mode": "reflect"},
+        {"padding": [7, 0], "padding_mode": "circular"},
     ]
     for mode in MODES:
         settings += [
@@ -73,7 +110,36 @@ def convolutions():
             {"padding": [5, 4], "padding_mode": mode, "groups": 2, "weight": values(4, 2, 2, 3, seed=10)},
         ]
     for setting in settings:
-        yield called(ops.conv2d, **{"x": x, "weight": weight, **setting})
+        yield {"x": x, "weight": weight, **setting}
+
+
+def transposed():
+    """Yield conv_transpose2d with every setting, alone and together, each with its gradients."""
+    x, weight = values(1, 4, 3, 4), values(4, 2, 3, 2, seed=1)
+    settings = [
+        {},
+        {"bias": values(2, seed=2), "x": values(3, 4, 3, 4, seed=12)},
+        {"stride": [2, 3]},
+        {"stride": 2, "padding": [1, 0], "output_padding": [1, 0]},
+        {"padding": [[0, 2], [1, 0]], "stride": [3, 1], "output_padding": [2, 0]},
+        {"dilation": [2, 3], "padding": [2, 1]},
+        {"dilation": [3, 1], "output_padding": [2, 0], "stride": [2, 1]},
+        {"groups": 2, "weight": values(4, 3, 3, 2, seed=3), "x": values(2, 4, 3, 4, seed=13), "stride": 2},
+        {"groups": 4, "weight": values(4, 1, 2, 4, seed=4), "bias": values(4, seed=5), "dilation": [1, 2], "stride": 3},
+        {"weight": values(4, 3, 1, 1, seed=6), "stride": [2, 1]},
+    ]
+    for setting in settings:
+        arguments = {"x": x, "weight": weight, **setting}
+        yield called(ops.conv_transpose2d, **arguments)
+        yield backward(ops.conv_transpose2d, ops.conv_transpose2d_backward, **arguments)
+    for setting in (
+        {"output_padding": [0, 1]},
+        {"padding": [3, 0]},
+        {"weight": values(3, 2, 2, 2)},
+        {"groups": 3},
+    ):
+        yield called(ops.conv_transpose2d, **{"x": x, "weight": weight, **setting})
+    yield refused(ops.conv_transpose2d, ops.conv_transpose2d_backward, x=x, weight=weight)
 
 
 def channels():
@@ -122,11 +188,49 @@ def axes():
             axis = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
             names = ["valid", "same_tf", *(["same"] if stride == 1 else [])]
             yield from (called(shapes.padding_sides, padding=name, **axis) for name in names)
-    for size, kernel, stride, padding in product((5, 7), (2, 3), (1, 2, 3), (0, 1)):
+    for size, kernel, stride, padding, dilation in product((5, 6, 7), (2, 3), (1, 2, 3), (0, 1), (1, 2)):
+        axis = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        yield called(shapes.output_padding_for, **axis)
         for ceil_mode in (False, True):
-            yield called(
-                shapes.pool_output_size, size=size, kernel=kernel, stride=stride, padding=padding, ceil_mode=ceil_mode
-            )
+            yield called(shapes.pool_output_size, **axis, ceil_mode=ceil_mode)
+    for size, kernel, (stride, extra), padding, dilation in product(
+        (1, 4), (3, 4), ((1, 0), (2, 0), (2, 1), (3, 2)), ([0, 0], [1, 0], [1, 2]), (1, 2)
+    ):
+        if (size - 1) * stride + shapes.effective_kernel_size(kernel, dilation) + extra > sum(padding):
+            axis = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+            yield called(shapes.conv_transpose_output_size, **axis, output_padding=extra)
+
+
+def fields():
+    """Yield what an output of a stack of layers sees along one axis, the padding being what lies before it."""
+    three, halving, pool = ({"kernel": kernel, "stride": stride} for kernel, stride in ((3, 1), (3, 2), (2, 2)))
+    padded = {**three, "before": 1}
+    for layers in (
+        [],
+        [three, three, three],
+        [halving, halving],
+        [{"kernel": 11, "stride": 4, "before": 2}, halving, {"kernel": 5, "before": 2}, halving],
+        [{**padded, "dilation": dilation, "before": dilation} for dilation in (1, 2, 4, 8)],
+        [{"kernel": 4, "stride": 3, "before": 1, "dilation": 2}, pool, three],
+        [pool, {"stacks": [[padded, padded], []]}, pool],
+        [{"stacks": [[three], [{"kernel": 2, "before": 3}], [{"kernel": 1}, {"stacks": [[], [padded]]}]]}],
+        [three, {"stacks": [[pool, {"stacks": [[], [padded]]}], [{**halving, "before": 1}]], "join": "concat"}, three],
+        [{"stacks": [[halving], []]}],
+        [{"stacks": [[three], [pool]], "join": "concat"}],
+    ):
+        stack = [_layer(layer) for layer in layers]
+        try:
+            yield case("receptive_field", shapes.receptive_field(stack)._asdict(), layers=layers)
+        except ValueError as error:
+            yield case("receptive_field", 0, layers=layers) | {"result": None, "error": str(error)}
+
+
+def _layer(layer):
+    if "stacks" in layer:
+        stacks = [[_layer(each) for each in stack] for stack in layer["stacks"]]
+        return shapes.Branches(stacks, layer.get("join", "add"))
+    padding = ((layer.get("before", 0), 0),) * 2
+    return shapes.Conv(1, layer["kernel"], layer.get("stride", 1), padding, layer.get("dilation", 1))
 
 
 def paddings():
@@ -148,19 +252,43 @@ def _can_pad(size, padding, mode):
 
 
 def pools():
-    """Yield maximum and average pooling."""
-    x = values(2, 3, 7, 6, seed=14)
+    """Yield maximum and average pooling, with their gradients, and ReLU with its own."""
+    x, tied = values(2, 3, 7, 6, seed=14), np.floor(values(2, 2, 7, 6, seed=16) / 2)
     for setting in (
         {"kernel_size": 2},
         {"kernel_size": [3, 2], "stride": [2, 1], "padding": [1, 0]},
         {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True},
         {"kernel_size": 2, "stride": 3, "ceil_mode": True},
+        {"kernel_size": [2, 3], "stride": [1, 2], "padding": [1, 1]},
+        {"kernel_size": [8, 3], "stride": [2, 4], "ceil_mode": True},
     ):
         yield called(ops.max_pool2d, x=x, **setting)
+        yield called(ops.max_pool2d, x=tied, **setting, return_indices=True)
+        yield backward(ops.max_pool2d, ops.max_pool2d_backward, x=tied, **setting)
         for count_include_pad in (True, False):
-            yield called(ops.avg_pool2d, x=x, **setting, count_include_pad=count_include_pad)
-    yield called(ops.max_pool2d, x=x, kernel_size=2, stride=1, dilation=[3, 2])
-    yield called(ops.max_pool2d, x=x, kernel_size=8)
+            average = {"x": x, **setting, "count_include_pad": count_include_pad}
+            yield called(ops.avg_pool2d, **average)
+            yield backward(ops.avg_pool2d, ops.avg_pool2d_backward, 2520, **average)
+    for setting in (
+        {"kernel_size": 2, "stride": 1, "dilation": [3, 2]},
+        {"kernel_size": 3, "stride": [3, 2], "dilation": 2, "padding": 1, "ceil_mode": True},
+    ):
+        yield called(ops.max_pool2d, x=tied, **setting, return_indices=True)
+        yield backward(ops.max_pool2d, ops.max_pool2d_backward, x=tied, **setting)
+    nothing_but_padding = {"x": values(1, 1, 3, 3), "kernel_size": 2, "padding": 1, "dilation": 4}
+    yield backward(ops.max_pool2d, ops.max_pool2d_backward, **nothing_but_padding)
+    for setting in (
+        {"kernel_size": 8},
+        {"kernel_size": [3, 2], "dilation": [2, 6]},
+        {"kernel_size": 9, "stride": 2, "ceil_mode": True},
+        {"kernel_size": 3, "padding": 2},
+    ):
+        yield called(ops.max_pool2d, x=x, **setting)
+    yield refused(ops.max_pool2d, ops.max_pool2d_backward, x=x, kernel_size=2)
+    yield refused(ops.avg_pool2d, ops.avg_pool2d_backward, x=x, kernel_size=2)
+    yield called(ops.relu, x=x)
+    yield backward(ops.relu, ops.relu_backward, x=x)
+    yield refused(ops.relu, ops.relu_backward, x=x)
 
 
 def pictures():
@@ -179,7 +307,6 @@ def pictures():
         far = np.pad(picture, 4, constant_values=0.5)
         moved = far[4 - down : 12 - down, 4 - right : 13 - right]
         yield case("shifted", moved, picture=picture, by=[down, right], enters=0.5)
-    yield called(ops.relu, x=picture)
 
 
 def numbers():
@@ -209,7 +336,7 @@ def numbers():
 
 def cases() -> list[dict]:
     """Return every case."""
-    groups = (convolutions, channels, links, axes, paddings, pools, pictures, numbers)
+    groups = (convolutions, transposed, channels, links, axes, fields, paddings, pools, pictures, numbers)
     return [one for group in groups for one in group()]
 
 

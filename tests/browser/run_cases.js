@@ -1,8 +1,10 @@
-// Runs the golden cases in a page: async ([linker, sources, cases]) => { answers, unused }, for test_conv_js.py.
-async ([linker, sources, cases]) => {
+// Runs the golden cases in a page: async ([linker, sources, arithmetic, others, cases]) => { answers, unused }, for
+// test_conv_js.py. Of the modules of `arithmetic`, every function that no case has called is in `unused`.
+async ([linker, sources, arithmetic, others, cases]) => {
   const address = new Function(`${linker}; return linkModules;`)()(sources), used = new Set();
-  const [conv, links, dom] = await Promise.all(["lib/conv.js", "lib/links.js", "lib/dom.js"].map((path) => import(address(path))));
-  const js = new Proxy({ ...conv, ...links, ...dom }, { get: (all, name) => { used.add(name); return all[name]; } });
+  const load = async (paths) => Object.assign({}, ...await Promise.all(paths.map((path) => import(address(path)))));
+  const counted = await load(arithmetic);
+  const js = new Proxy({ ...counted, ...await load(others) }, { get: (all, name) => { used.add(name); return all[name]; } });
   const { tensor, nested } = js;
 
   // What each output reads, on a row of its own; links and outputs keep their order.
@@ -13,18 +15,35 @@ async ([linker, sources, cases]) => {
   }
   const flat = (at, shape) => at.reduce((index, place, axis) => index * shape[axis] + place, 0); // as in an array's memory
 
+  // Python's names of the settings, and the browser's.
+  const NAMES = { padding_mode: "paddingMode", output_padding: "outputPadding", ceil_mode: "ceilMode", count_include_pad: "countIncludePad", return_indices: "returnIndices" };
+  const named = (settings) => Object.fromEntries(Object.entries(settings).map(([name, value]) => [NAMES[name] ?? name, value]));
+  const written = (answer) => Object.fromEntries(Object.entries(answer).map(([name, gradient]) => [name, nested(gradient)]));
+
   // How each function of a case is called in the browser: its arguments in, plain JSON out.
   const call = {
-    conv2d: ({ x, weight, padding_mode: paddingMode, ...rest }) => nested(js.conv2d(tensor(x), tensor(weight), { ...rest, paddingMode })),
-    max_pool2d: ({ x, kernel_size, ceil_mode: ceilMode, ...rest }) => nested(js.maxPool2d(tensor(x), kernel_size, { ...rest, ceilMode })),
-    avg_pool2d: ({ x, kernel_size, ceil_mode: ceilMode, count_include_pad: countIncludePad, ...rest }) =>
-      nested(js.avgPool2d(tensor(x), kernel_size, { ...rest, ceilMode, countIncludePad })),
+    conv2d: ({ x, weight, ...rest }) => nested(js.conv2d(tensor(x), tensor(weight), named(rest))),
+    conv2d_backward: ({ dy, x, weight, ...rest }) => written(js.conv2dBackward(tensor(dy), tensor(x), tensor(weight), named(rest))),
+    conv_transpose2d: ({ x, weight, ...rest }) => nested(js.convTranspose2d(tensor(x), tensor(weight), named(rest))),
+    conv_transpose2d_backward: ({ dy, x, weight, ...rest }) => written(js.convTranspose2dBackward(tensor(dy), tensor(x), tensor(weight), named(rest))),
+    max_pool2d({ x, kernel_size, ...rest }) {
+      const answer = js.maxPool2d(tensor(x), kernel_size, named(rest));
+      return rest.return_indices ? answer.map(nested) : nested(answer);
+    },
+    max_pool2d_backward: ({ dy, x, kernel_size, ...rest }) => nested(js.maxPool2dBackward(tensor(dy), tensor(x), kernel_size, named(rest))),
+    avg_pool2d: ({ x, kernel_size, ...rest }) => nested(js.avgPool2d(tensor(x), kernel_size, named(rest))),
+    avg_pool2d_backward: ({ dy, x, kernel_size, ...rest }) => nested(js.avgPool2dBackward(tensor(dy), tensor(x), kernel_size, named(rest))),
     relu: ({ x }) => nested(js.relu(tensor(x))),
+    relu_backward: ({ dy, x }) => nested(js.reluBackward(tensor(dy), tensor(x))),
     effective_kernel_size: ({ kernel, dilation }) => js.effectiveKernel(kernel, dilation),
     conv_output_size: ({ size, kernel, stride, padding, dilation }) => js.outputSize(size, kernel, stride, ...padding, dilation),
     dropped: ({ size, kernel, stride, padding, dilation }) => js.dropped(size, kernel, stride, ...padding, dilation),
     padding_sides: ({ padding, size, kernel, stride, dilation }) => js.namedPadding(padding, size, kernel, stride, dilation),
-    pool_output_size: ({ size, kernel, stride, padding, ceil_mode }) => js.poolOutputSize(size, kernel, stride, padding, 1, ceil_mode),
+    pool_output_size: ({ size, kernel, stride, padding, dilation, ceil_mode }) => js.poolOutputSize(size, kernel, stride, padding, dilation, ceil_mode),
+    conv_transpose_output_size: ({ size, kernel, stride, padding, output_padding, dilation }) =>
+      js.transposedSize(size, kernel, stride, ...padding, output_padding, dilation),
+    output_padding_for: ({ size, kernel, stride, padding, dilation }) => js.dropped(size, kernel, stride, padding, padding, dilation),
+    receptive_field: ({ layers }) => js.receptiveField(layers),
     source_index: ({ i, size, mode }) => js.sourceIndex(i, size, mode),
     most_padding: ({ size, mode }) => js.mostPadding(size, mode),
     correlate2d: ({ picture, kernel, ...rest }) => js.correlate2d(picture, kernel, rest),
@@ -44,5 +63,5 @@ async ([linker, sources, cases]) => {
   const answer = ({ function: name, arguments: given }) => {
     try { return { result: call[name](given) }; } catch (error) { return { error: error.message }; }
   };
-  return { answers: cases.map(answer), unused: Object.keys(conv).filter((name) => !used.has(name)) };
+  return { answers: cases.map(answer), unused: Object.keys(counted).filter((name) => !used.has(name)) };
 }

@@ -12,15 +12,17 @@ from convbook.widgets.base import HERE, module_sources
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
 RUN = Path(__file__).with_name("run_cases.js").read_text(encoding="utf-8")
+ARITHMETIC = [f"lib/{name}.js" for name in ("conv", "gradients", "pool", "shapes")]
+OTHERS = ["lib/links.js", "lib/dom.js"]
 
 
 @pytest.fixture(scope="module")
 def in_the_browser(browser):
-    """Run all cases at once; return the browser's answers, and the functions of conv.js that no case has called."""
-    sources = {path: text for entry in ("lib/links.js", "lib/dom.js") for path, text in module_sources(entry).items()}
+    """Run all cases at once; return the browser's answers, and the functions of ARITHMETIC that no case has called."""
+    sources = {path: text for entry in ARITHMETIC + OTHERS for path, text in module_sources(entry).items()}
     linker = (HERE / "lib" / "link.js").read_text(encoding="utf-8")
     page = browser.new_page()
-    yield page.evaluate(RUN, [linker, sources, CASES])
+    yield page.evaluate(RUN, [linker, sources, ARITHMETIC, OTHERS, CASES])
     page.close()
 
 
@@ -37,13 +39,25 @@ def assert_equal(answer, case, told):
         assert answer == {"error": case["error"]}, told
         return
     assert "result" in answer, f"{answer} for {told}"
-    if expected is None or isinstance(expected, str):
-        assert answer["result"] == expected, told
+    if isinstance(expected, dict):
+        assert answer["result"].keys() == expected.keys(), told
+        for name, value in expected.items():
+            assert_close(answer["result"][name], value, f"{name} of {told}")
     else:
-        assert np.shape(answer["result"]) == np.shape(expected), told
-        np.testing.assert_allclose(answer["result"], expected, rtol=1e-9, atol=0, err_msg=told)
+        assert_close(answer["result"], expected, told)
 
 
-def test_every_function_of_conv_js_has_a_case(in_the_browser):
-    parts_of_others = {"pair", "sides", "strides", "samePadding", "samePaddingTf"}
+def assert_close(answer, expected, told):
+    if expected is None or isinstance(expected, str):
+        assert answer == expected, told
+    else:
+        assert np.shape(answer) == np.shape(expected), told
+        np.testing.assert_allclose(answer, expected, rtol=1e-9, atol=0, err_msg=told)
+
+
+def test_every_function_of_the_arithmetic_has_a_case(in_the_browser):
+    of_axes = {"pair", "sides", "strides", "samePadding", "samePaddingTf"}
+    of_calls = {"convShape", "convTransposeShape", "eachProduct", "empty", "poolWindows"}
+    of_errors = {"checkGradient", "checkThatItFits", "written"}
+    parts_of_others = of_axes | of_calls | of_errors
     assert set(in_the_browser["unused"]) <= parts_of_others

@@ -30,7 +30,7 @@ def module_sources(entry: str) -> dict[str, str]:
     Paths are relative to the folder of the widgets, e.g. "sliding_window.js" or "lib/grid.js".
 
     >>> sorted(module_sources("lib/links.js"))
-    ['lib/conv.js', 'lib/links.js']
+    ['lib/links.js', 'lib/shapes.js']
     """
     sources, waiting = {}, [entry]
     while waiting:

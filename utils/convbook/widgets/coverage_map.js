@@ -1,6 +1,6 @@
 // CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read.
 import { array } from "./lib/code.js";
-import { correlate2d, dropped, effectiveKernel, mostPadding, namedPadding, pair, samePadding, sourceIndex } from "./lib/conv.js";
+import { correlate2d } from "./lib/conv.js";
 import { choice, choices, examples, notANumber, stepper, toggle, wholeNumbers } from "./lib/controls.js";
 import { format, h, plural, shape } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
@@ -8,6 +8,7 @@ import { grid } from "./lib/grid.js";
 import { links, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
 import { predictPanel } from "./lib/predict.js";
+import { dropped, effectiveKernel, mostPadding, namedPadding, pair, samePadding, sourceIndex } from "./lib/shapes.js";
 import { checkFits, checkRange, outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
 import { sumInWords, sumStrip } from "./lib/sum.js";
 

@@ -1,12 +1,13 @@
 // EquivarianceBench: shift then convolve, convolve then shift, and what is left between the two.
 import { bars } from "./lib/bars.js";
 import { array } from "./lib/code.js";
-import { avgPool2d, conv2d, maxPool2d, nested, relu as rectify, shifted, tensor } from "./lib/conv.js";
+import { conv2d, nested, relu as rectify, shifted, tensor } from "./lib/conv.js";
 import { arrows, choice, inDirections, notANumber, presets, stepper, toggle } from "./lib/controls.js";
 import { format, h, shape } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid, largest } from "./lib/grid.js";
 import { links, linksOf, pinOf, same } from "./lib/links.js";
+import { avgPool2d, maxPool2d } from "./lib/pool.js";
 import { predictPanel } from "./lib/predict.js";
 import { sumStrip } from "./lib/sum.js";
 

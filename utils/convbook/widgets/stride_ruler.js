@@ -1,10 +1,10 @@
 // StrideRuler: one axis of a convolution, every window a bar under a ruler of cells, and a second layer below.
-import { dropped, effectiveKernel } from "./lib/conv.js";
 import { examples, slider, toggle } from "./lib/controls.js";
 import { h, plural, upTo } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid } from "./lib/grid.js";
 import { predictPanel } from "./lib/predict.js";
+import { dropped, effectiveKernel, receptiveField } from "./lib/shapes.js";
 import { checkFits, checkRange, outputs, sizeFormula, sizeMistakes } from "./lib/sizes.js";
 
 const RANGES = { kernel: [1, 7], stride: [1, 6], padding: [0, 6], dilation: [1, 4] }, LONGEST = 24;
@@ -33,9 +33,8 @@ const lost = ({ size, kernel, stride, before, after, dilation }) => dropped(size
 
 // Where the middle of a unit's window lies, in pixels of the input.
 function centre(axes, depth, unit) {
-  if (depth === 0) return unit;
-  const axis = axes[depth - 1], first = unit * axis.stride - axis.before;
-  return (centre(axes, depth - 1, first) + centre(axes, depth - 1, first + span(axis) - 1)) / 2;
+  const first = receptiveField(axes.slice(0, depth));
+  return first.centre + unit * first.jump;
 }
 
 // Everything that a unit reads, layer by layer down to the input, and everything that reads it: [places of the input, of layer 1, ...].
@@ -178,7 +177,7 @@ export default explorer("StrideRuler", TRAITS, (card) => {
 
   // One bar for each window, from the first place that it reads to the last; every tap of a dilated one is a block on it.
   function paintBars(bars, depth, lit) {
-    const { axes, windows } = now, axis = axes[depth], count = lanes(axis), step = centre(axes, depth, 1) - centre(axes, depth, 0);
+    const { axes, windows } = now, axis = axes[depth], count = lanes(axis), step = receptiveField(axes.slice(0, depth)).jump;
     bars.style.setProperty("--lanes", count);
     bars.style.setProperty("--step", step);
     bars.replaceChildren(...windows[depth].map((window, unit) => {

@@ -1,5 +1,6 @@
-// Arithmetic of the browser. No DOM here. tests/cases.json holds every function equal to convbook.ops.
+// Arithmetic of the browser: tensors, convolutions, pictures. No DOM here. tests/cases.json holds it all equal to convbook.ops.
 // A tensor is { shape: [..], data: Float64Array }, in row-major order; pictures are NCHW, weights OIHW, as in Python.
+import { checkThatItFits, mostPadding, outputSize, pair, sides, sourceIndex, transposedSize, written } from "./shapes.js";
 
 export function tensor(nested) {
   const shape = [];
@@ -18,121 +19,79 @@ export function nested({ shape, data }) {
   return build(0, 0, data.length);
 }
 
-export const pair = (value) => (Array.isArray(value) ? value : [value, value]);
-
-// Padding as [[top, bottom], [left, right]], from one number, [vertical, horizontal] or the four themselves.
-export const sides = (padding) => pair(padding).map(pair);
-
-export const effectiveKernel = (kernel, dilation = 1) => dilation * (kernel - 1) + 1;
-
-// How many strides the last window could lie behind the first, before the floor.
-export const strides = (size, kernel, stride = 1, before = 0, after = before, dilation = 1) =>
-  (size + before + after - effectiveKernel(kernel, dilation)) / stride;
-
-export const outputSize = (...axis) => Math.floor(strides(...axis)) + 1;
-
-// How many places at the end of the padded axis the floor drops: no window reaches them.
-export const dropped = (size, kernel, stride = 1, before = 0, after = before, dilation = 1) =>
-  size + before + after - (outputSize(size, kernel, stride, before, after, dilation) - 1) * stride - effectiveKernel(kernel, dilation);
-
-const halves = (total) => [Math.floor(total / 2), Math.ceil(total / 2)];
-
-// [before, after] of SAME: PyTorch's for stride 1, and TensorFlow's, which gives ⌈size / stride⌉ outputs.
-export const samePadding = (kernel, dilation = 1) => halves(effectiveKernel(kernel, dilation) - 1);
-export const samePaddingTf = (size, kernel, stride = 1, dilation = 1) =>
-  halves(Math.max((Math.ceil(size / stride) - 1) * stride + effectiveKernel(kernel, dilation) - size, 0));
-
-// [before, after] of a named padding along one axis.
-export function namedPadding(name, size, kernel, stride = 1, dilation = 1) {
-  if (name === "valid") return [0, 0];
-  if (name === "same") return samePadding(kernel, dilation);
-  if (name === "same_tf") return samePaddingTf(size, kernel, stride, dilation);
-  if (name === "full") return pair(effectiveKernel(kernel, dilation) - 1);
-  throw new RangeError(`padding must be numbers, valid, same, same_tf or full, got ${name}`);
+// A picture of zeros, or with the bias of each channel.
+export function empty(shape, bias) {
+  const data = new Float64Array(shape.reduce((total, size) => total * size, 1)), plane = shape[2] * shape[3];
+  return { shape, data: bias ? data.map((_, i) => bias[Math.floor(i / plane) % shape[1]]) : data };
 }
 
-// A mode that copies can fill only as many pixels on a side as the axis holds.
-export const mostPadding = (size, mode) => ({ reflect: size - 1, circular: size })[mode] ?? Infinity;
-
-// Where position `i` of the padded axis reads from: an index into the axis, or -1 for a padded zero.
-export function sourceIndex(i, size, mode = "zeros") {
-  if (i >= 0 && i < size) return i;
-  if (mode === "zeros") return -1;
-  if (mode === "replicate") return i < 0 ? 0 : size - 1;
-  if (mode === "circular") return ((i % size) + size) % size;
-  if (mode === "reflect") return i < 0 ? -i : 2 * (size - 1) - i;
-  throw new RangeError(`padding mode must be zeros, reflect, replicate or circular, got ${mode}`);
-}
-
-function checkThatItFits(kernel, dilation, padded) {
-  const span = kernel.map((size, axis) => effectiveKernel(size, dilation[axis])), written = (sizes) => `(${sizes.join(", ")})`;
-  if (span.every((pixels, axis) => pixels <= padded[axis])) return;
-  const spread = span.some((pixels, axis) => pixels !== kernel[axis]) ? ` with dilation ${written(dilation)} spans ${written(span)} pixels, which` : "";
-  throw new RangeError(`kernel ${written(kernel)}${spread} is larger than the padded input ${written(padded)}`);
-}
-
-export function conv2d(x, weight, { bias, stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = {}) {
-  const [batch, , height, width] = x.shape, [outChannels, perGroup, kh, kw] = weight.shape;
-  const [sh, sw] = pair(stride), [[top, bottom], [left, right]] = sides(padding), [dh, dw] = pair(dilation);
-  const oh = outputSize(height, kh, sh, top, bottom, dh), ow = outputSize(width, kw, sw, left, right, dw);
-  checkThatItFits([kh, kw], [dh, dw], [height + top + bottom, width + left + right]);
-  const inChannels = x.shape[1], data = new Float64Array(batch * outChannels * oh * ow);
-  let at = 0;
-  for (let n = 0; n < batch; n++) for (let o = 0; o < outChannels; o++) {
-    const first = Math.floor(o / (outChannels / groups)) * perGroup;
-    for (let y = 0; y < oh; y++) for (let z = 0; z < ow; z++) {
-      let sum = bias ? bias[o] : 0;
-      for (let c = 0; c < perGroup; c++) for (let u = 0; u < kh; u++) {
-        const row = sourceIndex(y * sh + u * dh - top, height, paddingMode);
-        if (row < 0) continue;
-        for (let v = 0; v < kw; v++) {
-          const column = sourceIndex(z * sw + v * dw - left, width, paddingMode);
-          if (column < 0) continue;
-          sum += x.data[((n * inChannels + first + c) * height + row) * width + column]
-            * weight.data[((o * perGroup + c) * kh + u) * kw + v];
-        }
+// Calls meet(i, k, o) for every product of a convolution: pixel `i` of the input times weight `k` counts for output `o`.
+// Forward, backward and transposed are this one walk; they differ in which two are multiplied, and where that is added.
+export function eachProduct([batch, channels, height, width], [filters, perGroup, kh, kw], [, , oh, ow],
+  { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" }, meet) {
+  const [sh, sw] = pair(stride), [[top], [left]] = sides(padding), [dh, dw] = pair(dilation);
+  let o = 0;
+  for (let n = 0; n < batch; n++) for (let f = 0; f < filters; f++) {
+    const first = n * channels + Math.floor(f / (filters / groups)) * perGroup;
+    for (let y = 0; y < oh; y++) for (let x = 0; x < ow; x++, o++) for (let c = 0; c < perGroup; c++) for (let u = 0; u < kh; u++) {
+      const row = sourceIndex(y * sh + u * dh - top, height, paddingMode);
+      if (row < 0) continue;
+      const pixels = ((first + c) * height + row) * width, weights = ((f * perGroup + c) * kh + u) * kw;
+      for (let v = 0; v < kw; v++) {
+        const column = sourceIndex(x * sw + v * dw - left, width, paddingMode);
+        if (column >= 0) meet(pixels + column, weights + v, o);
       }
-      data[at++] = sum;
     }
   }
-  return { shape: [batch, outChannels, oh, ow], data };
+}
+
+export function conv2d(x, weight, { bias, ...settings } = {}) {
+  const y = empty(convShape(x.shape, weight.shape, settings), bias);
+  eachProduct(x.shape, weight.shape, y.shape, settings, (i, k, o) => { y.data[o] += x.data[i] * weight.data[k]; });
+  return y;
+}
+
+// The weights are [channels of x, channels of y / groups, kernel height, kernel width]: those of the convolution that leads back.
+export function convTranspose2d(x, weight, { bias, ...settings } = {}) {
+  const y = empty(convTransposeShape(x.shape, weight.shape, settings), bias);
+  eachProduct(y.shape, weight.shape, x.shape, settings, (i, k, o) => { y.data[i] += x.data[o] * weight.data[k]; });
+  return y;
+}
+
+export function convShape([batch, channels, ...size], [filters, perGroup, ...kernel], { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode } = {}) {
+  checkGroups(groups, channels, filters);
+  if (perGroup * groups !== channels)
+    throw new RangeError(`weight expects ${perGroup} input channels per group, x has ${channels} channels / ${groups} group${groups === 1 ? "" : "s"}`);
+  const steps = pair(stride), spread = pair(dilation), added = sides(padding);
+  checkThatItFits(kernel, spread, size.map((pixels, axis) => pixels + added[axis][0] + added[axis][1]));
+  added.forEach((side, axis) => checkPaddingMode(paddingMode, Math.max(...side), size[axis]));
+  return [batch, filters, ...size.map((pixels, axis) => outputSize(pixels, kernel[axis], steps[axis], ...added[axis], spread[axis]))];
+}
+
+export function convTransposeShape([batch, channels, ...size], [filters, perGroup, ...kernel], { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = {}) {
+  checkGroups(groups, channels, perGroup * groups);
+  if (filters !== channels) throw new RangeError(`weight expects ${filters} input channels, x has ${channels}`);
+  const steps = pair(stride), spread = pair(dilation), cropped = sides(padding), longer = pair(outputPadding);
+  return [batch, perGroup * groups, ...size.map((pixels, axis) => {
+    if (longer[axis] >= Math.max(steps[axis], spread[axis]))
+      throw new RangeError(`output_padding must be below the stride ${steps[axis]} or the dilation ${spread[axis]}, got ${longer[axis]}`);
+    const left = transposedSize(pixels, kernel[axis], steps[axis], ...cropped[axis], longer[axis], spread[axis]), [before, after] = cropped[axis];
+    if (left < 1) throw new RangeError(`padding must leave something of the ${left + before + after} stamped pixels, got ${written(cropped[axis])}`);
+    return left;
+  })];
+}
+
+function checkGroups(groups, ...channels) {
+  const n = channels.findIndex((count) => count % groups);
+  if (n >= 0) throw new RangeError(`groups must divide the ${channels[n]} ${["input", "output"][n]} channels, got ${groups}`);
+}
+
+function checkPaddingMode(mode, pixels, size) {
+  const most = mostPadding(size, mode);
+  if (pixels > most) throw new RangeError(`padding_mode '${mode}' can add at most ${most} pixel${most === 1 ? "" : "s"} to a side of ${size}, got ${pixels}`);
 }
 
 export const relu = (x) => ({ shape: x.shape, data: x.data.map((v) => Math.max(v, 0)) });
-
-// How many windows fit: with `ceilMode` also one that hangs over the end, as long as it starts inside.
-export function poolOutputSize(size, kernel, stride = kernel, padding = 0, dilation = 1, ceilMode = false) {
-  if (!ceilMode) return outputSize(size, kernel, stride, padding, padding, dilation);
-  const windows = Math.ceil((size + 2 * padding - effectiveKernel(kernel, dilation)) / stride) + 1;
-  return windows - ((windows - 1) * stride >= size + padding ? 1 : 0);
-}
-
-// finish(values, places): what a window becomes, from its pixels and from how many places it has, padding included.
-function pool2d(x, kernelSize, { stride = kernelSize, padding = 0, dilation = 1, ceilMode = false }, finish) {
-  const [batch, channels, height, width] = x.shape, [kh, kw] = pair(kernelSize);
-  const [sh, sw] = pair(stride), [ph, pw] = pair(padding), [dh, dw] = pair(dilation);
-  const oh = poolOutputSize(height, kh, sh, ph, dh, ceilMode), ow = poolOutputSize(width, kw, sw, pw, dw, ceilMode);
-  checkThatItFits([kh, kw], [dh, dw], [height + 2 * ph, width + 2 * pw]);
-  const data = new Float64Array(batch * channels * oh * ow);
-  let at = 0;
-  for (let plane = 0; plane < batch * channels; plane++) for (let y = 0; y < oh; y++) for (let z = 0; z < ow; z++) {
-    const values = [];
-    let places = 0;
-    for (let u = 0; u < kh; u++) for (let v = 0; v < kw; v++) {
-      const row = y * sh + u * dh - ph, column = z * sw + v * dw - pw;
-      if (row >= height + ph || column >= width + pw) continue; // hangs over even the padding
-      places++;
-      if (row >= 0 && row < height && column >= 0 && column < width) values.push(x.data[(plane * height + row) * width + column]);
-    }
-    data[at++] = finish(values, places);
-  }
-  return { shape: [batch, channels, oh, ow], data };
-}
-
-export const maxPool2d = (x, kernelSize, options = {}) => pool2d(x, kernelSize, options, (values) => Math.max(...values));
-
-export const avgPool2d = (x, kernelSize, { countIncludePad = true, ...options } = {}) =>
-  pool2d(x, kernelSize, options, (values, places) => values.reduce((sum, value) => sum + value, 0) / (countIncludePad ? places : values.length));
 
 // A picture of nested rows, moved by [down, right]: around the edge if `wrap`, else what leaves is lost and `enters` comes in.
 export function shifted(picture, [down, right], { wrap = false, enters = 0 } = {}) {

@@ -1,7 +1,7 @@
 // How many windows fit, in words: the formula with its numbers, and the slips that readers make with it. No DOM here.
 // An axis is { size, kernel, stride, before, after, dilation }, in pixels.
 import { parse } from "./dom.js";
-import { effectiveKernel, outputSize, strides } from "./conv.js";
+import { effectiveKernel, outputSize, strides } from "./shapes.js";
 
 const list = ({ size, kernel, stride = 1, before = 0, after = before, dilation = 1 }) => [size, kernel, stride, before, after, dilation];
 export const outputs = (axis) => outputSize(...list(axis));
