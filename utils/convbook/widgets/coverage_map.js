@@ -71,6 +71,37 @@ function check({ input, kernel, stride, padding, dilation, padding_mode, compare
   }
 }
 
+// ---- from picture to code --------------------------------------------------------------------------------------------
+
+// The lines for the one reading, or a loop over the padding of both: lines(padding, where the answer goes).
+function perReading(all, written, lines) {
+  if (all.length === 1) return lines(written(all[0].pads), "y");
+  const paddings = all.map(({ name, pads }) => `"${name}": ${written(pads)}`).join(", ");
+  return ["y = {}", `for name, padding in {${paddings}}.items():`, ...lines("padding", "y[name]").map((line) => `    ${line}`)];
+}
+
+function numpyCode({ input, kernel, stride, dilation, counts, all, drawn }) {
+  const spans = drawn.axes.map((axis) => effectiveKernel(axis.kernel, axis.dilation)).join(", "), mode = NUMPY_MODES[drawn.mode];
+  const steps = [...stride, ...dilation].map((step) => (step > 1 ? `::${step}` : ":")).join(", ");
+  const windows = (of) => `np.lib.stride_tricks.sliding_window_view(${of}, (${spans}))[${steps}]`;
+  const written = (pads) => `(${pads.map((pair) => `(${pair.join(", ")})`).join(", ")})`;
+  const lines = (padding, into) => [`padded = np.pad(x, ${padding}, mode="${mode}")`, `windows = ${windows("padded")}`, `${into} = np.einsum("ijuv,uv->ij", windows, w)`];
+  const reads = ["", "# how often each pixel is read: every pixel has a number, found again in the windows",
+    `places = np.pad(np.arange(x.size).reshape(x.shape), ${written(drawn.pads)}, mode="${mode}"${mode === "constant" ? ", constant_values=-1" : ""})`,
+    `read = ${windows("places")}`, "counts = np.bincount(read[read >= 0], minlength=x.size).reshape(x.shape)", "print(counts)"];
+  return ["import numpy as np", "", array("x", input), array("w", kernel), ...perReading(all, written, lines), "print(y)", ...(counts ? reads : [])].join("\n");
+}
+
+function torchCode({ input, kernel, stride, dilation, counts, all, drawn }) {
+  const typed = (name, matrix) => array(name, matrix, "torch.tensor", ", dtype=torch.float64"), mode = drawn.mode === "zeros" ? "constant" : drawn.mode;
+  const written = ([vertical, horizontal]) => `(${[...horizontal, ...vertical].join(", ")})`; // PyTorch names the last axis first
+  const lines = (padding, into) => [`padded = F.pad(x[None, None], ${padding}, mode="${mode}")`,
+    `${into} = F.conv2d(padded, w[None, None], stride=(${stride.join(", ")}), dilation=(${dilation.join(", ")}))[0, 0]`];
+  const reads = ["", "# how often each pixel is read: the gradient of the sum, for a kernel of ones", "w = torch.ones_like(w)", "x.requires_grad_()",
+    ...lines(written(drawn.pads), "ones"), "ones.sum().backward()", "print(x.grad)"];
+  return ["import torch", "import torch.nn.functional as F", "", typed("x", input), typed("w", kernel), ...perReading(all, written, lines), "print(y)", ...(counts ? reads : [])].join("\n");
+}
+
 // ---- the view --------------------------------------------------------------------------------------------------------
 
 export default explorer("CoverageMap", TRAITS, (card) => {
@@ -87,12 +118,12 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     const widest = (side) => AXES.map((a) => Math.max(...all.map(({ pads }) => pads[a][side])));
     const origin = widest(0), ends = widest(1), frame = AXES.map((a) => origin[a] + shape(state.input)[a] + ends[a]);
     const found = pinOf(state.pinned, { input: shape(state.input), kernel: shape(state.kernel), output: drawn.size, padding: frame });
-    const place = found?.role === "padding" ? pixelOr(found.at.map((index, a) => index - origin[a]), state.input) : found;
-    const pin = place?.role === "input" && inside(place.at, state.input) ? { ...place, role: "source" } : place;
+    const shift = { input: [0, 0], padding: origin }[found?.role], pin = shift ? placed(found.at.map((index, a) => index - shift[a]), state.input) : found;
     return { ...state, all, drawn, origin, frame, pin, secret: state.predict && !answered };
   }
   const inside = ([i, j], input) => input[i]?.[j] !== undefined;
-  const pixelOr = (at, input) => ({ role: inside(at, input) ? "source" : "input", at }); // a padded place is an `input` of links only
+  // A place of the padded input as a cell: a pixel is the source of its own reading and of its copies', padding only what is read there.
+  const placed = (at, input) => ({ role: inside(at, input) ? "source" : "input", at });
   const shown = () => preview ?? now.pin;
   const sourceOf = (at) => { const from = at.map((index, a) => sourceIndex(index, now.drawn.axes[a].size, now.drawn.mode)); return Math.min(...from) < 0 ? null : from; };
   const valueAt = (at) => { const from = sourceOf(at); return from ? now.input[from[0]][from[1]] : 0; };
@@ -119,7 +150,7 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     change({ [role]: matrix }, { by });
   };
   const onReject = (text) => card.warn(notANumber(text));
-  const input = grid({ role: "input", label: "padded input", signal, onReject, onEdit: edit("input"), onPreview: look((where) => pixelOr(placeOf(where), now.input)),
+  const input = grid({ role: "input", label: "padded input", signal, onReject, onEdit: edit("input"), onPreview: look((where) => placed(placeOf(where), now.input)),
     onPin: pin((where) => ({ pinned: inside(placeOf(where), now.input) ? ["input", ...placeOf(where)] : ["padding", ...where] })) });
   const kernel = grid({ role: "kernel", signal, onReject, onEdit: edit("kernel"), onPreview: look((at) => ({ role: "kernel", at })), onPin: pin((at) => ({ pinned: ["kernel", ...at] })) });
   const results = AXES.map((n) => {
@@ -161,49 +192,28 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     set: (step) => change({ pinned: ["output", ...windowAt(step - 1)] }, { undoable: false }), describe: (step) => (step ? `window ${step} of ${windows()}` : plural(windows(), "window")) });
   const predict = predictPanel({ question, onReveal: () => { answered = true; card.repaint(); }, onNext: example.next });
   card.toggle("Predict", "predict");
-  card.code(code);
+  card.code(() => ({ NumPy: numpyCode(now), PyTorch: torchCode(now) }));
   card.finish(sum.el, play.el, predict.el);
   card.onReset = () => { answered = false; };
 
+  const keyOf = ({ name, mode, axes }) => JSON.stringify([name, mode, axes]);
   function question() {
     if (!now.predict) return null;
     const { axes, size } = now.drawn, whose = now.compare === "off" ? "the output" : `the output of ${now.compare}`;
-    return { text: `How large is ${whose}? (height×width)`, key: JSON.stringify(axes), truth: size, settled: answered, read: parseSize, kind: "size. Write it like 3×4, or 3 for 3×3",
+    return { text: `How large is ${whose}? (height×width)`, key: keyOf(now.drawn), truth: size, settled: answered, read: parseSize, kind: "size. Write it like 3×4, or 3 for 3×3",
       explain: `${sizeFormulas(axes)}.`, mistakes: sizeMistakes(axes),
       fallback: "Count where the window can start along each axis: the first place, and one more for every whole stride that still fits." };
-  }
-
-  // ---- from picture to code ------------------------------------------------------------------------------
-  function code() {
-    const { input: x, kernel: w, stride: [sh, sw], dilation: [dh, dw], all } = now, compares = now.compare !== "off", spans = now.drawn.axes.map((axis) => effectiveKernel(axis.kernel, axis.dilation));
-    const places = (pads) => `(${pads.map(([a, b]) => `(${a}, ${b})`).join(", ")})`, every = (steps) => steps.map((step) => (step > 1 ? `::${step}` : ":")).join(", ");
-    const many = all.map(({ name, pads }) => `"${name}": ${places(pads)}`).join(", "), { pads, mode } = now.drawn;
-    const windows = (of) => `np.lib.stride_tricks.sliding_window_view(${of}, (${spans.join(", ")}))[${every([sh, sw, dh, dw])}]`;
-    const numpy = (padding, into) => [`padded = np.pad(x, ${padding}, mode="${NUMPY_MODES[mode]}")`, `windows = ${windows("padded")}`, `${into} = np.einsum("ijuv,uv->ij", windows, w)`];
-    const indices = ["", "# how often each pixel is read: its number, counted in all windows", `places = np.pad(np.arange(x.size).reshape(x.shape), ${places(pads)}, mode="${NUMPY_MODES[mode]}"${mode === "zeros" ? ", constant_values=-1" : ""})`,
-      `read = ${windows("places")}`, "counts = np.bincount(read[read >= 0], minlength=x.size).reshape(x.shape)", "print(counts)"];
-    const torch = (of, padding, into) => [`padded = F.pad(${of}[None, None], ${padding}, mode="${mode === "zeros" ? "constant" : mode}")`, `${into} = F.conv2d(padded, w[None, None], stride=(${sh}, ${sw}), dilation=(${dh}, ${dw}))[0, 0]`];
-    const flat = (pads) => `(${[...pads[1], ...pads[0]].join(", ")})`; // PyTorch names the last axis first
-    const typed = ["torch.tensor", ", dtype=torch.float64"], indent = (lines) => lines.map((line) => `    ${line}`);
-    const gradient = ["", "# how often each pixel is read: the gradient of the sum, for a kernel of ones", "w = torch.ones_like(w)", "x.requires_grad_()", ...torch("x", flat(pads), "y_ones"), "y_ones.sum().backward()", "print(x.grad)"];
-    return {
-      NumPy: ["import numpy as np", "", array("x", x), array("w", w), ...(compares ? ["y = {}", `for name, padding in {${many}}.items():`, ...indent(numpy("padding", "y[name]"))] : numpy(places(pads), "y")),
-        "print(y)", ...(now.counts ? indices : [])].join("\n"),
-      PyTorch: ["import torch", "import torch.nn.functional as F", "", array("x", x, ...typed), array("w", w, ...typed),
-        ...(compares ? ["y = {}", `for name, padding in {${all.map(({ name, pads }) => `"${name}": ${flat(pads)}`).join(", ")}}.items():`, ...indent(torch("x", "padding", "y[name]"))] : torch("x", flat(pads), "y")),
-        "print(y)", ...(now.counts ? gradient : [])].join("\n"),
-    };
   }
 
   // ---- painting ------------------------------------------------------------------------------------------
   function paint() {
     now = derive();
-    const fresh = JSON.stringify([now.drawn.axes, now.predict]);
+    const fresh = JSON.stringify([keyOf(now.drawn), now.predict]);
     if (fresh !== asked) { answered = false; now.secret = now.predict; }
     asked = fresh;
     const cell = now.secret && shown()?.role !== "input" ? null : shown(), from = now.all[cell?.of] ?? now.drawn;
     const found = linksOf(from.all, cell), lit = cell?.role === "output" && found[term] ? [found[term]] : found;
-    paintInput(cell, from, lit);
+    paintInput(cell, lit);
     kernel.paint(now.kernel, { marks: (u, v) => marked("kernel", [u, v], cell, lit) });
     results.forEach((result, n) => paintOutput(result, now.all[n], cell?.role === "output" && from !== now.all[n] ? null : cell, from === now.all[n] ? lit : null));
     secret.hidden = !now.secret;
@@ -217,29 +227,36 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     card.formula(sizeFormulas(now.drawn.axes, now.secret));
   }
 
-  const pinnedAt = (role, at) => now.pin?.role === role && same(now.pin.at, at);
   const marked = (role, at, cell, lit) => {
     const self = cell?.role === role && same(cell.at, at), mine = lit.filter((link) => same(link[role], at));
-    return { here: self, on: mine.length > 0 && !self, pinned: pinnedAt(role, at), mine };
+    return { here: self, on: mine.length > 0 && !self, pinned: now.pin?.role === role && same(now.pin.at, at), mine };
   };
   const times = (mine) => `×${format(mine.reduce((sum, { kernel: [u, v] }) => sum + now.kernel[u][v], 0))}`;
 
-  function paintInput(cell, from, lit) {
-    const { counts } = now.drawn, most = Math.max(...counts.flat(), 1), start = starts(now.secret ? [] : now.all), reach = new Map();
+  function paintInput(cell, lit) {
+    const most = Math.max(...now.drawn.counts.flat(), 1), start = starts(now.secret ? [] : now.all), reach = new Map();
     for (const link of lit) reach.set(String(link.input), [...(reach.get(String(link.input)) ?? []), link]);
     const values = Array.from({ length: now.frame[0] }, (_, i) => Array.from({ length: now.frame[1] }, (_, j) => valueAt(placeOf([i, j]))));
     input.paint(values, { marks: (i, j) => {
-      const at = placeOf([i, j]), source = sourceOf(at), data = inside(at, now.input), absent = !isRead(at), mine = reach.get(String(at)) ?? [];
-      const self = isPlace(cell) && same(cell.at, at), lost = !now.secret && isDropped(at);
-      const copied = cell?.role === "input" && data && sourceOf(cell.at) && same(sourceOf(cell.at), at);
-      const count = data ? counts[at[0]][at[1]] : 0, what = data ? format(values[i][j]) : source ? `padding, copy of x[${source}] = ${format(values[i][j])}` : "padding, zero";
-      return { here: self, on: (mine.length > 0 && !self) || copied, pinned: pinnedAt(data ? "source" : "input", at), pad: !data && !absent, copy: !data && !absent && Boolean(source), dropped: lost, absent: absent && !data,
-        weight: now.secret ? 0 : count / most, ticks: start(i, j), badge: mine.length && cell.role === "output" ? times(mine) : "", place: placeName(at),
-        ...(absent && !data ? { text: mine.length ? "0" : "" } : now.counts ? { text: data ? (now.secret ? "?" : String(count)) : "" } : {}),
-        label: absent && !data ? "padding of the other framework" : `${what}${data && !now.secret ? `, read ${plural(count, "time")}` : ""}${lost ? ", dropped" : ""}` };
+      const at = placeOf([i, j]), mine = reach.get(String(at)) ?? [], self = isPlace(cell) && same(cell.at, at);
+      const copied = cell?.role === "input" && inside(at, now.input) && same(sourceOf(cell.at) ?? [], at);
+      const linked = { here: self, on: (mine.length > 0 && !self) || copied, badge: mine.length && cell.role === "output" ? times(mine) : "", ticks: start(i, j), place: placeName(at) };
+      return { ...linked, ...(inside(at, now.input) ? pixel(at, most) : isRead(at) ? padding(at) : absent(mine)), pinned: isPlace(now.pin) && same(now.pin.at, at) };
     } });
     for (const element of [input.el, legend]) element.dataset.mode = now.drawn.mode;
   }
+
+  const droppedHere = (at) => !now.secret && isDropped(at);
+  function pixel([i, j], most) {
+    const count = now.drawn.counts[i][j], lost = droppedHere([i, j]), text = now.counts ? { text: now.secret ? "?" : String(count) } : {};
+    const words = now.secret ? "" : `, read ${plural(count, "time")}${lost ? ", dropped" : ""}`;
+    return { ...text, dropped: lost, weight: now.secret ? 0 : count / most, label: `${format(now.input[i][j])}${words}` };
+  }
+  function padding(at) {
+    const source = sourceOf(at), lost = droppedHere(at), holds = source ? `copy of x[${source}] = ${format(valueAt(at))}` : "zero";
+    return { pad: true, copy: Boolean(source), dropped: lost, ...(now.counts && { text: "" }), label: `padding, ${holds}${lost ? ", dropped" : ""}` };
+  }
+  const absent = (mine) => ({ absent: true, text: mine.length ? "0" : "", label: "padding of the other framework" });
 
   // Where windows start: the ruler marks on the top and the left edge, and for a second reading on the bottom and the right.
   function starts(all) {
