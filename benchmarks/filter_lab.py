@@ -19,8 +19,8 @@ sys.path += [str(ROOT / "tools"), str(ROOT / "book" / "_ext")]
 from browser import launch  # noqa: E402
 from convbook.kernels import SOBEL_HORIZONTAL  # noqa: E402
 from convbook.widgets import FilterLab  # noqa: E402
-from convbook.widgets.base import HERE  # noqa: E402
-from live_widgets import page_with, write_scripts  # noqa: E402
+from convbook.widgets.base import module_sources  # noqa: E402
+from live_widgets import page_with, write_shared  # noqa: E402
 from serve import serving  # noqa: E402
 
 BUDGET = 1000 / 60  # ms
@@ -43,7 +43,7 @@ DRAG = """(seconds) => new Promise((done) => {
   requestAnimationFrame(frame);
 })"""
 CORRELATIONS = """async () => {
-  const { correlatePicture } = await import("./modules/conv.js");
+  const { correlatePicture } = await import("./lib/conv.js");
   const size = 512, kernel = [[1, 2, 1], [0, 0.5, 0], [-1, -2, -1]], out = new Float32Array((size - 2) ** 2);
   const pixels = Float32Array.from({ length: size * size }, (_, i) => (i * 7919) % 256);
   function nestedLoops() {
@@ -92,15 +92,16 @@ def report(name, times, script, work):
 def main():
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
-        write_scripts(site / "live")
-        (site / "modules").mkdir()
-        (site / "modules" / "conv.js").write_text((HERE / "lib" / "conv.js").read_text("utf-8"), "utf-8")
+        write_shared(site / "live")
+        (site / "lib").mkdir()
+        for path, text in module_sources("lib/conv.js").items():
+            (site / path).write_text(text, "utf-8")
         browser = launch(playwright)
         with serving(site) as address:
             print(f"FilterLab at 512×512, a 3×3 kernel dragged for {SECONDS} s; the budget is {BUDGET:.1f} ms a frame")
             for name, second in {"one filter ": None, "two filters": SOBEL_HORIZONTAL}.items():
                 page = browser.new_page(viewport={"width": 1280, "height": 900})
-                (site / "page.html").write_text(page_with(FilterLab(second=second)), "utf-8")
+                (site / "page.html").write_text(page_with(site, FilterLab(second=second)), "utf-8")
                 page.goto(f"{address}/page.html")
                 page.wait_for_selector('[data-live="true"]')
                 report(name, *drag(page))

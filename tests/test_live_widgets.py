@@ -61,31 +61,39 @@ def mount(name, key="1"):
     return getattr(widgets, name)().page_html(f"{name}-{key}")
 
 
-def test_a_page_without_widgets_needs_no_script():
-    assert live_widgets.scripts_for("<p>SlidingWindow is a widget, data-view=&quot;sliding_window.js&quot;</p>") == []
+def modules_in(script):
+    """Return {path: text} as the script registers them."""
+    _, registered = script.rsplit("LiveWidgets.register(", 1)
+    return json.loads(registered.rstrip().removesuffix(");"))
 
 
-def test_a_page_gets_the_host_first_and_each_module_once():
-    one = live_widgets.scripts_for(mount("SlidingWindow"))
-    assert one[0] == "live/host.js"
-    assert {f"live/{path}" for path in module_sources("sliding_window.js")} <= set(one)
-    both = live_widgets.scripts_for(mount("SlidingWindow") + mount("EquivarianceBench") + mount("SlidingWindow", "2"))
-    assert len(both) == len(set(both))
-    assert set(both) > set(one)
-    assert not any("filter_lab" in script for script in both)
+def test_a_page_without_widgets_needs_no_script(tmp_path):
+    assert live_widgets.write_script(tmp_path, "<p>data-view=&quot;sliding_window.js&quot;</p>") is None
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_every_script_that_a_page_may_need_is_written(tmp_path):
-    (tmp_path / "live").mkdir()
-    (tmp_path / "live" / "old.js").write_text("left behind")
-    live_widgets.write_scripts(tmp_path / "live")
-    needed = live_widgets.scripts_for("".join(map(mount, widgets.__all__)))
-    assert all((tmp_path / script).is_file() for script in needed)
-    assert not (tmp_path / "live" / "old.js").exists()
-    for path in module_sources("sliding_window.js"):
-        script = (tmp_path / "live" / path).read_text("utf-8")
-        name, text = json.loads(f"[{re.fullmatch(r'LiveWidgets.register.(.*).;', script.strip(), re.DOTALL)[1]}]")
-        assert (name, text) == (path, (HERE / path).read_text("utf-8"))
+def test_a_page_gets_one_script_with_the_host_and_each_module_once(tmp_path):
+    one = live_widgets.write_script(tmp_path, mount("SlidingWindow") + mount("SlidingWindow", "2"))
+    both = live_widgets.write_script(tmp_path, mount("SlidingWindow") + mount("EquivarianceBench"))
+    assert one == "sliding_window.js"
+    assert both == "equivariance_bench-sliding_window.js"
+    script = (tmp_path / both).read_text("utf-8")
+    assert script.index("linkModules") < script.index("LiveWidgets=") < script.index("LiveWidgets.register")
+    assert set(modules_in((tmp_path / one).read_text("utf-8"))) == set(module_sources("sliding_window.js"))
+    assert set(modules_in(script)) == {*module_sources("sliding_window.js"), *module_sources("equivariance_bench.js")}
+
+
+def test_without_the_minifier_a_page_gets_the_sources_as_they_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(live_widgets, "minify", None)
+    name = live_widgets.write_script(tmp_path, mount("SlidingWindow"))
+    assert modules_in((tmp_path / name).read_text("utf-8")) == module_sources("sliding_window.js")
+
+
+def test_the_shared_files_replace_what_was_left_behind(tmp_path):
+    (tmp_path / "old.js").write_text("left behind")
+    live_widgets.write_shared(tmp_path)
+    assert not (tmp_path / "old.js").exists()
+    assert "--cb-input" in (tmp_path / "theme.css").read_text("utf-8")
 
 
 def test_a_script_cannot_close_the_element_that_holds_it():
@@ -150,8 +158,7 @@ def test_the_directive_makes_live_widgets_of_a_page(tmp_path):
     assert one["state"]["relu"] is True
     assert two["state"]["shift"] == [1, -2]
     scripts = [script["src"].split("?")[0] for script in pages["index"].scripts if "_static/live" in script["src"]]
-    assert scripts[0] == "_static/live/host.js"
-    assert "_static/live/equivariance_bench.js" in scripts
+    assert scripts == ["_static/live/equivariance_bench-sliding_window.js"]
     assert all((tmp_path / "out" / script).is_file() for script in scripts)
     assert all("defer" in script for script in pages["index"].scripts if "_static/live" in script["src"])
     assert any(style.startswith("_static/live/theme.css") for style in pages["index"].styles)

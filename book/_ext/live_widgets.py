@@ -1,7 +1,7 @@
 """Sphinx extension: widgets that live in the built page without a kernel, a server or another host.
 
 A chapter's widget brings its own mount (`LiveWidget.page_html`); the directive `{widget}` makes one in a Markdown page.
-Each page gets the host and exactly the modules that its widgets import, as classic scripts, which file:// allows too.
+Each page gets one classic script, which file:// allows too: the host and exactly the modules that its widgets import.
 """
 
 import json
@@ -18,6 +18,11 @@ from traitlets import TraitError
 from convbook import images, widgets
 from convbook.widgets.base import HERE, module_sources, own_style
 
+try:
+    import minify
+except ImportError:  # no build of it for this machine: its pages are heavier, and work the same
+    minify = None
+
 VIEW = re.compile(r'class="convbook-mount"[^>]* data-view="([\w./]+)"')
 HOST = Path(__file__).parents[1] / "assets" / "live_host.js"
 
@@ -27,50 +32,60 @@ def as_script(function, *values):
     return f"LiveWidgets.{function}({', '.join(json.dumps(value) for value in values)});\n".replace("<", "\\u003c")
 
 
-def style_of(view):
-    """Return the script that carries the view's own style sheet."""
-    return view.removesuffix(".js") + ".css.js"
+def smaller(kind: str, text: str) -> str:
+    """Return this script or style sheet without comments and long local names, where the minifier can be had."""
+    return minify.string(f"text/{kind}", text) if minify else text
 
 
-def write_scripts(folder: Path):
-    """Write the host, the theme, every module and every picture below `folder`."""
+def read(path: Path) -> str:
+    """Return a source as a page carries it."""
+    return smaller({".js": "javascript", ".css": "css"}[path.suffix], path.read_text("utf-8"))
+
+
+def write(folder: Path, name: str, text: str):
+    """Write one file of the site."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, "utf-8")
+
+
+def write_shared(folder: Path):
+    """Empty `folder`, and write into it what pages share: the theme and the pictures."""
     shutil.rmtree(folder, ignore_errors=True)
-    scripts = {
-        "host.js": (HERE / "lib" / "link.js").read_text("utf-8") + HOST.read_text("utf-8"),
-        "theme.css": (HERE / "theme.css").read_text("utf-8"),
-    }
-    for path in [*HERE.glob("*.js"), *HERE.glob("lib/*.js")]:
-        name = path.relative_to(HERE).as_posix()
-        scripts[name] = as_script("register", name, path.read_text("utf-8"))
-        if own_style(name):
-            scripts[style_of(name)] = as_script("style", own_style(name))
+    write(folder, "theme.css", read(HERE / "theme.css"))
     for name in images.NAMES:
         picture = "data:image/png;base64," + b64encode(images.path(name).read_bytes()).decode()
-        scripts[f"assets/{name}.js"] = as_script("asset", name, picture)
-    for name, text in scripts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, "utf-8")
+        write(folder, f"assets/{name}.js", as_script("asset", name, picture))
 
 
-def scripts_for(html: str) -> list[str]:
-    """Return the scripts that a page needs, in order: the host first, then each module of its widgets once."""
-    views = dict.fromkeys(VIEW.findall(html))
+def write_script(folder: Path, html: str) -> str | None:
+    """Write the one script that this page's widgets need, and return its name; a page without widgets needs none.
+
+    It holds the host, the views' own style sheets and each module once. One script compresses better than many.
+    """
+    views = sorted(set(VIEW.findall(html)))
     if not views:
-        return []
-    modules = dict.fromkeys(path for view in views for path in module_sources(view))
-    styles = [style_of(view) for view in views if own_style(view)]
-    return ["live/host.js", *(f"live/{path}" for path in [*styles, *modules])]
+        return None
+    modules = sorted({path for view in views for path in module_sources(view)})
+    name = "-".join(view.removesuffix(".js") for view in views) + ".js"
+    parts = [
+        read(HERE / "lib" / "link.js"),
+        read(HOST),
+        as_script("style", smaller("css", "".join(map(own_style, views)))),
+        as_script("register", {path: read(HERE / path) for path in modules}),
+    ]
+    write(folder, name, ";\n".join(parts))
+    return name
 
 
-def page_with(*shown, theme: str = "light") -> str:
-    """Return a page that holds these widgets alone, for tests and benchmarks; `live/` must lie beside it."""
+def page_with(folder: Path, *shown, theme: str = "light") -> str:
+    """Return a page that holds these widgets alone, for tests and benchmarks; `folder`/live takes its script."""
     mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
-    scripts = "\n".join(f'<script defer src="{path}"></script>' for path in scripts_for(mounts))
+    script = f'<script defer src="live/{write_script(folder / "live", mounts)}"></script>'
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Widgets alone</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
-        f"{scripts}<main><h1>Widgets alone</h1>{mounts}</main></html>"
+        f"{script}<main><h1>Widgets alone</h1>{mounts}</main></html>"
     )
 
 
@@ -93,11 +108,16 @@ class WidgetDirective(SphinxDirective):
         return [nodes.raw("", widget.page_html(key), format="html")]
 
 
+def live_folder(app) -> Path:
+    """Return where the built book keeps what its widgets need."""
+    return Path(app.outdir, "_static", "live")
+
+
 def add_scripts(app, pagename, template, context, doctree):
     """Add to this page what its widgets need, and drop the widget manager that nothing uses."""
     app.add_css_file("live/theme.css", priority=400)
-    for script in scripts_for(context.get("body", "")):
-        app.add_js_file(script, loading_method="defer")
+    if script := write_script(live_folder(app), context.get("body", "")):
+        app.add_js_file(f"live/{script}", loading_method="defer")
     page_scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
     for key in [key for key in page_scripts if key.startswith("ipywidgets_")]:
         del page_scripts[key]
@@ -106,6 +126,6 @@ def add_scripts(app, pagename, template, context, doctree):
 def setup(app):
     """Register the directive and the two events."""
     app.add_directive("widget", WidgetDirective)
-    app.connect("builder-inited", lambda app: write_scripts(Path(app.outdir, "_static", "live")))
+    app.connect("builder-inited", lambda app: write_shared(live_folder(app)))
     app.connect("html-page-context", add_scripts, priority=400)  # before myst-nb adds its own scripts
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

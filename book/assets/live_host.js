@@ -107,5 +107,5 @@ window.LiveWidgets = (() => {
     document.head.append(element);
   }
 
-  return { style, register: (path, text) => { sources[path] = text; }, asset: (name, value) => { received[name] = value; }, models };
+  return { style, register: (modules) => Object.assign(sources, modules), asset: (name, value) => { received[name] = value; }, models };
 })();

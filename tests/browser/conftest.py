@@ -22,7 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
 from browser import NoBrowser, launch
-from live_widgets import page_with, write_scripts
+from live_widgets import page_with, write_shared
 from serve import BOOK, serving
 
 expect.set_options(timeout=15_000)
@@ -138,7 +138,7 @@ def book_page(open_page, book):
 def bench(tmp_path_factory):
     """Return an empty site with the widgets' scripts, as the book ships them."""
     folder = tmp_path_factory.mktemp("widgets")
-    write_scripts(folder / "live")
+    write_shared(folder / "live")
     with serving(folder) as address:
         yield Site(folder, address)
 
@@ -148,7 +148,7 @@ def open_widget(open_page, bench):
     """Return open_widget(widget, ..., **options) -> Locator of the (first) live widget; `locator.page` is its page."""
 
     def open_widget(*widgets, theme="light", **options):
-        (bench.folder / "page.html").write_text(page_with(*widgets, theme=theme), encoding="utf-8")
+        (bench.folder / "page.html").write_text(page_with(bench.folder, *widgets, theme=theme), encoding="utf-8")
         return open_page(bench, "page.html", theme=theme, **options).locator("[data-widget]").first
 
     return open_widget

@@ -7,11 +7,12 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from hands import action, cell, value
-from PIL import Image
+from PIL import Image, ImageColor
 from playwright.sync_api import expect
 
 from convbook.widgets import EquivarianceBench, SlidingWindow
 from convbook.widgets.base import load_esm
+from convbook.widgets.theme import colours
 from live_widgets import page_with
 
 NINE = np.arange(1, 10).reshape(3, 3).tolist()
@@ -103,7 +104,7 @@ NONSENSE = [
     in_address(bias=[2]),
     in_address(relu=1),
     in_address(input="<img src=x onerror=alert(1)>"),
-    in_address(input=[[1, 2], [3]]),
+    in_address(input=[[1, 2, 3], [4, 5, 6], [7]]),
     in_address(input=[]),
     in_address(input=[[1]]),
     in_address(input=[["1", 2]]),
@@ -133,8 +134,10 @@ def test_of_two_values_in_the_address_the_good_one_stays(open_widget):
 # ---- one model, several views; several models, one broken ------------------------------------------------------------
 
 
-def test_two_views_of_one_key_share_a_model(open_html):
-    text = page_with(small(), small(), small()).replace('data-key="SlidingWindow-2"', 'data-key="SlidingWindow-1"')
+def test_two_views_of_one_key_share_a_model(open_html, bench):
+    text = page_with(bench.folder, small(), small(), small()).replace(
+        'data-key="SlidingWindow-2"', 'data-key="SlidingWindow-1"'
+    )
     views = open_html(text).locator("[data-widget]")
     views.nth(1).get_by_role("button", name="increase bias").click()
     for n, number in enumerate(["−7", "−7", "−8"]):
@@ -143,8 +146,8 @@ def test_two_views_of_one_key_share_a_model(open_html):
     expect(value(views.nth(1), "output", 0, 0)).to_have_text("−8")
 
 
-def test_a_mount_that_fails_keeps_its_picture_and_its_siblings_live(open_html):
-    text = page_with(small(), small(bias=3), small(bias=1))
+def test_a_mount_that_fails_keeps_its_picture_and_its_siblings_live(open_html, bench):
+    text = page_with(bench.folder, small(), small(bias=3), small(bias=1))
     second = text.split('<div class="convbook-mount"')[2]
     broken = text.replace(second, second.replace('data-view="sliding_window.js"', 'data-view="gone.js"'))
     page = open_html(broken, live=False)
@@ -155,8 +158,8 @@ def test_a_mount_that_fails_keeps_its_picture_and_its_siblings_live(open_html):
     page.problems.clear()
 
 
-def test_a_state_that_the_view_cannot_draw_keeps_its_picture(open_html):
-    text = page_with(small(), small())
+def test_a_state_that_the_view_cannot_draw_keeps_its_picture(open_html, bench):
+    text = page_with(bench.folder, small(), small())
     state = '"input":[[1.0,2.0,3.0],[4.0,5.0,6.0],[7.0,8.0,9.0]]'
     assert text.count(state) == 2
     page = open_html(text.replace(state, '"input":[]', 1), live=False)
@@ -183,12 +186,16 @@ def test_without_javascript_the_picture_stands_with_its_numbers(open_widget, ove
 
 @pytest.mark.parametrize("system", ["light", "dark"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_picture_follows_the_page_into_the_dark_whatever_the_system_says(open_html, theme, system):
-    page = open_html(page_with(small(), theme=theme), theme=system, javascript=False)
-    shot = Image.open(io.BytesIO(page.locator("img.convbook-static").screenshot())).convert("L")
-    tones = np.asarray(shot)
-    ground, ink = np.median(tones), tones.min() if theme == "light" else tones.max()
-    assert (ink < 80 < 200 < ground) if theme == "light" else (ground < 80 < 200 < ink), (ink, ground)
+def test_the_picture_follows_the_page_into_the_dark_whatever_the_system_says(open_html, bench, theme, system):
+    page = open_html(page_with(bench.folder, SlidingWindow(), theme=theme), theme=system, javascript=False)
+    shot = Image.open(io.BytesIO(page.locator("img.convbook-static").screenshot())).convert("RGB")
+    seen = np.asarray(shot).reshape(-1, 3).astype(int)
+
+    def shows(tone):
+        return bool((np.abs(seen - ImageColor.getrgb(tone)) <= 2).all(axis=1).any())
+
+    assert shows(colours(theme == "dark")["sunken"])  # an empty cell
+    assert not shows(colours(theme != "dark")["sunken"])
 
 
 @pytest.mark.parametrize("shown", [small(), EquivarianceBench()], ids=lambda widget: type(widget).__name__)
