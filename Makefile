@@ -21,8 +21,8 @@ book: setup  ## build the book into _build/html; a warning is an error
 lab: setup  ## work on the chapters in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks
 
-notebooks: setup  ## run every chapter and write its outputs down, ready to commit
-	@$(PYTHON) tools/normalise_notebook.py notebooks/*.ipynb
+notebooks: setup  ## run every notebook and write its outputs down, ready to commit
+	@$(PYTHON) tools/normalise_notebook.py notebooks/*.ipynb notebooks/exercises/*.ipynb
 
 bench: setup book  ## measure the operations, the pages and the widgets against their peers
 	@for program in benchmarks/*.py; do echo; echo "$$program"; $(PYTHON) "$$program" || exit 1; done

@@ -1,4 +1,4 @@
-"""The committed chapters: executed, canonical, and in cells that a reader can take in at a glance.
+"""The committed notebooks: executed, canonical, and in cells that a reader can take in at a glance.
 
 That their outputs are still what the code gives is checked by nbval, which passes a notebook without outputs vacuously:
 hence the guards here.
@@ -13,10 +13,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from normalise_notebook import WIDGET, execute, normalise, text_of
 
-CHAPTERS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted([*FOLDER.glob("*.ipynb"), *FOLDER.glob("exercises/*.ipynb")])
 LONGEST_CELL = 20  # lines; the house rule is 1 to 7, rarely over 15
 
-chapters = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(FOLDER).as_posix())
 
 
 def code_cells(notebook):
@@ -45,19 +46,19 @@ def faults(notebook):
         yield "it is not in its canonical form"
 
 
-def test_there_are_chapters():
-    assert CHAPTERS
+def test_there_are_notebooks():
+    assert NOTEBOOKS
 
 
-@chapters
-def test_a_chapter_is_committed_executed_and_canonical(path):
+@every_notebook
+def test_it_is_committed_executed_and_canonical(path):
     notebook = nbformat.read(path, as_version=4)
-    assert list(faults(notebook)) == [], "`make notebooks` runs and rewrites the chapters"
+    assert list(faults(notebook)) == [], "`make notebooks` runs and rewrites them"
     assert path.read_text(encoding="utf-8") == text_of(notebook)
 
 
-@chapters
-def test_a_chapter_is_valid_and_keeps_its_last_lines_visible(path):
+@every_notebook
+def test_it_is_valid_and_keeps_its_last_lines_visible(path):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     hiding = [cell.source for cell in code_cells(notebook) if cell.source.rstrip().endswith(";")]
@@ -67,8 +68,8 @@ def test_a_chapter_is_valid_and_keeps_its_last_lines_visible(path):
 # ---- the guards can fail ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def executed(tmp_path):
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
     notebook = new_notebook(
         cells=[
             new_markdown_cell("# One question"),
@@ -77,7 +78,7 @@ def executed(tmp_path):
             new_code_cell("slider"),
         ]
     )
-    execute(notebook, tmp_path)
+    execute(notebook, tmp_path_factory.mktemp("notebook"))
     normalise(notebook)
     return notebook
 

@@ -1,6 +1,6 @@
 """Run notebooks and write them down in one canonical form, so that a second run changes nothing.
 
-    python tools/normalise_notebook.py notebooks/*.ipynb
+    python tools/normalise_notebook.py notebooks/*.ipynb notebooks/exercises/*.ipynb
 
 Canonical means: cells numbered from 1 in their order, ids by position, printed lines in one piece, and nothing of the
 machine, of the moment or of the widget manager. Cell tags, alternative texts and marks for grading stay.
