@@ -7,7 +7,7 @@ that only the browser has), its arguments are plain JSON, and its result is what
 `tests/browser/test_conv_js.py` runs every case in a browser, through the modules of `lib` that it names.
 
 Every number of an array is a multiple of 1/4, so that its sums are exact, in whatever order a machine adds. A gradient
-that is shared out is a multiple of 2520/4, so that up to ten pixels get exact shares.
+that an average shares out is a multiple of 2520/4, so that up to ten pixels get exact shares.
 """
 
 import json
@@ -100,6 +100,7 @@ def convolution_calls():
         {"weight": values(3, 2, 2, 2), "groups": 2},
         {"weight": values(4, 2, 2, 2), "groups": 3},
         {"weight": values(4, 3, 2, 2)},
+        {"bias": values(3)},
         {"padding": [[0, 1], [5, 0]], "padding_mode": "reflect"},
         {"padding": [7, 0], "padding_mode": "circular"},
     ]
@@ -135,6 +136,7 @@ def transposed():
     for setting in (
         {"output_padding": [0, 1]},
         {"padding": [3, 0]},
+        {"padding": [[2, 3], [0, 0]]},
         {"weight": values(3, 2, 2, 2)},
         {"groups": 3},
     ):

@@ -2,10 +2,12 @@
 import { examples, slider, toggle } from "./lib/controls.js";
 import { h, plural, upTo } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
+import { receptiveField } from "./lib/fields.js";
 import { grid } from "./lib/grid.js";
 import { predictPanel } from "./lib/predict.js";
-import { dropped, effectiveKernel, receptiveField } from "./lib/shapes.js";
-import { checkFits, checkRange, outputs, sizeFormula, sizeMistakes } from "./lib/sizes.js";
+import { dropped, effectiveKernel } from "./lib/shapes.js";
+import { checkFits, checkRange, sizeMistakes } from "./lib/size_slips.js";
+import { outputs, sizeFormula } from "./lib/sizes.js";
 
 const RANGES = { kernel: [1, 7], stride: [1, 6], padding: [0, 6], dilation: [1, 4] }, LONGEST = 24;
 const LAYER = Object.keys(RANGES), SECOND = LAYER.map((trait) => `${trait}2`);

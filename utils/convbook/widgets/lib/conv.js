@@ -1,6 +1,6 @@
 // Arithmetic of the browser: tensors, convolutions, pictures. No DOM here. tests/cases.json holds it all equal to convbook.ops.
 // A tensor is { shape: [..], data: Float64Array }, in row-major order; pictures are NCHW, weights OIHW, as in Python.
-import { checkThatItFits, mostPadding, outputSize, pair, sides, sourceIndex, transposedSize, written } from "./shapes.js";
+import { checkThatItFits, mostPadding, outputSize, pair, sides, sourceIndex, written } from "./shapes.js";
 
 export function tensor(nested) {
   const shape = [];
@@ -21,6 +21,8 @@ export function nested({ shape, data }) {
 
 // A picture of zeros, or with the bias of each channel.
 export function empty(shape, bias) {
+  if (bias && bias.length !== shape[1])
+    throw new RangeError(`bias must have shape ${written([shape[1]])}, one number for each output channel, got ${written([bias.length])}`);
   const data = new Float64Array(shape.reduce((total, size) => total * size, 1)), plane = shape[2] * shape[3];
   return { shape, data: bias ? data.map((_, i) => bias[Math.floor(i / plane) % shape[1]]) : data };
 }
@@ -51,13 +53,6 @@ export function conv2d(x, weight, { bias, ...settings } = {}) {
   return y;
 }
 
-// The weights are [channels of x, channels of y / groups, kernel height, kernel width]: those of the convolution that leads back.
-export function convTranspose2d(x, weight, { bias, ...settings } = {}) {
-  const y = empty(convTransposeShape(x.shape, weight.shape, settings), bias);
-  eachProduct(y.shape, weight.shape, x.shape, settings, (i, k, o) => { y.data[i] += x.data[o] * weight.data[k]; });
-  return y;
-}
-
 export function convShape([batch, channels, ...size], [filters, perGroup, ...kernel], { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode } = {}) {
   checkGroups(groups, channels, filters);
   if (perGroup * groups !== channels)
@@ -68,20 +63,7 @@ export function convShape([batch, channels, ...size], [filters, perGroup, ...ker
   return [batch, filters, ...size.map((pixels, axis) => outputSize(pixels, kernel[axis], steps[axis], ...added[axis], spread[axis]))];
 }
 
-export function convTransposeShape([batch, channels, ...size], [filters, perGroup, ...kernel], { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = {}) {
-  checkGroups(groups, channels, perGroup * groups);
-  if (filters !== channels) throw new RangeError(`weight expects ${filters} input channels, x has ${channels}`);
-  const steps = pair(stride), spread = pair(dilation), cropped = sides(padding), longer = pair(outputPadding);
-  return [batch, perGroup * groups, ...size.map((pixels, axis) => {
-    if (longer[axis] >= Math.max(steps[axis], spread[axis]))
-      throw new RangeError(`output_padding must be below the stride ${steps[axis]} or the dilation ${spread[axis]}, got ${longer[axis]}`);
-    const left = transposedSize(pixels, kernel[axis], steps[axis], ...cropped[axis], longer[axis], spread[axis]), [before, after] = cropped[axis];
-    if (left < 1) throw new RangeError(`padding must leave something of the ${left + before + after} stamped pixels, got ${written(cropped[axis])}`);
-    return left;
-  })];
-}
-
-function checkGroups(groups, ...channels) {
+export function checkGroups(groups, ...channels) {
   const n = channels.findIndex((count) => count % groups);
   if (n >= 0) throw new RangeError(`groups must divide the ${channels[n]} ${["input", "output"][n]} channels, got ${groups}`);
 }

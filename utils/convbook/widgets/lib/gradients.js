@@ -1,6 +1,6 @@
-// Gradients of the convolutions and of ReLU, as convbook.ops has them; those of pooling are in pool.js. No DOM here.
+// Gradients of the convolution and of ReLU, as convbook.ops has them; others are beside their operations. No DOM here.
 // `dy` says how much the loss changes with each output; x, weight and settings are those of the forward call.
-import { convShape, convTransposeShape, eachProduct, empty } from "./conv.js";
+import { convShape, eachProduct, empty } from "./conv.js";
 import { checkGradient } from "./shapes.js";
 
 export function conv2dBackward(dy, x, weight, settings = {}) {
@@ -13,22 +13,13 @@ export function conv2dBackward(dy, x, weight, settings = {}) {
   return { dx, dweight, dbias: channelSums(dy) };
 }
 
-export function convTranspose2dBackward(dy, x, weight, settings = {}) {
-  checkGradient(dy, convTransposeShape(x.shape, weight.shape, settings));
-  const dx = empty(x.shape), dweight = empty(weight.shape);
-  eachProduct(dy.shape, weight.shape, x.shape, settings, (i, k, o) => {
-    dx.data[o] += dy.data[i] * weight.data[k];
-    dweight.data[k] += dy.data[i] * x.data[o];
-  });
-  return { dx, dweight, dbias: channelSums(dy) };
-}
-
 export function reluBackward(dy, x) {
   checkGradient(dy, x.shape);
   return { shape: x.shape, data: dy.data.map((amount, i) => (x.data[i] > 0 ? amount : 0)) };
 }
 
-function channelSums({ shape: [, channels, height, width], data }) {
+// The gradient of a bias.
+export function channelSums({ shape: [, channels, height, width], data }) {
   const sums = new Float64Array(channels);
   data.forEach((amount, i) => { sums[Math.floor(i / (height * width)) % channels] += amount; });
   return { shape: [channels], data: sums };

@@ -1,5 +1,5 @@
 // Pooling and its gradients, as convbook.ops has them: options are { stride, padding, dilation, ceilMode }. No DOM here.
-import { checkGradient, checkThatItFits, effectiveKernel, pair, poolOutputSize, written } from "./shapes.js";
+import { checkGradient, checkThatItFits, effectiveKernel, pair, poolOutputSize } from "./shapes.js";
 
 // Which pixels each window holds, numbered row by row as in an array's memory, and how many places it has with its padding:
 // { size: [height, width] of the output, windows: [{ pixels, places }] }.

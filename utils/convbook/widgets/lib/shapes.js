@@ -53,28 +53,6 @@ export function poolOutputSize(size, kernel, stride = kernel, padding = 0, dilat
   return windows - ((windows - 1) * stride >= size + padding ? 1 : 0);
 }
 
-// How far the stamps of a transposed convolution reach, less what the padding crops: all sizes that `dropped` tells apart.
-export const transposedSize = (size, kernel, stride = 1, before = 0, after = before, outputPadding = 0, dilation = 1) =>
-  (size - 1) * stride + effectiveKernel(kernel, dilation) + outputPadding - before - after;
-
-// What one output of a stack sees, in pixels of the picture: how many, how far its neighbour's lie from them, and where the
-// middle of output 0's is. A layer is { kernel, stride, before, dilation }, or { stacks: [layers, layers], join } that meet again.
-export function receptiveField(layers, field = { size: 1, jump: 1, centre: 0 }) {
-  return layers.reduce((seen, layer) => (layer.stacks ? seenByAny(layer.stacks.map((stack) => receptiveField(stack, seen)), layer.join) : seenThrough(layer, seen)), field);
-}
-
-function seenThrough({ kernel, stride = 1, before = 0, dilation = 1 }, { size, jump, centre }) {
-  const beyond = effectiveKernel(kernel, dilation) - 1;
-  return { size: size + beyond * jump, jump: jump * stride, centre: centre + (beyond / 2 - before) * jump };
-}
-
-function seenByAny(fields, join = "add") {
-  const jumps = fields.map(({ jump }) => jump), reach = (side) => fields.map(({ size, centre }) => centre + side * (size - 1) / 2);
-  if (jumps.some((jump) => jump !== jumps[0])) throw new RangeError(`stacks must step alike to ${join}, got jumps [${jumps.join(", ")}]`);
-  const first = Math.min(...reach(-1)), last = Math.max(...reach(1));
-  return { size: last - first + 1, jump: jumps[0], centre: (first + last) / 2 };
-}
-
 // ---- what does not fit, in Python's words
 
 export const written = (numbers) => `(${numbers.join(", ")}${numbers.length === 1 ? "," : ""})`;
