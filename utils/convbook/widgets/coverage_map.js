@@ -9,7 +9,8 @@ import { links, linksOf, pinOf, same } from "./lib/links.js";
 import { player } from "./lib/player.js";
 import { predictPanel } from "./lib/predict.js";
 import { dropped, effectiveKernel, mostPadding, namedPadding, pair, samePadding, sourceIndex } from "./lib/shapes.js";
-import { checkFits, checkRange, outputs, parseSize, sizeFormulas, sizeMistakes } from "./lib/sizes.js";
+import { checkFits, checkRange, parseSize, sizeMistakes } from "./lib/size_slips.js";
+import { outputs, sizeFormulas } from "./lib/sizes.js";
 import { sumInWords, sumStrip } from "./lib/sum.js";
 
 const TRAITS = ["input", "kernel", "stride", "padding", "dilation", "padding_mode", "compare", "linked", "counts", "pinned", "predict"];
