@@ -22,10 +22,10 @@ HEADER = """\
 def pinned(requirements: str) -> set[str]:
     """Return the lines that pin a package.
 
-    >>> sorted(pinned("# notebooks\\n-e ./utils\\nnumpy==2.4.6\\n"))
-    ['numpy==2.4.6']
+    >>> sorted(pinned("# notebooks\\n-e ./utils\\nnumpy==2.4.6\\npywinpty==3.0.2; os_name == 'nt'\\n"))
+    ['numpy==2.4.6', 'pywinpty==3.0.2']
     """
-    return set(re.findall(r"^[\w.-]+==\S+$", requirements, flags=re.MULTILINE))
+    return set(re.findall(r"^[\w.-]+==[^\s;]+", requirements, flags=re.MULTILINE))
 
 
 def resolve(requirements: str) -> set[str]:
