@@ -17,11 +17,10 @@ import math
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, cached_property
 from types import FunctionType
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from convbook import ops, shapes
 
@@ -31,96 +30,127 @@ HELD_AT_MOST = 2**24  # bytes
 BLOCK = 2**18  # numbers in a block of columns: 1 MB in single precision, which the cores keep close
 
 
+def _convolve(call):
+    x, padding = (call.x, call.padding) if call.padding_mode == "zeros" else (ops._padded(call), _NONE)
+    return _by_the_best_way(_Layer(x, call.filters, call.stride, call.dilation, padding))
+
+
 def _correlate(x, filters, stride, dilation):
-    _, out_channels, in_channels, *kernel_size = filters.shape
-    size = tuple(map(shapes.conv_output_size, x.shape[2:], kernel_size, stride, (0, 0), dilation))
-    if in_channels == 1 and out_channels <= 2:
-        return _by_taps(x, filters, stride, dilation, size)
-    if _winograd_pays(x, filters, stride, dilation, size):
-        return _by_winograd(x, filters, size)
-    return _by_columns(x, filters, stride, dilation, size)
+    return _by_the_best_way(_Layer(x, filters, stride, dilation, _NONE))
+
+
+_NONE = ((0, 0), (0, 0))
+
+
+def _by_the_best_way(layer):
+    if layer.in_channels == 1 and layer.out_channels <= 2:
+        return _by_taps(layer)
+    return _by_winograd(layer) if _winograd_pays(layer) else _by_columns(layer)
 
 
 # ---- Long slices
 
 
-def _long_slices(x, kernel_size, stride, dilation):
-    """Return planes {phase: (batch, channels, pixels)}, taps {(i, j): (phase, start)} and the pitch of a row.
+class _Layer:
+    """A convolution in which all that a tap of the kernel ever meets is one long slice of the picture.
 
-    With the rows of a picture joined to one line, all that a tap of the kernel ever meets is one long slice of it, from
-    the tap's own start on. At the end of every row come a few positions whose windows wrap around into the next row:
-    they are computed, because that is cheaper than to avoid them, and thrown away. A stride splits the picture into
-    phases, of every s-th row and column each, in which neighbours are one pixel apart again.
+    With the rows of the padded picture joined to one line, a tap reads on from its own start. At the end of every row
+    come a few positions whose windows wrap around into the next row: they are computed, because that is cheaper than to
+    avoid them, and thrown away. A stride splits the picture into phases, of every s-th row and column each, in which
+    neighbouring positions lie one pixel apart again.
     """
-    rows, pitch = (-(-pixels // step) for pixels, step in zip(x.shape[2:], stride, strict=True))
-    planes, taps = {}, {}
-    for i, j in np.ndindex(*kernel_size):
-        down, first_row = divmod(i * dilation[0], stride[0])
-        right, first_column = divmod(j * dilation[1], stride[1])
-        phase = first_row, first_column
-        taps[i, j] = phase, down * pitch + right
-        if phase not in planes:
-            pixels = x[:, :, first_row :: stride[0], first_column :: stride[1]]
-            missing = (0, rows - pixels.shape[2]), (0, pitch - pixels.shape[3])
-            plane = np.ascontiguousarray(ops._pad(pixels, missing))
-            planes[phase] = plane.reshape(*x.shape[:2], rows * pitch)
-    return planes, taps, pitch
 
+    def __init__(self, x, filters, stride, dilation, padding):
+        self.x, self.filters, self.stride, self.dilation, self.padding = x, filters, stride, dilation, padding
+        self.groups, self.out_channels, self.in_channels, *self.kernel_size = filters.shape
+        padded = [pixels + sum(sides) for pixels, sides in zip(x.shape[2:], padding, strict=True)]
+        self.size = tuple(map(shapes.conv_output_size, padded, self.kernel_size, stride, (0, 0), dilation))
+        self.rows, self.pitch = (-(-pixels // step) for pixels, step in zip(padded, stride, strict=True))
+        self.is_plane = stride == (1, 1) and padding == _NONE  # the picture as it is
 
-def _unwrapped(lines, rows, width, pitch):
-    """Return a view (..., rows, width) of lines (..., positions) without the positions that wrap around."""
-    return as_strided(
-        lines, (*lines.shape[:-1], rows, width), (*lines.strides[:-1], pitch * lines.itemsize, lines.itemsize)
-    )
+    def empty_output(self):
+        return np.empty((len(self.x), self.groups * self.out_channels, *self.size), self.x.dtype)
 
+    @cached_property
+    def taps(self):
+        """Every tap of the kernel as {(i, j): (phase, start)}."""
+        taps = {}
+        for i, j in np.ndindex(*self.kernel_size):
+            down, row_phase = divmod(i * self.dilation[0], self.stride[0])
+            right, column_phase = divmod(j * self.dilation[1], self.stride[1])
+            taps[i, j] = (row_phase, column_phase), down * self.pitch + right
+        return taps
 
-def _blocks(x, filters, stride, dilation, size):
-    """Yield (images, rows, columns, pitch), block by block.
+    def planes(self, pictures):
+        """Return {phase: (batch, channels, rows · pitch)} of some pictures, for all phases that a tap reads."""
+        return {phase: self.plane(phase, pictures) for phase in {phase for phase, _ in self.taps.values()}}
 
-    images and rows are slices of the output; columns: (groups, channels / groups · taps, images · positions). A block
-    is as large as BLOCK, or as the filters, which must be read for every block anew.
-    """
-    channels, kernel_size, pitch = x.shape[1], filters.shape[3:], -(-x.shape[3] // stride[1])
-    one_row = channels * math.prod(kernel_size) * pitch
-    at_once = max(BLOCK, filters.size) // one_row  # rows of output
-    images_at_once, rows_at_once = max(1, min(len(x), at_once // size[0])), max(1, min(size[0], at_once))
-    in_place = kernel_size == (1, 1)  # then the picture itself holds the columns
-    if in_place:
-        images_at_once, rows_at_once = 1, size[0]
-    for first in range(0, len(x), images_at_once):
-        pictures = x[first : first + images_at_once]
-        planes, taps, pitch = _long_slices(pictures, kernel_size, stride, dilation)
-        for top in range(0, size[0], rows_at_once):
-            rows = min(rows_at_once, size[0] - top)
-            length = (rows - 1) * pitch + size[1]
-            if in_place:
-                columns = planes[0, 0][0, :, :length]
-            else:
-                columns = _scratch("columns", (channels, *kernel_size, len(pictures), length), x.dtype)
+    def plane(self, phase, pictures):
+        """Return one phase of some padded pictures, (batch, channels, rows · pitch)."""
+        if self.is_plane:
+            return np.ascontiguousarray(pictures).reshape(*pictures.shape[:2], -1)
+        plane = _scratch(f"plane {phase}", (*pictures.shape[:2], self.rows, self.pitch), pictures.dtype)
+        (rows, source_rows), (columns, source_columns) = (self._overlap(axis, phase[axis]) for axis in (0, 1))
+        plane[:, :, : rows.start] = 0
+        plane[:, :, rows.stop :] = 0
+        plane[:, :, :, : columns.start] = 0
+        plane[:, :, :, columns.stop :] = 0
+        plane[:, :, rows, columns] = pictures[:, :, source_rows, source_columns]
+        return plane.reshape(*pictures.shape[:2], -1)
+
+    def _overlap(self, axis, phase):
+        """Return, along one axis, where a plane holds pixels of the picture and which ones these are."""
+        step, before, pixels = self.stride[axis], self.padding[axis][0], self.x.shape[2 + axis]
+        first = max(0, -((phase - before) // step))
+        source = slice(phase - before + step * first, pixels, step)
+        return slice(first, first + len(range(pixels)[source])), source
+
+    def blocks(self):
+        """Yield (images, rows, columns): two slices of the output, and its columns (groups, depth, positions).
+
+        A block is as large as BLOCK, or as the filters, which must be read anew for every block.
+        """
+        taps, channels, count = self.taps, self.x.shape[1], len(self.x)
+        rows_at_once = max(BLOCK, self.filters.size) // (channels * len(taps) * self.pitch)
+        images_at_once = max(1, min(count, rows_at_once // self.size[0]))
+        rows_at_once = max(1, min(self.size[0], rows_at_once))
+        for first in range(0, count, images_at_once):
+            pictures = self.x[first : first + images_at_once]
+            planes = self.planes(pictures)
+            for top in range(0, self.size[0], rows_at_once):
+                rows = slice(top, min(top + rows_at_once, self.size[0]))
+                length = (rows.stop - top - 1) * self.pitch + self.size[1]
+                columns = _scratch("columns", (channels, *self.kernel_size, len(pictures), length), self.x.dtype)
                 for (i, j), (phase, start) in taps.items():
-                    start += top * pitch
+                    start += top * self.pitch
                     columns[:, i, j] = planes[phase][:, :, start : start + length].swapaxes(0, 1)
-            columns = columns.reshape(len(filters), -1, len(pictures) * length)
-            yield slice(first, first + len(pictures)), slice(top, top + rows), columns, pitch
+                yield (
+                    slice(first, first + len(pictures)),
+                    rows,
+                    columns.reshape(self.groups, -1, len(pictures) * length),
+                )
+
+    def without_wraps(self, lines, rows):
+        """Return a view (..., rows, width) of the lines (..., positions) of so many rows."""
+        strides = *lines.strides[:-1], self.pitch * lines.itemsize, lines.itemsize
+        return np.ndarray((*lines.shape[:-1], rows, self.size[1]), lines.dtype, lines, strides=strides)
 
 
-# ---- The three ways
+# ---- The ways to convolve
 
 
-def _by_columns(x, filters, stride, dilation, size):
-    groups, out_channels = filters.shape[:2]
-    weights = filters.reshape(groups, out_channels, -1)
-    y = np.empty((len(x), groups * out_channels, *size), x.dtype)
-    for images, rows, columns, pitch in _blocks(x, filters, stride, dilation, size):
-        target = y[images, :, rows]
-        count, height = len(target), target.shape[2]
-        if count == 1 and pitch == size[1] and height == size[0]:  # nothing to throw away
-            np.matmul(weights, columns, out=target.reshape(groups, out_channels, -1))
-        else:
-            lines = _scratch("lines", (groups, out_channels, columns.shape[2]), x.dtype)
-            np.matmul(weights, columns, out=lines)
-            lines = lines.reshape(groups * out_channels, count, -1)
-            target[...] = _unwrapped(lines, height, size[1], pitch).swapaxes(0, 1)
+def _by_columns(layer):
+    y, weights = layer.empty_output(), layer.filters.reshape(layer.groups, layer.out_channels, -1)
+    if len(layer.taps) == 1 and layer.pitch == layer.size[1]:  # the picture itself is the columns
+        for image, target in zip(layer.x, y, strict=True):
+            columns = layer.plane((0, 0), image[None]).reshape(layer.groups, layer.in_channels, -1)
+            np.matmul(weights, columns[..., : target[0].size], out=target.reshape(*weights.shape[:2], -1))
+        return y
+    for images, rows, columns in layer.blocks():
+        lines = _scratch("lines", (*weights.shape[:2], columns.shape[2]), y.dtype)
+        np.matmul(weights, columns, out=lines)
+        target = y[images, :, rows].swapaxes(0, 1)
+        target[...] = layer.without_wraps(lines.reshape(*target.shape[:2], -1), target.shape[2])
     return y
 
 
@@ -139,101 +169,100 @@ _LINES = np.array(
 _ROWS = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
 
 
-def _winograd_pays(x, filters, stride, dilation, size):
-    """Tell whether the products that are saved outweigh the transforms, for a kernel that is three rows high."""
-    groups, out_channels, in_channels, kernel_height, _ = filters.shape
-    if (kernel_height, groups, stride, dilation) != (3, 1, (1, 1), (1, 1)) or min(in_channels, out_channels) < 16:
+def _winograd_pays(layer):
+    """Tell whether the saved products outweigh the transforms, for a kernel that is three rows high."""
+    if layer.kernel_size[0] != 3 or layer.groups != 1 or layer.stride != (1, 1) or layer.dilation != (1, 1):
         return False
-    if len(x) * size[0] * size[1] < 2 * out_channels:
+    if min(layer.in_channels, layer.out_channels) < 16 or len(layer.x) * math.prod(layer.size) < 2 * layer.out_channels:
         return False
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.isfinite(x.sum() + filters.sum())  # the transforms would spread a NaN over four rows
+        return np.isfinite(layer.x.sum() + layer.filters.sum())  # a NaN would spread over four rows
 
 
-def _by_winograd(x, filters, size):
-    (_, out_channels, channels, _, kernel_width), (height, width) = filters.shape, size
-    by_row = filters[0].transpose(2, 0, 3, 1).reshape(3, -1)
-    weights = (_FILTERS.astype(x.dtype) @ by_row).reshape(6, out_channels, kernel_width * channels)
-    tiles, pitch = -(-height // 4), x.shape[3]
-    x = ops._pad(x, ((0, 4 * tiles + 2 - x.shape[2]), (0, 0)))
-    y = np.empty((len(x), out_channels, height, width), x.dtype)
-    tiles_at_once = max(1, min(tiles, BLOCK // (6 * kernel_width * channels * pitch)))
-    for image in range(len(x)):
+def _by_winograd(layer):
+    y, kernel_width, dtype = layer.empty_output(), layer.kernel_size[1], layer.x.dtype
+    by_row = layer.filters[0].transpose(2, 0, 3, 1).reshape(3, -1)
+    filters = (_FILTERS.astype(dtype) @ by_row).reshape(6, layer.out_channels, -1)
+    tiles = -(-layer.size[0] // 4)
+    tiles_at_once = max(1, min(tiles, BLOCK // (6 * kernel_width * layer.in_channels * layer.pitch)))
+    for image, output in zip(layer.x, y, strict=True):
+        plane = layer.plane((0, 0), image[None]).reshape(layer.in_channels, layer.rows, layer.pitch)
         for first in range(0, tiles, tiles_at_once):
             count = min(tiles_at_once, tiles - first)
-            six_rows = _scratch("rows", (6, channels, count, pitch), x.dtype)
+            rows = _scratch("rows", (6, layer.in_channels, count, layer.pitch), dtype)
             for i in range(6):
-                six_rows[i] = x[image, :, 4 * first + i :: 4][:, :count]
-            lines = _scratch("columns", (6, kernel_width, channels, count * pitch), x.dtype)
-            np.matmul(_LINES.astype(x.dtype), six_rows.reshape(6, -1), out=lines[:, 0].reshape(6, -1))
+                there = plane[:, 4 * first + i :: 4][:, :count]
+                rows[i, :, : there.shape[1]] = there
+                rows[i, :, there.shape[1] :] = 0  # below the picture
+            columns = _scratch("columns", (6, kernel_width, layer.in_channels, count * layer.pitch), dtype)
+            np.matmul(_LINES.astype(dtype), rows.reshape(6, -1), out=columns[:, 0].reshape(6, -1))
             for j in range(1, kernel_width):
-                lines[:, j, :, :-j] = lines[:, 0, :, j:]
-                lines[:, j, :, -j:] = 0
-            products = _scratch("lines", (6, out_channels, count * pitch), x.dtype)
-            np.matmul(weights, lines.reshape(6, kernel_width * channels, -1), out=products)
-            four_rows = _scratch("rows", (4, out_channels, count, pitch), x.dtype)
-            np.matmul(_ROWS.astype(x.dtype), products.reshape(6, -1), out=four_rows.reshape(4, -1))
+                columns[:, j, :, :-j] = columns[:, 0, :, j:]
+                columns[:, j, :, -j:] = 0
+            lines = _scratch("lines", (6, layer.out_channels, count * layer.pitch), dtype)
+            np.matmul(filters, columns.reshape(6, filters.shape[2], -1), out=lines)
+            rows = _scratch("rows", (4, layer.out_channels, count, layer.pitch), dtype)
+            np.matmul(_ROWS.astype(dtype), lines.reshape(6, -1), out=rows.reshape(4, -1))
             for i in range(4):
-                target = y[image, :, 4 * first + i : 4 * (first + count) : 4]
-                target[...] = four_rows[i, :, : target.shape[1], :width]
+                target = output[:, 4 * first + i : 4 * (first + count) : 4]
+                target[...] = rows[i, :, : target.shape[1], : layer.size[1]]
     return y
 
 
-def _by_taps(x, filters, stride, dilation, size):
-    groups, out_channels = filters.shape[:2]
-    y = np.empty((len(x), groups, out_channels, *size), x.dtype)
-
-    def convolve(image, some):
-        y[image, some] = _taps_of_one_picture(x[image, some], filters[some, :, 0], stride, dilation, size)
-
-    threads = min(THREADS, max(1, groups * out_channels * math.prod(size) // WORTH_A_THREAD))
-    share = -(-groups // threads)
-    parts = [slice(first, first + share) for first in range(0, groups, share)]
-    _side_by_side(convolve, [(image, some) for image in range(len(x)) for some in parts])
-    return y.reshape(len(x), groups * out_channels, *size)
+def _by_taps(layer):
+    y = layer.empty_output().reshape(len(layer.x), layer.groups, layer.out_channels, *layer.size)
+    threads = min(THREADS, max(1, layer.groups * layer.out_channels * math.prod(layer.size) // WORTH_A_THREAD))
+    share = -(-layer.groups // threads)
+    parts = [slice(first, first + share) for first in range(0, layer.groups, share)]
+    work = [(layer, image, part, y[image, part]) for image in range(len(y)) for part in parts]
+    _side_by_side(_add_taps, work)
+    return y.reshape(len(layer.x), layer.groups * layer.out_channels, *layer.size)
 
 
-def _taps_of_one_picture(picture, filters, stride, dilation, size):
-    """Convolve each channel (channels, height, width) with its own filters (channels, filters, height, width)."""
-    planes, taps, pitch = _long_slices(picture[None], filters.shape[2:], stride, dilation)
-    shape = *filters.shape[:2], (size[0] - 1) * pitch + size[1]
-    lines, part = _scratch("lines", shape, picture.dtype), _scratch("part", shape, picture.dtype)
-    target = lines
-    for j in range(filters.shape[3]):
-        for rows, phase, start, step in _equally_spaced(taps, j):
-            plane = planes[phase][0, :, start:]
-            strides = plane.strides[0], step * plane.itemsize, plane.itemsize
-            window = as_strided(plane, (len(plane), len(rows), lines.shape[2]), strides)
-            np.einsum("cil,coi->col", window, filters[:, :, rows, j], out=target)
-            if target is part:
-                lines += part
-            target = part
-    return _unwrapped(lines, *size, pitch)
+def _add_taps(layer, image, channels, y):
+    """Convolve some channels of one image with their own filters into y: (channels, filters, height, width)."""
+    positions = (layer.size[0] - 1) * layer.pitch + layer.size[1]
+    total, part = (_scratch(name, (*y.shape[:2], positions), y.dtype) for name in ("lines", "columns"))
+    first, *others = _equally_spaced(layer.taps)
+    planes = layer.planes(layer.x[image, None, channels])
+
+    def add_run(run, out):
+        rows, column, phase, start, step = run
+        plane, weights = planes[phase][0], layer.filters[channels, :, 0, rows, column]
+        strides = plane.strides[0], step * plane.itemsize, plane.itemsize
+        window = np.ndarray((len(y), weights.shape[2], positions), y.dtype, plane, start * plane.itemsize, strides)
+        np.einsum("cil,coi->col", window, weights, out=out)  # one pass over memory multiplies and adds a whole column
+
+    add_run(first, total)
+    for run in others:
+        add_run(run, part)
+        total += part
+    y[...] = layer.without_wraps(total, layer.size[0])
 
 
-def _equally_spaced(taps, j):
-    """Yield column j of the kernel as (rows, phase, start, step): in one phase, the taps start equally far apart."""
-    by_phase = {}
-    for (i, column), (phase, start) in taps.items():
-        if column == j:
-            by_phase.setdefault(phase, []).append((i, start))
-    for phase, members in by_phase.items():
-        rows, starts = zip(*members, strict=True)
-        yield list(rows), phase, starts[0], starts[1] - starts[0] if len(starts) > 1 else 0
+def _equally_spaced(taps):
+    """Yield the taps as (rows, column, phase, start, step): in a column, those of one phase start equally far apart."""
+    runs = {}
+    for (i, j), (phase, start) in taps.items():
+        runs.setdefault((j, phase), []).append((i, start))
+    for (column, phase), run in runs.items():
+        (row, start), (next_row, next_start) = run[0], run[1] if len(run) > 1 else run[0]
+        rows = slice(row, run[-1][0] + 1, max(next_row - row, 1))
+        yield rows, column, phase, start, next_start - start
 
 
 # ---- Gradients
 
 
 def _meetings(y, x, call):
-    (groups, out_channels), size = call.filters.shape[:2], y.shape[2:]
-    dweight = np.zeros_like(call.filters.reshape(groups, out_channels, -1))
-    for images, rows, columns, pitch in _blocks(x, call.filters, call.stride, call.dilation, size):
-        part = y[images, :, rows]
-        lines = _scratch("lines", (groups * out_channels, len(part), columns.shape[2] // len(part)), x.dtype)
+    layer = _Layer(x, call.filters, call.stride, call.dilation, _NONE)
+    dweight = np.zeros((layer.groups, layer.out_channels, math.prod(call.filters.shape[2:])), x.dtype)
+    for images, rows, columns in layer.blocks():
+        part = y[images, :, rows].swapaxes(0, 1)
+        lines = _scratch("lines", (*part.shape[:2], columns.shape[2] // part.shape[1]), x.dtype)
         lines[...] = 0
-        _unwrapped(lines, *part.shape[2:], pitch)[...] = part.swapaxes(0, 1)
-        dweight += lines.reshape(groups, out_channels, -1) @ columns.swapaxes(1, 2)
+        layer.without_wraps(lines, part.shape[2])[...] = part
+        dweight += lines.reshape(*dweight.shape[:2], -1) @ columns.swapaxes(1, 2)
     return dweight.reshape(call.filters.shape)
 
 
@@ -241,10 +270,10 @@ def _stamp(y, filters, size, stride, dilation):
     if stride != (1, 1):
         return ops._stamp(y, filters, size, stride, dilation)
     # To stamp at every pixel is to correlate with the rotated filters, of which so much reaches over each side.
-    span = tuple(map(shapes.effective_kernel_size, filters.shape[3:], dilation))
+    span = map(shapes.effective_kernel_size, filters.shape[3:], dilation)
     around = tuple((reach - 1, whole - pixels) for reach, whole, pixels in zip(span, size, y.shape[2:], strict=True))
     rotated = np.ascontiguousarray(filters.swapaxes(1, 2)[..., ::-1, ::-1])
-    return _correlate(ops._pad(y, around), rotated, stride, dilation)
+    return _by_the_best_way(_Layer(y, rotated, stride, dilation, around))
 
 
 # ---- Pooling
@@ -255,19 +284,17 @@ def _pool(call, x, combine, padding_value=0, overhang_value=0):
     y = ops._pool_padded(call, x, padding_value, overhang_value)
     settings = zip((2, 3), call.kernel_size, call.dilation, call.output_size, call.stride, strict=True)
     for axis, kernel, dilation, count, stride in settings:
-        lines = np.moveaxis(y, axis, 0)
-        taps = [
-            lines[start : start + (count - 1) * stride + 1 : stride] for start in range(0, kernel * dilation, dilation)
-        ]
-        lines = taps[0].copy()
+        y = np.moveaxis(y, axis, 0)
+        taps = [y[i * dilation : i * dilation + (count - 1) * stride + 1 : stride] for i in range(kernel)]
+        y = taps[0].copy()
         for tap in taps[1:]:
-            combine(lines, tap, out=lines)
-        y = np.moveaxis(lines, 0, axis)
+            combine(y, tap, out=y)
+        y = np.moveaxis(y, 0, axis)
     return y
 
 
 def _largest(call):
-    """Go through the taps of the window in order; the first one that is larger than all before it stays."""
+    """Go through the taps of the window in order: a number that is larger than all before it takes their place."""
     values = ops._pool_padded(call, call.x, -np.inf, -np.inf)
     sources = ops._pool_padded(call, ops._pixel_numbers(call), -1, -1)
     y, indices = np.full(call.output_shape, -np.inf, call.x.dtype), np.full(call.output_shape, -1)
@@ -288,28 +315,16 @@ _held = threading.local()
 def _scratch(name, shape, dtype):
     """Return an array to be filled, in memory that the next call of this thread uses again.
 
-    The system hands out fresh memory page by page and cleans every page first, which can take longer than the
+    The system hands out fresh memory page by page and clears every page first, which can take longer than the
     arithmetic. What is larger than HELD_AT_MOST bytes is not kept.
     """
     size = math.prod(shape) * np.dtype(dtype).itemsize
     if size > HELD_AT_MOST:
         return np.empty(shape, dtype)
-    if getattr(_held, name, np.empty(0, np.uint8)).size < size:
-        setattr(_held, name, np.empty(size, np.uint8))
-    return getattr(_held, name)[:size].view(dtype).reshape(shape)
-
-
-def _padded(call):
-    if call.padding_mode != "zeros" or not np.any(call.padding):
-        return ops._padded(call)
-    padded = _scratch("padded", (*call.x.shape[:2], *call.padded_size), call.x.dtype)
-    (top, bottom), (left, right) = call.padding
-    padded[:, :, :top] = 0
-    padded[:, :, padded.shape[2] - bottom :] = 0
-    padded[:, :, :, :left] = 0
-    padded[:, :, :, padded.shape[3] - right :] = 0
-    ops._crop(padded, call.padding)[...] = call.x
-    return padded
+    held = vars(_held).get(name)
+    if held is None or held.size < size:
+        held = vars(_held)[name] = np.empty(size, np.uint8)
+    return np.ndarray(shape, dtype, held)
 
 
 @cache
@@ -332,7 +347,7 @@ def _side_by_side(work, parts):
 
 # ---- The same functions on these loops
 
-_loops = (_correlate, _stamp, _meetings, _padded, _pool, _largest)
+_loops = (_convolve, _correlate, _stamp, _meetings, _pool, _largest)
 _namespace = vars(ops) | {loop.__name__: loop for loop in _loops}
 
 

@@ -47,7 +47,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padd
     array([[-8.]])
     """
     call = arguments.read_convolution(x, weight, bias, stride, padding, dilation, groups, padding_mode)
-    return call.result(_correlate(_padded(call), call.filters, call.stride, call.dilation))
+    return call.result(_convolve(call))
 
 
 def conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
@@ -712,6 +712,10 @@ def _add_windows(windows, size, stride, dilation):
 def _taps(start, count, step):
     """Index the last two axes: `count` pixels from `start`, `step` apart."""
     return ..., *(slice(a, a + (n - 1) * s + 1, s) for a, n, s in zip(start, count, step, strict=True))
+
+
+def _convolve(call):
+    return _correlate(_padded(call), call.filters, call.stride, call.dilation)
 
 
 def _correlate(x, filters, stride, dilation):
