@@ -276,6 +276,14 @@ def test_relu_and_what_falls_silent(open_widget):
     expect(widget.locator(".cb-sentence")).to_contain_text("+ (−9) (bias) = −7; ReLU makes it 0.")
 
 
+def test_every_cell_is_a_square_on_a_wide_page(open_widget):
+    widget = open_widget(ChannelSum(relu=True), height=1400)
+    sizes = widget.locator("td:visible").evaluate_all(
+        "all => all.map((one) => one.getBoundingClientRect()).map(({ width, height }) => width - height)"
+    )
+    assert np.ptp(sizes) < 12  # the caption of the single bias is a little wider than its cell
+
+
 def test_the_channels_together_are_a_colour_picture(open_widget):
     widget = open_widget(ChannelSum(input=painted("rs", "wk"), weight=np.ones((1, 3, 1, 1))))
     colours = widget.get_by_role("img", name="as one colour picture").locator("i")
