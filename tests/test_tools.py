@@ -1,0 +1,205 @@
+"""The small programs in tools/: what they do on machines that are not like this one."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+import browser
+import build_book
+import environment
+import run_tests
+import serve
+
+ROOT = Path(__file__).parents[1]
+ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="a shell script")
+
+
+# ---- a Python for the book --------------------------------------------------------------------------------------
+
+
+def find_python(folder, **programs):
+    """Run tools/find_python where only these programs are on the path."""
+    for name, script in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    return subprocess.run(
+        [shutil.which("sh"), ROOT / "tools" / "find_python"], env={"PATH": str(folder)}, capture_output=True, text=True
+    )
+
+
+THIS_PYTHON = f'exec "{sys.executable}" "$@"'
+WITHOUT_VENV = f'case "$2" in *ensurepip*) exit 1;; esac; {THIS_PYTHON}'
+
+
+@ON_UNIX
+def test_a_machine_without_a_recent_python_is_told_what_it_needs(tmp_path):
+    found = find_python(tmp_path, python3="exit 1")  # what an old one answers
+    assert found.returncode == 1
+    assert found.stdout == ""
+    assert "needs Python 3.11 or newer" in found.stderr
+
+
+@ON_UNIX
+def test_a_python_that_makes_environments_is_preferred(tmp_path):
+    assert find_python(tmp_path, **{"python3.11": WITHOUT_VENV, "python3": THIS_PYTHON}).stdout == "python3\n"
+
+
+@ON_UNIX
+def test_a_recent_python_is_taken_even_if_something_is_missing(tmp_path):
+    assert find_python(tmp_path, **{"python3.12": WITHOUT_VENV, "python3": "exit 1"}).stdout == "python3.12\n"
+
+
+def test_a_python_without_ensurepip_gets_a_hint(monkeypatch):
+    monkeypatch.setitem(sys.modules, "ensurepip", None)
+    with pytest.raises(SystemExit, match="apt install python3-venv"):
+        environment.create()
+
+
+# ---- nothing is done twice --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checkout(tmp_path, monkeypatch):
+    """A tiny checkout, instead of this one."""
+    for name in environment.WHAT_COUNTS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a==1")
+    (tmp_path / "book" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "book" / "index.md").write_text("# Title")
+    for module in (environment, build_book):
+        monkeypatch.setattr(module, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", environment.WHAT_COUNTS)
+def test_another_requirement_means_installing_anew(checkout, name):
+    before = environment.fingerprint()
+    assert environment.fingerprint() == before
+    (checkout / name).write_text("a==2")
+    assert environment.fingerprint() != before
+
+
+def test_another_word_means_building_anew(checkout):
+    before = build_book.digest()
+    (checkout / "book" / "__pycache__" / "x.pyc").write_text("a machine's own")
+    assert build_book.digest() == before
+    (checkout / "book" / "index.md").write_text("# Another title")
+    changed = build_book.digest()
+    assert changed != before
+    (checkout / "book" / "index.md").rename(checkout / "book" / "front.md")
+    assert build_book.digest() != changed
+
+
+def test_a_failed_build_is_not_taken_for_a_book(checkout, monkeypatch, capsys):
+    monkeypatch.setattr(build_book, "BUILD", checkout)
+    monkeypatch.setattr(build_book, "STAMP", checkout / "built-from")
+    monkeypatch.setattr(build_book, "build", lambda: 2)
+    assert build_book.main() == 2
+    assert "could not be built" in capsys.readouterr().err
+    assert not build_book.STAMP.exists()
+
+
+# ---- serving ----------------------------------------------------------------------------------------------------
+
+
+def test_a_taken_port_gives_way_to_a_free_one(tmp_path):
+    (tmp_path / "index.html").write_text("the book")
+    with serve.start(tmp_path, port=0) as first, serve.start(tmp_path, port=first.server_port) as second:
+        assert second.server_port != first.server_port
+    with serve.serving(tmp_path) as address, urlopen(address) as page:
+        assert page.read() == b"the book"
+
+
+@ON_UNIX
+def test_ctrl_c_ends_it_quietly(tmp_path):
+    command = [sys.executable, ROOT / "tools" / "serve.py", tmp_path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stdout.readline() == "\n"
+        assert "http://127.0.0.1:" in server.stdout.readline()  # it answers now
+        server.send_signal(signal.SIGINT)
+        assert server.stdout.read().strip() == "Closed."
+        assert server.stderr.read() == ""
+    assert server.returncode == 0
+
+
+# ---- a browser for the tests ------------------------------------------------------------------------------------
+
+
+def test_a_browser_that_was_named_but_does_not_run_is_refused(monkeypatch):
+    monkeypatch.setenv("CONVBOOK_BROWSER", "no-such-browser")
+    with pytest.raises(browser.NoBrowser, match="CONVBOOK_BROWSER is 'no-such-browser'"):
+        browser.find_browser()
+
+
+def test_every_way_is_tried_before_giving_up_in_clear_words(monkeypatch, tmp_path):
+    tried = []
+    monkeypatch.delenv("CONVBOOK_BROWSER", raising=False)
+    monkeypatch.setattr(browser, "usual_places", lambda: tried.append("places") or [])
+    monkeypatch.setattr(browser, "playwrights_own", lambda: tried.append("own") or tmp_path / "chrome")
+    monkeypatch.setattr(browser, "download", lambda: tried.append("download"))
+    monkeypatch.setattr(browser, "install_package", lambda: tried.append("package"))
+    with pytest.raises(browser.NoBrowser, match="apt install chromium"):
+        browser.find_browser()
+    assert tried == ["places", "own", "download", "own", "package", "places"]
+
+
+@ON_UNIX
+@pytest.mark.parametrize(("script", "usable"), [("echo Chromium 1", True), ("exit 127", False)])
+def test_a_wrapper_without_its_program_is_no_browser(tmp_path, script, usable):
+    (tmp_path / "chromium").write_text(f"#!/bin/sh\n{script}\n")
+    (tmp_path / "chromium").chmod(0o755)
+    assert browser.answers(tmp_path / "chromium") is usable
+
+
+# ---- the checks -------------------------------------------------------------------------------------------------
+
+
+def test_a_failed_check_does_not_stop_the_others(monkeypatch, capfd):
+    checks = {"first": ["-c", "raise SystemExit(1)"], "second": ["-c", "print('done')"]}
+    monkeypatch.setattr(run_tests, "CHECKS", checks)
+    assert run_tests.main() == 1
+    printed = capfd.readouterr()
+    assert "done" in printed.out
+    assert "Failed: first." in printed.err
+
+
+HIDE_TORCH = """
+import importlib.util
+find_spec = importlib.util.find_spec
+importlib.util.find_spec = lambda name, *rest: None if name == "torch" else find_spec(name, *rest)
+"""
+
+
+def run_without_torch(folder, **variables):
+    (folder / "hide_torch.py").write_text(HIDE_TORCH)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "hide_torch",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_pytorch_sections.py",
+    ]
+    variables = {"PYTHONPATH": str(folder), "CONVBOOK_REQUIRE_PYTORCH": "", **variables}
+    return subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True)
+
+
+def test_without_pytorch_its_tests_are_left_out_and_counted(tmp_path):
+    run = run_without_torch(tmp_path)
+    assert run.returncode == 0
+    assert "1 PyTorch comparison tests did not run: PyTorch is not installed" in run.stdout
+    assert "1 deselected" in run.stdout
+
+
+def test_where_pytorch_is_required_its_absence_is_an_error(tmp_path):
+    run = run_without_torch(tmp_path, CONVBOOK_REQUIRE_PYTORCH="1")
+    assert run.returncode != 0
+    assert "PyTorch is not installed" in run.stderr
