@@ -1,6 +1,7 @@
 """The small programs in tools/: what they do on machines that are not like this one."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -195,8 +196,11 @@ def run_without_torch(folder, **variables):
 def test_without_pytorch_its_tests_are_left_out_and_counted(tmp_path):
     run = run_without_torch(tmp_path)
     assert run.returncode == 0
-    assert "1 PyTorch comparison tests did not run: PyTorch is not installed" in run.stdout
-    assert "1 deselected" in run.stdout
+    count = re.search(
+        r"^(\d+) PyTorch comparison tests did not run: PyTorch is not installed", run.stdout, re.MULTILINE
+    )[1]
+    assert int(count) >= 1
+    assert f"{count} deselected" in run.stdout
 
 
 def test_where_pytorch_is_required_its_absence_is_an_error(tmp_path):
