@@ -173,7 +173,7 @@ def test_a_slide_undoes_step_by_step_and_reset_brings_back_the_authors(open_widg
     action(widget, "Undo").click()
     expect(units(widget, 1)).to_have_count(5)
     expect(widget.get_by_label("kernel", exact=True)).to_have_value("3")
-    widget.page.wait_for_function("location.hash.includes('stride')")
+    widget.page.wait_for_function("location.hash.includes('stride') && !location.hash.includes('kernel')")
     widget.page.reload()
     expect(units(widget, 1)).to_have_count(5)
     action(widget, "Reset").click()
