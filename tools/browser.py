@@ -73,15 +73,17 @@ def playwrights_own() -> Path:
 def download() -> None:
     """Let Playwright download its browser."""
     patience = {"PLAYWRIGHT_DOWNLOAD_CONNECTION_TIMEOUT": "10000"}  # milliseconds; the next way may be quicker
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], env=os.environ | patience)
+    subprocess.run(
+        [sys.executable, "-m", "playwright", "install", "chromium"], env=os.environ | patience, stdout=sys.stderr
+    )
 
 
 def install_package() -> None:
     """Install the system's Chromium, where that is possible without asking for a password."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         unattended = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=unattended)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], env=unattended)
+        for command in ["update -qq", "install -y -qq --no-install-recommends chromium"]:
+            subprocess.run(["apt-get", *command.split()], env=unattended, stdout=sys.stderr)
 
 
 def candidates() -> Iterator[str | Path]:
