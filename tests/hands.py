@@ -25,10 +25,10 @@ def middle(target: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def drag(start: Locator, end: Locator) -> None:
-    """Drag with the mouse from the middle of one element to the middle of another, in a few moves."""
+def drag(start: Locator, end: Locator, moves: int = 5) -> None:
+    """Drag with the mouse from the middle of one element to the middle of another, in so many moves."""
     mouse = start.page.mouse
     mouse.move(*middle(start))
     mouse.down()
-    mouse.move(*middle(end), steps=5)
+    mouse.move(*middle(end), steps=moves)
     mouse.up()

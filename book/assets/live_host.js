@@ -47,9 +47,8 @@ window.LiveWidgets = (() => {
   }
 
   // A link may be old or mistyped: only values of the author's kind come in, so that a view never meets a stranger.
-  const even = (rows) => rows.every((row) => !Array.isArray(row) || row.length === rows[0].length);
   function alike(value, example) {
-    if (Array.isArray(example)) return Array.isArray(value) && value.length <= 64 && even(value) && value.every((item) => example.length === 0 || example.some((one) => alike(item, one)));
+    if (Array.isArray(example)) return Array.isArray(value) && value.length <= 64 && value.every((item) => example.length === 0 || example.some((one) => alike(item, one)));
     if (example === null) return value === null || Number.isFinite(value);
     if (value === null) return false;
     return typeof value === typeof example && typeof value !== "object" && (typeof value !== "number" || Number.isFinite(value));

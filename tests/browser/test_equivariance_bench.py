@@ -1,5 +1,7 @@
 """EquivarianceBench under the hands of a reader: by mouse, by keyboard, by touch."""
 
+import re
+
 import numpy as np
 import pytest
 from hands import action, cell, drag, middle, value
@@ -137,9 +139,9 @@ def test_a_click_draws_and_a_second_click_wipes(open_widget):
 
 def test_a_drag_draws_a_line_that_undoes_as_one(open_widget):
     widget = open_widget(EquivarianceBench(input=BLANK, pen=2.5))
-    drag(cell(widget, "input", 1, 1), cell(widget, "input", 6, 6))
+    drag(cell(widget, "input", 1, 1), cell(widget, "input", 6, 6), moves=1)  # so quick that it skips cells
     np.testing.assert_array_equal(picture(widget), np.diag([0, *[2.5] * 6, 0]))
-    drag(cell(widget, "input", 6, 6), cell(widget, "input", 6, 1))  # it starts on ink, so it wipes
+    drag(cell(widget, "input", 6, 6), cell(widget, "input", 6, 1), moves=1)  # it starts on ink, so it wipes
     np.testing.assert_array_equal(picture(widget), np.diag([0, *[2.5] * 5, 0, 0]))
     action(widget, "Undo").click()
     action(widget, "Undo").click()
@@ -439,6 +441,10 @@ def test_a_hidden_difference_is_nowhere_on_the_page(open_widget):
     assert not [text for text in hidden - kept if text in page]
     for role in ("shift_then_convolve", "convolve_then_shift", "difference"):
         assert {text for row in shown(widget, role) for text in row} == {"hidden until you predict it"}
+        cells = widget.locator(f'table[data-role="{role}"] td')
+        assert set(cells.evaluate_all("cells => cells.map((cell) => cell.style.getPropertyValue('--weight'))")) == {"0"}
+    label = "largest difference, shifted right: – at 0 pixels, – at 1 pixels"
+    expect(widget.locator(".cb-bars svg")).to_have_attribute("aria-label", re.compile(label))
 
 
 # ---- code, share, reset --------------------------------------------------------------------------------------------
@@ -500,14 +506,14 @@ NONSENSE = [
     '"pooling":"min"',
     '"input":[[1]]',
     '"kernel":[[1,2],[3,4]]',
-    '"pinned":["output",99]',
 ]
 
 
 @pytest.mark.parametrize("nonsense", NONSENSE)
 def test_an_address_that_does_not_fit_shows_the_authors_state(open_widget, nonsense):
-    widget = open_widget(EquivarianceBench(), fragment=f"#EquivarianceBench-1={{{nonsense}}}")
-    expect(shift_of(widget)).to_have_text("2 right")
+    bench = EquivarianceBench()
+    widget = open_widget(bench, fragment=f"#EquivarianceBench-1={{{nonsense}}}")
+    assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].state") == bench.page_state()
     expect(widget.locator(".cb-verdict")).to_have_text("Equal everywhere.")
 
 

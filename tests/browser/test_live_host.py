@@ -105,6 +105,7 @@ NONSENSE = [
     in_address(relu=1),
     in_address(input="<img src=x onerror=alert(1)>"),
     in_address(input=[[1, 2, 3], [4, 5, 6], [7]]),
+    in_address(kernel=[[1], [2, 3]]),
     in_address(input=[]),
     in_address(input=[[1]]),
     in_address(input=[["1", 2]]),
