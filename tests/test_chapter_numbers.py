@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import convolve2d, correlate2d
 
 from convbook import images
@@ -130,3 +131,95 @@ def test_chapter_1_says_what_is_computed(sentence):
 @pytest.mark.parametrize("row", list(costs()))
 def test_chapter_1_lists_what_a_layer_costs(row):
     assert re.search(row, prose_of("01_convolution"))
+
+
+# ---- chapter 2 -------------------------------------------------------------------------------------------------
+def stops(size, kernel, stride=1, padding=0):
+    """Count the windows of a padded row with NumPy, not with the formula."""
+    return sliding_window_view(np.zeros(size + 2 * padding), kernel)[::stride].shape[0]
+
+
+def losing_a_rim():
+    side = 240
+    for _ in range(10):
+        side = stops(side, 5)
+    assert 240 - side == 40
+    yield f"ten take forty, and 240 becomes {side}"
+    yield f"nearly a third of the area: {100 * (1 - side**2 / 240**2):.1f} %"
+    yield f"{stops(4, 3)}, {stops(4, 3, padding=1)} and {stops(4, 3, padding=2)} numbers."
+
+
+def reading_the_border():
+    windows = sliding_window_view(np.pad(np.arange(1, 10).reshape(3, 3), 1), (3, 3))
+    reads = np.bincount(windows.ravel(), minlength=10)[1:]
+    corner, side, middle = reads[0], reads[1], reads[4]
+    assert middle == 9
+    yield f"**under-read**: {corner}, {side}, {middle}"
+    assert windows.size == 81
+    strided = np.bincount(sliding_window_view(np.pad(np.arange(1, 26).reshape(5, 5), 1), (3, 3))[::2, ::2].ravel())[1:]
+    one, two, four = np.unique(strided)
+    yield f"with stride 2 a pixel is read {one}, {two} or {four} times"
+
+
+def a_black_frame():
+    wall = np.full((4, 6), 255)
+    blurred, edges = (correlate2d(wall, NAMED[name], "same")[1] for name in ("Gaussian blur", "vertical edge"))
+    assert edges[0] == -edges[-1]
+    yield f"({blurred[0]:g} in place of 255), and the edge kernel shouts ±{edges[-1]:g}"
+    flat = np.ones((9, 9))
+    for _ in range(3):
+        flat = correlate2d(flat, NAMED["box blur"], "same")
+    yield f"From {100 * flat[0, 0]:.0f} in a corner to {100 * flat[4, 4]:.0f} in the middle"
+
+
+def jumping():
+    assert stops(7, 3, 2) == 3
+    yield "They start at 0, 2 and 4: three."
+    yield f"(32 + 2 - 3) / 2 + 1 = {(32 + 2 - 3) / 2 + 1}$. There is no half a pixel, so it is {stops(32, 3, 2, 1)}"
+    yield f"7 becomes {stops(7, 3, 2)} or {stops(7, 3, 2, 1)}, and 9 becomes {stops(9, 3, 2)} or {stops(9, 3, 2, 1)}"
+    yield f"224 gives {stops(224, 11, 4)}. It takes 227 pixels, or two pixels of padding, to get to {stops(227, 11, 4)}"
+    assert stops(224, 11, 4, 2) == stops(227, 11, 4) == 55
+    yield f"6 rows give {stops(6, 3, 2)} and drop one, 7 columns give {stops(7, 3, 2)} and drop none"
+
+
+def two_kinds_of_same():
+    windows = sliding_window_view(np.pad(np.arange(8), 1), 3).sum(axis=1)
+    torch, tensorflow = windows[::2], windows[1::2]  # the same sums, every second one from the first or from the next
+    yield f"{', '.join(map(str, tensorflow))} against {', '.join(map(str, torch))}"
+
+
+def sampling():
+    camera = images.load("camera").astype(float)
+    moved = np.roll(camera, 1, axis=1)
+
+    def blur(picture):
+        return correlate2d(picture, NAMED["Gaussian blur"], "same", boundary="wrap")
+
+    plain = np.abs(camera - moved)[::2, ::2].mean()
+    calm = np.abs(blur(camera) - blur(moved))[::2, ::2].mean()
+    assert calm / plain == pytest.approx(0.5, abs=0.01)
+    yield "Half as much. Networks with strides"
+
+
+def the_formulas_of_chapter_2():
+    yield f"32, k 3, s 2, p 1: {stops(32, 3, 2, 1)} |"
+    yield f"| 32, k 3, s 2, p 1: {(32 + 2 - 3) % 2} |"
+    yield f"| 7, k 3: {stops(7, 3)} |"
+    yield f"| 4, k 3: {stops(4, 3, padding=2)} |"
+    yield f"| 8, k 4, 1 + 2: {sliding_window_view(np.zeros(1 + 8 + 2), 4).shape[0]} |"
+
+
+CHAPTER_2 = (
+    losing_a_rim,
+    reading_the_border,
+    a_black_frame,
+    jumping,
+    two_kinds_of_same,
+    sampling,
+    the_formulas_of_chapter_2,
+)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_2 for sentence in source()])
+def test_chapter_2_says_what_is_computed(sentence):
+    assert sentence in prose_of("02_padding_and_stride")

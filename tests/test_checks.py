@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from scipy.linalg import convolution_matrix
-from scipy.signal import correlate2d
+from scipy.ndimage import correlate1d, map_coordinates, shift
+from scipy.signal import correlate, correlate2d
 
 from convbook import kernels
 from convbook.checks import CHECKS, CheckFailed, check
@@ -12,6 +13,9 @@ from convbook.checks.judge import Check, register
 
 MISTAKES = [(name, mistake, hint) for name, judge in CHECKS.items() for mistake, hint in judge.mistakes]
 BY_REFERENCE = [name for name, judge in CHECKS.items() if judge.reference]
+GIVEN_AN_ARRAY = [
+    name for name in BY_REFERENCE if any(isinstance(first, np.ndarray) for first in CHECKS[name].probes[0][:1])
+]
 
 
 def message_of(name, answer):
@@ -39,6 +43,39 @@ def scipy_matrix(kernel, height, width):
     return sum(map(np.kron, down, across))
 
 
+def count_the_stops(size, kernel, stride, padding, dilation):
+    """Try every start: does the last weight still lie on the padded row?"""
+    padded, last = size + 2 * padding, dilation * (kernel - 1)
+    return sum(start + last < padded for start in range(0, padded, stride))
+
+
+def add_until_it_fits(size, kernel, stride):
+    """Add one pixel after another, after first, until every ⌈size / stride⌉th stop has a window."""
+    starts, before, after = range(0, size, stride), 0, 0
+    while starts[-1] + kernel > before + size + after:
+        before, after = (before, after + 1) if after == before else (before + 1, after)
+    return before, after
+
+
+def mirror_with_scipy(row, pad):
+    places = np.arange(-pad, len(row) + pad)
+    return map_coordinates(row.astype(float), [places], order=0, mode="mirror")
+
+
+def sizes_of_scipy_outputs(size, layers):
+    row, sizes = np.ones(size), [size]
+    for kernel, stride, padding in layers:
+        row = correlate(np.pad(row, padding), np.ones(kernel), "valid")[::stride]
+        sizes.append(len(row))
+    return sizes
+
+
+def shift_gaps_by_scipy(row):
+    rows = row, shift(row, 1, order=0, mode="grid-wrap")
+    blurred = (correlate1d(one, [0.25, 0.5, 0.25], mode="wrap") for one in rows)
+    return tuple(np.mean(np.abs(np.subtract(*pair))[::2]) for pair in (rows, tuple(blurred)))
+
+
 @pytest.mark.parametrize(
     ("name", "oracle"),
     [
@@ -46,6 +83,11 @@ def scipy_matrix(kernel, height, width):
         ("conv_layer_batch", scipy_layer),
         ("kernel_matrix", scipy_matrix),
         ("prediction", lambda: 3 - 4 + 2 * (1 - 3) + 2 - 5),
+        ("output_size", count_the_stops),
+        ("same_padding", add_until_it_fits),
+        ("reflect_pad", mirror_with_scipy),
+        ("sizes", sizes_of_scipy_outputs),
+        ("shift_gaps", shift_gaps_by_scipy),
     ],
 )
 def test_an_answer_that_nobody_here_wrote_passes(name, oracle):
@@ -165,7 +207,7 @@ def test_handing_in_the_result_and_not_the_function_is_named(name):
     assert "hand in the function itself, without calling it; got -8" in message_of(name, -8)
 
 
-@pytest.mark.parametrize("name", [name for name in BY_REFERENCE if name != "prediction"])
+@pytest.mark.parametrize("name", GIVEN_AN_ARRAY)
 def test_an_answer_that_changes_its_input_is_told_so(name):
     def spoils(first, *others):
         result = CHECKS[name].reference(first, *others)

@@ -40,10 +40,12 @@ def build(folder, address=""):
     shutil.copy(ROOT / "_toc.yml", folder)
     (folder / "notebooks" / "exercises").mkdir(parents=True)
     table = "| | a |\n|:--|:--|\n| b | c |"
-    write_notebook(folder / f"{CHAPTER}.ipynb", f"# A chapter\n\n{{kernel}}`nine` and $x$\n\n{table}", "1 + 1")
     answer = "def f():\n    ### BEGIN SOLUTION\n    return 42\n    ### END SOLUTION"
     mark = {"grade_id": "f", "solution": True}
-    write_notebook(folder / "notebooks/exercises/01_convolution.ipynb", "# An exercise", answer, nbgrader=mark)
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        chapter, exercises = folder / "notebooks" / path.name, folder / "notebooks" / "exercises" / path.name
+        write_notebook(chapter, f"# A chapter\n\n{{kernel}}`nine` and $x$\n\n{table}", "1 + 1")
+        write_notebook(exercises, "# An exercise", answer, nbgrader=mark)
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", ".", "-W", "-n", "-q"]
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
