@@ -1,7 +1,10 @@
 // A few bars with their numbers: how large something is at 0, 1, 2, ... steps.
 import { format, h } from "./dom.js";
 
-const WIDTH = 28, HEIGHT = 64, GAP = 8, FONT = 14;
+const WIDTH = 26, HEIGHT = 64, GAP = 6, FONT = 14;
+
+// Four digits have room above a bar; its label for screen readers is exact.
+const short = (value) => (value > 0 && value < 0.005 ? "<.01" : Number.isFinite(value) ? String(Number(value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0))) : "–");
 
 // paint(values, chosen): a value that is no number has no bar; `chosen` is the step that is shown elsewhere, if any.
 export function bars({ label, unit = "" }) {
@@ -11,7 +14,7 @@ export function bars({ label, unit = "" }) {
     const bar = (value, n) => {
       const tall = Number.isFinite(value) ? (value / top) * HEIGHT : 0, x = n * (WIDTH + GAP), middle = x + WIDTH / 2, foot = FONT + HEIGHT + 4;
       return `<g${n === chosen ? ' class="cb-chosen"' : ""}><rect x="${x}" y="${foot - tall}" width="${WIDTH}" height="${tall}" rx="2"/>`
-        + `<path d="M${x} ${foot}h${WIDTH}"/><text x="${middle}" y="${foot - tall - 4}">${format(value)}</text><text x="${middle}" y="${foot + FONT + 2}">${n}</text></g>`;
+        + `<path d="M${x} ${foot}h${WIDTH}"/><text x="${middle}" y="${foot - tall - 4}">${short(value).replace("<", "&lt;")}</text><text x="${middle}" y="${foot + FONT + 2}">${n}</text></g>`;
     };
     const words = `${caption.textContent}: ${values.map((value, n) => `${format(value)} at ${n}${unit}`).join(", ")}`;
     picture.innerHTML = `<svg role="img" aria-label="${words}" viewBox="0 0 ${width} ${HEIGHT + 2 * FONT + 8}">${values.map(bar).join("")}</svg>`;
