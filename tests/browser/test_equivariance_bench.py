@@ -404,7 +404,7 @@ def test_the_right_answer_reveals(open_widget, traits, answer):
     expect(widget.locator(".cb-feedback")).to_contain_text(f"Yes, “{answer}”.")
     expect(widget.locator("table.cb-secret")).to_have_count(0)
     assert shown(widget, "difference") == texts(bench.difference)
-    action(widget, "shift up").click()  # another shift is another question
+    widget.get_by_label("padding").select_option("none (valid)")  # another setting is another question
     expect(widget.locator("table.cb-secret")).to_have_count(3)
     expect(widget.locator(".cb-feedback")).to_have_text("")
 

@@ -104,7 +104,7 @@ export default explorer("EquivarianceBench", TRAITS, (card) => {
   // ---- what the state means ------------------------------------------------------------------------------
   function derive() {
     const state = { ...card.state(), ...settingsOf(card.state()) }, { input, kernel, shift, total, wrap, mode } = state;
-    Object.assign(state, paths(state, shift), { move: steps(shift, total), key: JSON.stringify([input, kernel, shift, state.stride, mode, total, state.relu, state.pooling]) });
+    Object.assign(state, paths(state, shift), { move: steps(shift, total), key: JSON.stringify([input, kernel, shift, state.padding_mode, state.stride, state.relu, state.pooling]) });
     const along = shift.some(Boolean) ? shift.map(Math.sign) : [0, 1], from = (values, by) => shifted(places(values), by, { wrap, enters: null });
     const maps = Object.fromEntries([...Object.keys(NAMES), "kernel"].map((name) => [name, shape(state[name])]));
     return Object.assign(state, {
