@@ -2,23 +2,12 @@
 
 import numpy as np
 import pytest
+from hands import action, cell, value
 from playwright.sync_api import expect
 
 from convbook.widgets import SlidingWindow
 
 NINE = np.arange(1, 10).reshape(3, 3).tolist()
-
-
-def cell(widget, role, i, j):
-    return widget.locator(f'table[data-role="{role}"] tr').nth(i).locator("td").nth(j)
-
-
-def value(widget, role, i, j):
-    return cell(widget, role, i, j).locator(".cb-value")
-
-
-def action(widget, name):
-    return widget.get_by_role("button", name=name, exact=True)
 
 
 def lit(widget, role):
