@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -120,7 +121,10 @@ def test_a_taken_port_gives_way_to_a_free_one(tmp_path):
 @ON_UNIX
 def test_ctrl_c_ends_it_quietly(tmp_path):
     command = [sys.executable, ROOT / "tools" / "serve.py", tmp_path]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as server:
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and the server would inherit that.
+    attentive = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes, text=True, preexec_fn=attentive) as server:
         assert server.stdout.readline() == "\n"
         assert "http://127.0.0.1:" in server.stdout.readline()  # it answers now
         server.send_signal(signal.SIGINT)

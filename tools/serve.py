@@ -63,8 +63,8 @@ def serving(folder: Path, handler: type[Handler] = Handler):
 def main(folder: Path = BOOK) -> None:
     """Serve until Ctrl-C."""
     with start(folder) as server:
-        print(f"\nThe book is open at {server.address}   (Ctrl-C closes it)", flush=True)
         try:
+            print(f"\nThe book is open at {server.address}   (Ctrl-C closes it)", flush=True)
             server.serve_forever()
         except KeyboardInterrupt:
             print("\nClosed.")
