@@ -293,7 +293,7 @@ def test_adaptive_pools_equal_pytorch(engine, torch, size, output_size):
 def test_the_smaller_operations_equal_pytorch(engine, torch):
     functional, rng = torch.nn.functional, np.random.default_rng(0)
     x = rng.standard_normal((2, 8, 6, 4))
-    compare(engine, torch, "relu", lambda x: functional.relu(x), {"x": x})
+    compare(engine, torch, "relu", lambda x: functional.relu(x), {"x": x.round()})  # some are exactly 0
     compare(engine, torch, "global_avg_pool2d", lambda x: x.mean((2, 3), keepdim=True), {"x": x})
     assert_close(engine.pixel_shuffle(x, 2), functional.pixel_shuffle(torch.tensor(x), 2))
     assert_close(engine.pixel_unshuffle(x, 2), functional.pixel_unshuffle(torch.tensor(x), 2))

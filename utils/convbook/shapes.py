@@ -320,7 +320,8 @@ class Cost(NamedTuple):
 class Step(NamedTuple):
     """One line of a `summary`: the layer, the (channels, height, width) of its output, its cost and its field so far.
 
-    `field` is a pair of `ReceptiveField`, for the height and the width. It raises nothing. Source: `summary`.
+    `field` is a pair of `ReceptiveField`, for the height and the width. It raises nothing.
+    Source: the tables of Howard et al. (2017), "MobileNets".
 
     >>> summary([Conv(8, 3)], (3, 10, 10))[0].output_shape
     (8, 8, 8)
