@@ -6,9 +6,9 @@ import traitlets
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
 from convbook.widgets.base import Finite, LiveWidget, NamedTensors, Pin, Shift, Tensor
+from convbook.widgets.patterns import SIDE, pattern, shift
 from convbook.widgets.static import TOP, drawing, number, shades, sign
 
-SIDE = 12  # 1, 2, 3, 4 and 6 divide it, so that every stride of the bench fits its patterns
 FARTHEST = 4
 POOL = 2
 PADDINGS = {
@@ -19,38 +19,14 @@ PADDINGS = {
     "valid": "no padding",
 }
 MAPS = ("input", "shifted", "convolved", "shift_then_convolve", "convolve_then_shift", "difference")
-
-
-def _pattern(top, left, *rows):
-    picture = np.zeros((SIDE, SIDE))
-    ink = np.array([[character == "#" for character in row] for row in rows], float)
-    picture[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
-    return picture
-
-
 PATTERNS = {
-    "an L": _pattern(3, 6, "#..", "#..", "#..", "#..", "###"),
-    "a dot": _pattern(5, 6, "#"),
-    "a bar": _pattern(3, 6, *"######"),
-    "a face": _pattern(2, 2, ".#####.", "#.....#", "#.#.#.#", "#.....#", "#.###.#", "#.....#", ".#####."),
+    "an L": pattern(3, 6, "#..", "#..", "#..", "#..", "###"),
+    "a dot": pattern(5, 6, "#"),
+    "a bar": pattern(3, 6, *"######"),
+    "a face": pattern(2, 2, ".#####.", "#.....#", "#.#.#.#", "#.....#", "#.###.#", "#.....#", ".#####."),
     "a texture": [[(3 * i * i + 5 * j * j + 7 * i * j + 2 * i) % 11 // 3 for j in range(SIDE)] for i in range(SIDE)],
     "nothing": np.zeros((SIDE, SIDE)),
 }
-
-
-def shift(picture, by, wrap, enters=0.0):
-    """Move a (H, W) picture by (down, right) pixels: around the edge if `wrap`, else what leaves is lost.
-
-    Where nothing of the picture arrives, `enters` does.
-
-    >>> shift([[1, 2, 3]], (0, 1), wrap=True), shift([[1, 2, 3]], (0, 1), wrap=False)
-    (array([[3, 1, 2]]), array([[0, 1, 2]]))
-    """
-    if wrap:
-        return np.roll(picture, by, axis=(0, 1))
-    (down, right), (height, width), reach = by, np.shape(picture), max(map(abs, by))
-    framed = np.pad(picture, reach, constant_values=enters)
-    return framed[reach - down : reach - down + height, reach - right : reach - right + width]
 
 
 class EquivarianceBench(LiveWidget):
