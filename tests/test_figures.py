@@ -14,6 +14,7 @@ from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
 from convbook import figures
+from convbook.shapes import Conv, Pool
 from convbook.widgets.theme import ROLES, theme_css
 
 
@@ -111,6 +112,41 @@ def test_bars_carry_their_numbers():
     assert ax.get_xscale() == "log"
 
 
+def squares_of(ax):
+    """Return, for each row of a cone from the pixels upwards, the places of its squares and whether they are filled."""
+    paper = to_rgb(figures.COLOURS["surface"])
+    for row in ax.collections:
+        filled = [tuple(colour[:3]) != paper for colour in row.get_facecolors()]
+        yield row.get_offsets()[:, 0].tolist(), filled
+
+
+def test_a_cone_stands_over_the_pixels_that_it_sees():
+    ax = figures.draw_cone([Conv(1, 3, stride=2, padding=1), Pool(2)])
+    pixels, units, top = squares_of(ax)
+    assert pixels == ([-1, 0, 1, 2, 3], [True] * 5)  # pixel −1 is padding
+    assert units == ([0, 2], [True] * 2)
+    assert top == ([1], [True])
+    lines = {(*line.get_xdata(), *line.get_ydata()) for line in ax.lines}
+    assert lines == {(0, -1, 1, 0), (0, 0, 1, 0), (0, 1, 1, 0), (2, 1, 1, 0), (2, 2, 1, 0), (2, 3, 1, 0)} | {
+        (1, 0, 2, 1),
+        (1, 2, 2, 1),
+    }
+    assert [text.get_text() for text in ax.texts] == ["pixels", "sees 3", "sees 5"]
+
+
+def test_a_cone_shows_its_blind_spots_hollow():
+    pixels, *_ = squares_of(figures.draw_cone([Conv(1, 3, dilation=2), Conv(1, 3, dilation=2)]))
+    assert pixels == (list(range(9)), [True, False] * 4 + [True])
+
+
+def test_shares_are_counted_from_the_middle_and_a_blind_spot_gets_a_ring():
+    ax = figures.draw_shares([0.25, 0, 0.5, 0, 0.25])
+    assert [bar.get_height() for bar in ax.patches] == [25, 0, 50, 0, 25]
+    np.testing.assert_allclose([bar.get_x() + bar.get_width() / 2 for bar in ax.patches], [-2, -1, 0, 1, 2], atol=1e-12)
+    (rings,) = ax.lines
+    assert rings.get_xdata().tolist() == [-1, 1]
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -118,6 +154,8 @@ def test_bars_carry_their_numbers():
         lambda ax: figures.draw_picture([[1]], ax=ax),
         lambda ax: figures.draw_bars({"one": 1}, ax=ax),
         lambda ax: figures.draw_curve([0, 1], [1, 2], "x", "y", ax=ax),
+        lambda ax: figures.draw_cone([Conv(1, 3)], ax=ax),
+        lambda ax: figures.draw_shares([0.5, 0.5], ax=ax),
     ],
 )
 def test_every_figure_takes_an_axis_and_returns_it(draw):

@@ -24,6 +24,7 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from matplotlib_inline.backend_inline import set_matplotlib_formats
 from PIL import Image
 
+from convbook.shapes import receptive_field
 from convbook.widgets.static import number
 from convbook.widgets.theme import colours
 
@@ -185,6 +186,80 @@ def draw_curve(x, y, xlabel: str, ylabel: str, role: str = "output", ax=None):
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.grid(color=COLOURS["line"], linewidth=0.6)
     return ax
+
+
+def draw_cone(layers, ax=None):
+    """Draw which pixels one output of a stack sees, along one axis: a row for each layer, lines to what a unit reads.
+
+    `layers` are `Conv` or `Pool` of convbook.shapes with whole numbers as settings. Every unit stands over the middle
+    of its field; a hollow one is skipped. Return the axis.
+
+    >>> from convbook.shapes import Conv
+    >>> [text.get_text() for text in draw_cone([Conv(1, 3, stride=2), Conv(1, 3)]).texts]  # 1 + 2, then 3 + 2·2
+    ['pixels', 'sees 3', 'sees 7']
+    >>> plt.close()
+    """
+    fields = [receptive_field(layers[:depth]) for depth in range(len(layers) + 1)]
+    seen = _seen_from_the_top(layers)
+    ax = ax or plt.subplots(figsize=(0.2 * fields[-1].size + 1.6, 0.62 * len(seen) + 0.2))[1]
+    for depth, (field, units) in enumerate(zip(fields, seen, strict=True)):
+        if depth:
+            _draw_reads(layers[depth - 1], units, depth, field, fields[depth - 1], ax)
+        colour = COLOURS["output" if depth else "input"]
+        row = range(min(units), max(units) + 1)
+        fills = [colour if unit in units else COLOURS["surface"] for unit in row]
+        places = [_place(field, unit) for unit in row]
+        ax.scatter(places, [depth] * len(row), s=46, marker="s", c=fills, edgecolors=colour, zorder=2)
+        ax.text(fields[-1].first - 1, depth, f"sees {field.size}" if depth else "pixels", ha="right", va="center")
+    ax.axis("off")
+    return ax
+
+
+def draw_shares(weights, ax=None):
+    """Draw how much each pixel of a field counts in one output, `weights` (pixels,), in percent; return the axis.
+
+    Pixels are numbered from the middle one; a pixel that does not count at all gets a ring on the floor.
+
+    >>> ax = draw_shares([0.25, 0.5, 0.25])
+    >>> [f"{bar.get_height():g} %" for bar in ax.patches]
+    ['25 %', '50 %', '25 %']
+    >>> plt.close()
+    """
+    weights = np.asarray(weights, dtype=float)
+    ax = ax or plt.subplots(figsize=(5.6, 2.4))[1]
+    places = np.arange(len(weights)) - (len(weights) - 1) / 2
+    ax.bar(places, 100 * weights, width=0.8, color=COLOURS["gradient"])
+    blind = places[weights == 0]
+    ax.plot(blind, 0 * blind, "o", mfc=COLOURS["surface"], mec=COLOURS["negative"], ms=5, lw=0, clip_on=False)
+    ax.set(xlabel="pixels from the middle", ylabel="share in %")
+    return ax
+
+
+def _seen_from_the_top(layers):
+    """Return the set of units that output 0 of the stack depends on, for each depth from the pixels upwards."""
+    seen = [{0}]
+    for layer in reversed(layers):
+        seen.append({below for unit in seen[-1] for below in _reads(layer, unit)})
+    return seen[::-1]
+
+
+def _reads(layer, unit):
+    """Return the numbers of the units that `unit` of the layer reads; below 0 lies the padding."""
+    start = unit * layer.stride - layer.padding
+    return range(start, start + layer.kernel_size * layer.dilation, layer.dilation)
+
+
+def _draw_reads(layer, units, depth, field, field_below, ax):
+    """Draw a line from each of the units at `depth` to each unit below that it reads."""
+    for unit in sorted(units):
+        for below in _reads(layer, unit):
+            ends = _place(field, unit), _place(field_below, below)
+            ax.plot(ends, (depth, depth - 1), color=COLOURS["kernel"], lw=0.8, zorder=1)
+
+
+def _place(field, unit):
+    """Return where the middle of a unit's field lies, in pixels."""
+    return field.centre + unit * field.jump
 
 
 def _tint(colour, strength):
