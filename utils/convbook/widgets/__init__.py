@@ -4,7 +4,16 @@ from convbook.widgets.channel_sum import ChannelSum
 from convbook.widgets.coverage_map import CoverageMap
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
+from convbook.widgets.receptive_field import ReceptiveField
 from convbook.widgets.sliding_window import SlidingWindow
 from convbook.widgets.stride_ruler import StrideRuler
 
-__all__ = ["ChannelSum", "CoverageMap", "EquivarianceBench", "FilterLab", "SlidingWindow", "StrideRuler"]
+__all__ = [
+    "ChannelSum",
+    "CoverageMap",
+    "EquivarianceBench",
+    "FilterLab",
+    "ReceptiveField",
+    "SlidingWindow",
+    "StrideRuler",
+]

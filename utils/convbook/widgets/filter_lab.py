@@ -3,10 +3,10 @@
 import numpy as np
 import traitlets
 
-from convbook import images, ops
+from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
-from convbook.widgets.base import Finite, LiveWidget, NamedTensors, Pin, Tensor
-from convbook.widgets.picture import OWN, PNG, Picture, address, pixels, png, reduced
+from convbook.widgets.base import Finite, NamedTensors, Pin, Tensor
+from convbook.widgets.picture import OWN, PNG, Picture, PictureWidget, address, pixels, png, reduced
 from convbook.widgets.static import Photo, number, row_of, size
 
 SHADES = ("auto", "fixed", "photo")
@@ -14,7 +14,7 @@ SIDE = 112  # pixels of a static picture: small enough for a page, large enough 
 BRIGHTEST = 15  # of their 16 greys
 
 
-class FilterLab(LiveWidget):
+class FilterLab(PictureWidget):
     """A photograph, one or two kernels, and what each of them makes of it; a lens shows the sum behind one pixel.
 
     Traits: `picture`, one of `images.NAMES` or an array (H, W) or (H, W, 3), integers in 0..255 or floats in 0..1, at
@@ -46,20 +46,6 @@ class FilterLab(LiveWidget):
     pinned = Pin(("output",), ("output", 200, 187)).tag(sync=True)
     predict = traitlets.Bool(False).tag(sync=True)
     presets = NamedTensors(NAMED, longest=5).tag(sync=True)
-    pictures = traitlets.List(default_value=list(images.NAMES), read_only=True).tag(sync=True)
-    _files = traitlets.Dict().tag(sync=True)  # {name: address} of the photograph to show, for a view with a kernel
-
-    @traitlets.default("_files")
-    def _first_file(self):
-        return self._file_of(self.picture)
-
-    @traitlets.observe("picture")
-    def _send_file(self, change):
-        self._files = self._file_of(change["new"])
-
-    @staticmethod
-    def _file_of(picture):
-        return {picture: address(images.path(picture).read_bytes())} if picture in images.NAMES else {}
 
     @traitlets.validate("kernel", "second", "picture")
     def _all_fit(self, proposal):

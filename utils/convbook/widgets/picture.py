@@ -16,6 +16,7 @@ import traitlets
 from PIL import Image
 
 from convbook import images
+from convbook.widgets.base import LiveWidget
 
 LONGEST = 1024  # pixels a side
 OWN = re.compile(r"own:\d+")  # a reader's own picture, which never leaves the browser
@@ -144,6 +145,25 @@ class Picture(traitlets.TraitType):
         if not 0 <= array.min() <= array.max() <= (1 if array.dtype.kind == "f" else 255):  # NaN is in no order
             return f"{array.dtype} from {array.min():g} to {array.max():g}"
         return None
+
+
+class PictureWidget(LiveWidget):
+    """A widget whose trait `picture` names a photograph; a view with a kernel gets the file of the one shown."""
+
+    pictures = traitlets.List(default_value=list(images.NAMES), read_only=True).tag(sync=True)
+    _files = traitlets.Dict().tag(sync=True)  # {name: address}
+
+    @traitlets.default("_files")
+    def _first_file(self):
+        return self._file_of(self.picture)
+
+    @traitlets.observe("picture")
+    def _send_file(self, change):
+        self._files = self._file_of(change["new"])
+
+    @staticmethod
+    def _file_of(picture):
+        return {picture: address(images.path(picture).read_bytes())} if picture in images.NAMES else {}
 
 
 def reduced(levels, side: int) -> np.ndarray:
