@@ -1,15 +1,18 @@
 """The checks of the exercises: right answers pass, every known mistake earns its own hint, nobody is met unkindly."""
 
+from itertools import combinations_with_replacement
+
 import numpy as np
 import pytest
 from scipy.linalg import convolution_matrix
 from scipy.ndimage import correlate1d, map_coordinates, shift
-from scipy.signal import correlate, correlate2d
+from scipy.signal import convolve, correlate, correlate2d
 
 from convbook import kernels
 from convbook.checks import CHECKS, CheckFailed, check
 from convbook.checks.convolution import SOBEL, hunt_pair
 from convbook.checks.judge import Check, register
+from convbook.checks.receptive_field import FEWEST
 
 MISTAKES = [(name, mistake, hint) for name, judge in CHECKS.items() for mistake, hint in judge.mistakes]
 BY_REFERENCE = [name for name, judge in CHECKS.items() if judge.reference]
@@ -76,6 +79,37 @@ def shift_gaps_by_scipy(row):
     return tuple(np.mean(np.abs(np.subtract(*pair))[::2]) for pair in (rows, tuple(blurred)))
 
 
+def field_by_lighting_pixels(layers):
+    """Send a picture for each pixel through SciPy's correlation; count the pixels that change the middle output."""
+    dots = np.eye(401)
+    for kernel, stride, dilation in layers:
+        row = np.zeros((1, dilation * (kernel - 1) + 1))
+        row[:, ::dilation] = 1
+        dots = correlate(dots, row, "valid", method="direct")[:, ::stride]
+    return np.ptp(np.flatnonzero(dots[:, dots.shape[1] // 2])) + 1
+
+
+def pixels_from_the_top_down(layers, output):
+    """Follow the window of one output down, layer by layer."""
+    first = last = output
+    for kernel, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel - 1
+    return first, last
+
+
+def missed_by_scipy(dilations):
+    row = np.ones(1)
+    for d in dilations:
+        row = convolve(row, np.eye(1, 2 * d + 1)[0] + np.eye(1, 2 * d + 1, d)[0] + np.eye(1, 2 * d + 1, 2 * d)[0])
+    return np.flatnonzero(np.round(row) == 0) - len(row) // 2
+
+
+def width_by_polynomials(layers, share):
+    weights = (np.poly1d([1 / 3] * 3) ** layers).coeffs
+    held = [weights[layers - n : layers + n + 1].sum() for n in range(layers + 1)]
+    return 2 * np.searchsorted(held, share) + 1
+
+
 @pytest.mark.parametrize(
     ("name", "oracle"),
     [
@@ -88,10 +122,32 @@ def shift_gaps_by_scipy(row):
         ("reflect_pad", mirror_with_scipy),
         ("sizes", sizes_of_scipy_outputs),
         ("shift_gaps", shift_gaps_by_scipy),
+        ("field_size", field_by_lighting_pixels),
+        ("seen_pixels", pixels_from_the_top_down),
+        ("blind_spots", missed_by_scipy),
+        ("effective_width", width_by_polynomials),
     ],
 )
 def test_an_answer_that_nobody_here_wrote_passes(name, oracle):
     check(name, oracle)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [(3, 1, 1), (3, 1, 2), (3, 1, 4), (3, 1, 8)],
+        [(3, 2, 1)] * 4,
+        [(3, 1, 3), (3, 1, 9), (3, 1, 1), (3, 1, 2)],
+    ],
+)
+def test_more_than_one_stack_sees_31_pixels_for_little(layers):
+    check("cheapest_stack", lambda: layers)
+
+
+def test_no_stack_is_cheaper():
+    """A weight has to reach every pixel: the kernel sizes must multiply to at least 31 at the least sum of squares."""
+    stacks = [sizes for n in range(1, 5) for sizes in combinations_with_replacement(range(3, 32, 2), n)]
+    assert min(sum(k * k for k in sizes) for sizes in stacks if np.prod(sizes) >= 31) == FEWEST
 
 
 @pytest.mark.parametrize("kernel", [kernels.DIAGONAL_EDGE, [[1, 1, 0], [1, 0, -1], [0, -1, -1]]])
@@ -142,6 +198,30 @@ def test_no_two_mistakes_share_a_hint(judge):
 )
 def test_every_way_to_miss_the_diagonal_is_named(kernel, hint):
     assert hint in message_of("diagonal_edge_kernel", lambda: kernel).split("Hint:")[1]
+
+
+@pytest.mark.parametrize(
+    ("layers", "hint"),
+    [
+        (31, "list of layers"),
+        ([3, 3], "list of layers"),
+        ([(3, 1)], "list of layers"),
+        ([(3.0, 1, 1)], "list of layers"),
+        ([(3, 0, 1)], "list of layers"),
+        ([(2, 1, 1)] * 30, "no middle"),
+        ([], "fewer than 31"),
+        ([(3, 1, 1)] * 14, "fewer than 31"),
+        ([(3, 1, 1)] * 16, "more than 31"),
+        ([(3, 1, 15)], "never reads"),
+        ([(3, 1, 5)] * 3, "never reads"),
+        ([(1, 2, 1), (31, 1, 1)], "more than 31"),
+        ([(31, 1, 1)], "fewer weights"),
+        ([(3, 1, 1)] * 15, "fewer weights"),
+        ([(1, 1, 1)] + [(3, 2, 1)] * 4, "fewer weights"),
+    ],
+)
+def test_every_way_to_waste_weights_is_named(layers, hint):
+    assert hint in message_of("cheapest_stack", lambda: layers).split("Hint:")[1]
 
 
 def test_a_loop_written_in_the_eight_bits_of_the_picture_is_recognised():
