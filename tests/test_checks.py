@@ -5,7 +5,8 @@ from itertools import combinations_with_replacement
 import numpy as np
 import pytest
 from scipy.linalg import convolution_matrix
-from scipy.ndimage import correlate1d, map_coordinates, shift
+from scipy.ndimage import correlate1d, map_coordinates, maximum_filter, shift
+from scipy.optimize import approx_fprime
 from scipy.signal import convolve, correlate, correlate2d
 
 from convbook import kernels
@@ -79,6 +80,31 @@ def shift_gaps_by_scipy(row):
     return tuple(np.mean(np.abs(np.subtract(*pair))[::2]) for pair in (rows, tuple(blurred)))
 
 
+def maxima_by_scipy(x, k, s, p):
+    """SciPy centres a window on each pixel of the frame: keep the centres of the windows that stay inside."""
+    framed = np.pad(x.astype(float), p, constant_values=-np.inf)
+    height, width = framed.shape
+    return maximum_filter(framed, k)[k // 2 : height - (k - 1) // 2 : s, k // 2 : width - (k - 1) // 2 : s]
+
+
+def count_the_poolings(size, kernel, stride, padding, ceil_mode):
+    """Go from start to start: is there a pixel, and anything that the window before did not reach?"""
+    starts = range(-padding, size, stride)
+    if not ceil_mode:
+        return sum(start + kernel <= size + padding for start in starts)
+    return 1 + sum(before + kernel < size + padding for before in starts[:-1])
+
+
+def blame_by_scipy(dy, x, k, s):
+    """Nudge every pixel; ties are broken beforehand, by next to nothing, in favour of the first."""
+
+    def weighted(flat):
+        return (maxima_by_scipy(flat.reshape(x.shape), k, s, 0) * dy).sum()
+
+    first_wins = x.ravel() - 1e-3 * np.arange(x.size) / x.size
+    return approx_fprime(first_wins, weighted, 1e-6).reshape(x.shape)
+
+
 def field_by_lighting_pixels(layers):
     """Send a picture for each pixel through SciPy's correlation; count the pixels that change the middle output."""
     dots = np.eye(401)
@@ -122,6 +148,9 @@ def width_by_polynomials(layers, share):
         ("reflect_pad", mirror_with_scipy),
         ("sizes", sizes_of_scipy_outputs),
         ("shift_gaps", shift_gaps_by_scipy),
+        ("max_pool", maxima_by_scipy),
+        ("pool_size", count_the_poolings),
+        ("max_pool_backward", blame_by_scipy),
         ("field_size", field_by_lighting_pixels),
         ("seen_pixels", pixels_from_the_top_down),
         ("blind_spots", missed_by_scipy),
@@ -153,6 +182,22 @@ def test_no_stack_is_cheaper():
 @pytest.mark.parametrize("kernel", [kernels.DIAGONAL_EDGE, [[1, 1, 0], [1, 0, -1], [0, -1, -1]]])
 def test_more_than_one_diagonal_kernel_is_right(kernel):
     check("diagonal_edge_kernel", lambda: kernel)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ([[1, -1], [0, 1], [0, -1]], [1, 1, -1]),
+        ([[-1, 1], [1, 0], [-1, 0]], [1, 1, -1]),
+        ([[1, 1], [-1, -1], [1, -1], [-1, 1]], [0.5, -0.5, 0.5, 0.5]),  # half the sum and half the distance
+    ],
+)
+def test_more_than_one_network_finds_the_larger(layers):
+    check("max_network", lambda: layers)
+
+
+def test_two_windows_that_disagree_prove_that_a_maximum_is_not_linear():
+    check("not_linear", lambda: (np.eye(2), [[0, 1], [0, 0]]))
 
 
 def test_a_kernel_can_be_found_by_solving_the_normal_equations():
@@ -222,6 +267,39 @@ def test_every_way_to_miss_the_diagonal_is_named(kernel, hint):
 )
 def test_every_way_to_waste_weights_is_named(layers, hint):
     assert hint in message_of("cheapest_stack", lambda: layers).split("Hint:")[1]
+
+
+@pytest.mark.parametrize(
+    ("layers", "hint"),
+    [
+        ([1, 2, 3], "return (first, second)"),
+        (([[1, -1, 0]], [1]), "return (first, second)"),
+        (([[1, -1], [0, 1]], [1]), "return (first, second)"),
+        (([[1, -1]], [np.inf]), "finite"),
+        (([[1, -1], [1, 0], [-1, 0]], [-1, 1, -1]), "that is the smaller"),
+        (([[1, -1]], [1]), "now add b to it"),
+        (([[1, 1], [-1, -1]], [1, -1]), "that is the sum"),
+        (([[1, -1], [-1, 1]], [1, 1]), "how far they are apart"),
+        (([[1, -1], [0, 1]], [1, 1]), "as long as b is not negative"),
+        (([[1, 0], [-1, 0]], [1, -1]), "does not find the larger"),
+    ],
+)
+def test_every_way_to_miss_the_larger_is_named(layers, hint):
+    assert hint in message_of("max_network", lambda: layers).split("Hint:")[1]
+
+
+@pytest.mark.parametrize(
+    ("windows", "hint"),
+    [
+        ([1, 2, 3], "shape (2, 2)"),
+        (([[1, 2, 3]], [[4, 5, 6]]), "shape (2, 2)"),
+        ((np.eye(2), np.full((2, 2), np.inf)), "finite"),
+        ((np.zeros((2, 2)), np.eye(2)), "put something into both"),
+        (([[1, 2], [3, 4]], [[0, -1], [-1, 0]]), "the same place"),
+    ],
+)
+def test_every_way_to_miss_a_counterexample_is_named(windows, hint):
+    assert hint in message_of("not_linear", lambda: windows).split("Hint:")[1]
 
 
 def test_a_loop_written_in_the_eight_bits_of_the_picture_is_recognised():

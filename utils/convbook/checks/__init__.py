@@ -9,7 +9,8 @@ alone, nbgrader scores it as 0 and nbval reports it.
 ✓ prediction: right.
 """
 
-from convbook.checks import convolution, padding_and_stride, receptive_field  # each chapter makes its checks known
+# Each chapter makes its checks known.
+from convbook.checks import convolution, padding_and_stride, pooling, receptive_field
 from convbook.checks.judge import CHECKS, CheckFailed, check
 
-__all__ = ["CHECKS", "CheckFailed", "check", "convolution", "padding_and_stride", "receptive_field"]
+__all__ = ["CHECKS", "CheckFailed", "check", "convolution", "padding_and_stride", "pooling", "receptive_field"]
