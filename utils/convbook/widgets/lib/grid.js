@@ -3,7 +3,7 @@ import { ARROWS, format, h, parse, shape } from "./dom.js";
 import { same } from "./links.js";
 
 const DRAG = 10; // px of sideways drag for one step of a value
-const MARKS = ["on", "here", "later", "pad", "copy", "dropped", "absent", "differs"];
+const MARKS = ["on", "here", "later", "pad", "copy", "dropped", "kept", "absent", "differs"];
 const EDGES = ["top", "right", "bottom", "left"];
 
 // role: names the colour and the cells ("input", "kernel", "output", "gradient").
@@ -127,7 +127,7 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
     if (hadFocus) cellAt(focus).focus();
   }
 
-  // marks(i, j) may return how this cell takes part in what is shown: { on, here, later, pad, copy, dropped, absent, differs, pinned },
+  // marks(i, j) may return how this cell takes part in what is shown: { on, here, later, pad, copy, dropped, kept, absent, differs, pinned },
   // what else stands in it: { text, badge, ticks: { top, left, ... } beyond its edges }, how strong it is: { weight }, from 0 to 1,
   // and what is said of it: { label, place }.
   function paint(values, { max = largest(values), marks = () => null, extent = shape(values).join("×") } = {}) {

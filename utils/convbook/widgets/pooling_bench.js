@@ -1,0 +1,374 @@
+// PoolingBench: one shape through four reductions, what each of them forgets, and which pixels each of them blames.
+import { blurPool2d, blurPool2dBackward, gaussian } from "./lib/blur.js";
+import { array } from "./lib/code.js";
+import { conv2d, nested, shifted, tensor } from "./lib/conv.js";
+import { arrows, choice, inDirections, notANumber, presets, stepper, toggle, wholeNumbers } from "./lib/controls.js";
+import { format, h, plural, shape, upTo } from "./lib/dom.js";
+import { explorer } from "./lib/explorer.js";
+import { conv2dBackward } from "./lib/gradients.js";
+import { grid, largest } from "./lib/grid.js";
+import { lines } from "./lib/lines.js";
+import { pinOf, same } from "./lib/links.js";
+import { avgPool2d, avgPool2dBackward, maxPool2d, maxPool2dBackward, poolWindows } from "./lib/pool.js";
+import { predictPanel } from "./lib/predict.js";
+import { sumInWords, sumStrip } from "./lib/sum.js";
+import { convTranspose2d } from "./lib/transposed.js";
+
+const TRAITS = ["input", "shift", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "kernel", "backward", "gradient", "pinned", "predict", "draw", "pen"];
+const NAMES = { max: "max pooling", average: "average pooling", convolution: "strided convolution", blur: "blur pooling" }, ALL = Object.keys(NAMES);
+const FARTHEST = 4, STEPS = upTo(2 * FARTHEST + 1).map((n) => n - FARTHEST), FRAME = 3; // the convolution and the blur have 3×3 kernels
+
+// ---- arithmetic ------------------------------------------------------------------------------------------------
+const wrapped = (rows) => tensor([[rows]]), rowsOf = (x) => nested(x)[0][0];
+const filled = ([rows, columns], valueAt) => Array.from({ length: rows }, (_, i) => Array.from({ length: columns }, (_, j) => valueAt(i, j)));
+
+// { name: { forward(x), backward(dy, x), windows } }, of tensors; `windows` as in lib/pool.js.
+function reductions({ input, kernel_size, stride, padding, ceil_mode: ceilMode, count_include_pad: countIncludePad, kernel }) {
+  const pooling = { stride, padding, ceilMode }, framed = { stride, padding: 1 }, weight = wrapped(kernel), blur = { stride, paddingMode: "zeros" };
+  const pools = poolWindows(shape(input), kernel_size, pooling), frames = poolWindows(shape(input), FRAME, framed);
+  return {
+    max: { windows: pools, forward: (x) => maxPool2d(x, kernel_size, pooling), backward: (dy, x) => maxPool2dBackward(dy, x, kernel_size, pooling) },
+    average: { windows: pools, forward: (x) => avgPool2d(x, kernel_size, { ...pooling, countIncludePad }), backward: (dy, x) => avgPool2dBackward(dy, x, kernel_size, { ...pooling, countIncludePad }) },
+    convolution: { windows: frames, forward: (x) => conv2d(x, weight, framed), backward: (dy, x) => conv2dBackward(dy, x, weight, framed).dx },
+    blur: { windows: frames, forward: (x) => blurPool2d(x, FRAME, blur), backward: (dy, x) => blurPool2dBackward(dy, x, FRAME, blur) },
+  };
+}
+
+const each = (make) => Object.fromEntries(ALL.map((name) => [name, make(name)]));
+const reduced = (all, picture) => { const x = wrapped(picture); return each((name) => rowsOf(all[name].forward(x))); };
+
+// An output at the size of pixels, linear between its cells: each cell adds a tent.
+function stretched(output, stride) {
+  const tent = Array.from({ length: 2 * stride - 1 }, (_, n) => 1 - Math.abs(n - stride + 1) / stride);
+  return rowsOf(convTranspose2d(wrapped(output), wrapped(tent.map((high) => tent.map((wide) => high * wide))), { stride }));
+}
+
+// How far two pictures are apart once the old one has moved: the norm of their difference over the sum of their norms.
+function apart(old, fresh, [down, right]) {
+  const [rows, columns] = shape(old).map((size) => size + 2 * FARTHEST), squares = [0, 0, 0];
+  for (let i = -FARTHEST; i < rows; i++) for (let j = -FARTHEST; j < columns; j++) {
+    const a = old[i - down]?.[j - right] ?? 0, b = fresh[i]?.[j] ?? 0;
+    [a - b, a, b].forEach((value, n) => { squares[n] += value * value; });
+  }
+  const [difference, one, other] = squares.map(Math.sqrt);
+  return difference && difference / (one + other);
+}
+
+// { name: how badly its output moves along } for shifts of −4 to 4 pixels along the axis of the larger shift.
+function changes(all, { input, shift: [down, right], stride }) {
+  const still = reduced(all, input), old = each((name) => stretched(still[name], stride)), upright = Math.abs(down) > Math.abs(right);
+  const at = STEPS.map((n) => {
+    const by = upright ? [n, right] : [down, n], outputs = reduced(all, shifted(input, by));
+    return each((name) => apart(old[name], stretched(outputs[name], stride), by));
+  });
+  return { upright, series: each((name) => at.map((change) => change[name])) };
+}
+
+// Everything that is computed of a state; `share(name, at)` is what one output owes to each pixel.
+function computed(state) {
+  const all = reductions(state), moved = shifted(state.input, state.shift), x = wrapped(moved), width = moved[0].length;
+  const outputs = reduced(all, moved), sizes = each((name) => shape(outputs[name])), common = [0, 1].map((axis) => Math.max(...ALL.map((name) => sizes[name][axis])));
+  const gradient = filled(common, (i, j) => state.gradient?.[i]?.[j] ?? 1);
+  const dy = each((name) => filled(sizes[name], (i, j) => gradient[i][j])), back = (name, dy) => rowsOf(all[name].backward(wrapped(dy), x));
+  const winners = rowsOf(maxPool2d(x, state.kernel_size, { stride: state.stride, padding: state.padding, ceilMode: state.ceil_mode, returnIndices: true })[1]);
+  return { all, moved, width, outputs, sizes, common, gradient, dy, winners, changes: changes(all, state), dx: each((name) => back(name, dy[name])),
+    kept: new Set(winners.flat()), read: new Set(all.max.windows.windows.flatMap(({ pixels }) => pixels)),
+    share: (name, [i, j]) => back(name, filled(sizes[name], (y, x) => Number(y === i && x === j))) };
+}
+
+function check({ input, shift, kernel_size, stride, padding, kernel, gradient }) {
+  const whole = (value, least, most) => Number.isInteger(value) && value >= least && value <= most, rectangle = (rows) => rows.every((row) => row.length === rows[0].length);
+  if (shift.length !== 2 || !shift.every((n) => whole(n, -FARTHEST, FARTHEST))) throw new RangeError(`A shift is at most ${FARTHEST} whole pixels in each direction, so nothing changed.`);
+  if (whole(padding, 0, 2) && padding > kernel_size / 2) throw new RangeError(`The padding may be at most half the kernel size ${kernel_size}: a window needs a pixel. So nothing changed.`);
+  const sizes = shape(input).every((size) => whole(size, 4, 16)) && String(shape(kernel)) === "3,3" && rectangle(input) && rectangle(kernel) && (!gradient || rectangle(gradient));
+  if (!sizes || !whole(kernel_size, 1, 4) || !whole(stride, 1, 4) || !whole(padding, 0, 2)) throw new RangeError("That does not fit, so nothing changed.");
+}
+
+// ---- what readers get wrong --------------------------------------------------------------------------------------
+const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+// Wrong answers to "what is this output?", from the pixels of its window and from how many places it has with its padding.
+function slips(name, values, places, neighbours) {
+  const sum = values.reduce((total, value) => total + value, 0), most = Math.max(...values), off = { value: neighbours, hint: "The window is off by one: multiply row and column by the stride, and take the padding off." };
+  const known = {
+    max: [[mean(values), "That is the average. Max pooling keeps the largest number alone."], [Math.max(0, most), "You let the padding win: max pooling pads with −∞, not with 0."], [sum, "You added them up. Max pooling keeps the largest number alone."],
+      [Math.min(...values), "That is the smallest number."]],
+    average: [[most, "That is the maximum. The average asks every pixel."], [sum, "You added them up, and did not divide."], [mean(values), "You divided by the real pixels alone: here the zeros of the padding count as well."],
+      [sum / places, "You counted the zeros of the padding: here only real pixels count."]],
+    convolution: [[sum, "You forgot the weights of the kernel."], [most, "That is the maximum."]],
+    blur: [[most, "That is the maximum. The blur weighs every pixel."], [mean(values), "You weighed all pixels alike: the middle counts 4/16, its neighbours 2/16, the corners 1/16."], [sum, "You added them up without their weights."]],
+  }[name].map(([value, hint]) => ({ value, hint }));
+  return [...known, ...neighbours.map((value) => ({ ...off, value }))];
+}
+
+// Wrong answers to "which pixel gets the blame?" of max pooling.
+const wrongBlames = (pixels, valueOf, winner) => [{ value: "all", hint: "That is average pooling. A maximum depends on one pixel alone." },
+  ...pixels.filter((pixel) => pixel !== winner).map((pixel) => ({ value: String(pixel), hint: valueOf(pixel) === valueOf(winner)
+    ? "It ties, but another comes first, row by row: the first one gets it all." : `Its ${format(valueOf(pixel))} is not the largest number: a little more or less of it changes nothing.` }))];
+
+export default explorer("PoolingBench", TRAITS, (card) => {
+  const { get, change, signal } = card;
+  let preview = null, now = null, built = "", known = null, answered = "", asked = 0;
+  card.check = check;
+
+  // ---- what the state means ------------------------------------------------------------------------------
+  function derive() {
+    const state = card.state(), { pinned, predict, draw, pen, ...rest } = state, key = JSON.stringify(rest);
+    if (key !== built) known = computed(state); // the pointer moves more often than the shape
+    built = key;
+    const roles = { input: shape(known.moved), ...(state.backward ? { gradient: known.common } : known.sizes) }, pin = pinOf(pinned, roles);
+    const question = predict ? askedCell(state.backward, pin) : null;
+    return { ...state, ...known, pin, question, secret: predict && answered !== keyOf(question) };
+  }
+  const keyOf = (question) => JSON.stringify([built, question]);
+  const flat = ([i, j]) => i * known.width + j, placeOf = (pixel) => [Math.floor(pixel / known.width), pixel % known.width];
+  const valueOf = (pixel) => known.moved.flat()[pixel];
+  const windowOf = (name, [i, j]) => known.all[name].windows.windows[i * known.sizes[name][1] + j];
+  const has = (name, [i, j]) => i < known.sizes[name][0] && j < known.sizes[name][1];
+
+  // The cells worth a question: their windows hold more than one number.
+  const worthwhile = (name) => known.outputs[name].flatMap((row, i) => row.map((_, j) => [i, j])).filter((at) => new Set(windowOf(name, at).pixels.map(valueOf)).size > 1);
+  function askedCell(backward, pin) {
+    if (backward) return { role: "gradient", at: pin?.role === "gradient" && has("max", pin.at) ? pin.at : worthwhile("max")[0] ?? [0, 0] };
+    return ALL.includes(pin?.role) ? pin : { role: "max", at: worthwhile("max")[0] ?? [0, 0] };
+  }
+  const named = (name, at) => `${name}[${at}]`, place = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
+
+  // ---- the parts of the card -----------------------------------------------------------------------------
+  const cellOf = (role) => (at) => ({ role: now.backward && ALL.includes(role) ? "input" : role, at, of: ALL.includes(role) ? role : undefined });
+  const pin = (toCell) => (where) => {
+    const { role, at } = where ? toCell(where) : {};
+    change({ pinned: !where || (now.pin?.role === role && same(now.pin.at, at)) ? [] : [role, ...at] }, { undoable: false });
+  };
+  const look = (toCell) => (where) => { preview = where && toCell(where); paint(); };
+  const onReject = (text) => card.warn(notANumber(text));
+
+  // What is drawn is drawn on the moved picture, which becomes the new one.
+  const unframed = (where) => where.map((n) => n - get("padding")), inside = ([i, j]) => now.moved[i]?.[j] !== undefined;
+  const toPixel = (where) => ({ role: "input", at: unframed(where) });
+  function setPixel(where, number, by) {
+    const at = unframed(where);
+    if (!inside(at)) return card.warn("Padding is no pixel: nothing can be drawn on it.");
+    change({ input: now.moved.map((row, i) => row.map((value, j) => (same(at, [i, j]) ? number : value))), shift: [0, 0] }, { by });
+  }
+  function draw(from, to, stroke) { // the first cell decides between the pen and 0
+    if (!inside(unframed(to))) return true;
+    stroke.ink ??= now.moved[unframed(to)[0]][unframed(to)[1]] === get("pen") ? 0 : get("pen");
+    setPixel(to, stroke.ink, stroke);
+    now = derive();
+    return true;
+  }
+  function drag(from, to, stroke) {
+    if (!stroke.start && same(from, to)) return false;
+    stroke.start ??= get("shift");
+    change({ shift: stroke.start.map((n, axis) => Math.max(-FARTHEST, Math.min(FARTHEST, n + to[axis] - from[axis]))) }, { by: stroke });
+    return true;
+  }
+  const pinPixel = (where) => { if (!where || inside(unframed(where))) pin(toPixel)(where); };
+  const input = grid({ role: "input", label: "picture", signal, onReject, onEdit: setPixel, onPreview: look(toPixel),
+    onPin: (where) => (where && get("draw") ? draw(where, where, {}) : pinPixel(where)), onStroke: (...stroke) => (get("draw") ? draw : drag)(...stroke) });
+  const gradient = grid({ role: "gradient", label: "gradient of the output", signal, onReject, onPreview: look(cellOf("gradient")), onPin: pin(cellOf("gradient")),
+    onEdit: ([i, j], number, by) => change({ gradient: now.gradient.map((row, y) => row.map((value, x) => (y === i && x === j ? number : value))) }, { by }) });
+  const maps = each((name) => grid({ role: "output", label: NAMES[name], signal, onPreview: look(cellOf(name)), onPin: pin(cellOf(name)) }));
+  for (const [name, { el }] of Object.entries({ input, ...maps })) { el.dataset.role = name; el.classList.add("cb-map"); }
+  const moves = arrows("shift", { get: () => get("shift"), set: (shift) => change({ shift }) }), plot = lines({ steps: STEPS });
+  const note = () => h("p", { class: "cb-note" }), swatch = (kind) => h("i", { class: `cb-swatch cb-${kind}` }), key = h("div", { class: "cb-pool-key" });
+  card.stage.append(h("div", { class: "cb-pool" }, input.el, h("div", { class: "cb-pool-tools" }, moves.el, gradient.el),
+    h("div", { class: "cb-pool-maps" }, ...ALL.map((name) => maps[name].el)), key, plot.el));
+
+  const numbers = (label, trait, most, changed = (value) => ({ [trait]: value })) => choice(label, { options: () => wholeNumbers(trait === "padding" ? 0 : 1, most()), get: () => get(trait), set: (value) => change(changed(value)) });
+  const pen = stepper(card, "pen", { get: () => get("pen"), set: (value) => change({ pen: value }) });
+  const settings = [
+    presets(card, "picture", { trait: "input", named: () => card.model.get("patterns") }), toggle(card, "draw", "draw"), pen,
+    numbers("pooling of", "kernel_size", () => 4, (kernel_size) => ({ kernel_size, padding: Math.min(get("padding"), Math.floor(kernel_size / 2)) })),
+    numbers("stride of all four", "stride", () => 4), numbers("padding", "padding", () => Math.floor(get("kernel_size") / 2)),
+    toggle(card, "ceil mode", "ceil_mode"), toggle(card, "the average counts padding", "count_include_pad"),
+    presets(card, "convolution", { trait: "kernel", named: () => card.model.get("presets") }),
+    choice("direction", { options: () => [[false, "forward: the outputs"], [true, "backward: a gradient"]], get: () => get("backward"), set: turn }),
+  ];
+  card.settings.append(...settings.map(({ el }) => el));
+  function turn(backward) { // the output that is pinned stays pinned as a gradient
+    const [role, ...at] = get("pinned");
+    change({ backward, pinned: role === "input" || !role ? get("pinned") : [backward ? "gradient" : "max", ...at] });
+  }
+
+  const sum = sumStrip({ signal });
+  const predict = predictPanel({ question, onReveal: () => { answered = keyOf(now.question); card.repaint(); }, onNext: () => {
+    const name = now.backward ? "max" : ALL[asked % 2], cells = worthwhile(name), next = cells[(asked++ * 2 + 1) % cells.length] ?? [0, 0];
+    change({ pinned: [now.backward ? "gradient" : name, ...next] }, { undoable: false });
+  } });
+  card.toggle("Predict", "predict");
+  card.code(() => ({ NumPy: numpyCode(now), PyTorch: torchCode(now) }));
+  card.finish(sum.el, predict.el);
+  card.onReset = () => { answered = ""; asked = 0; };
+
+  function question() {
+    if (!now.question) return null;
+    const { role, at } = now.question, asking = { key: keyOf(now.question), settled: !now.secret };
+    return { ...asking, ...(role === "gradient" ? blame(at) : outcome(role, at)) };
+  }
+  function outcome(name, at) {
+    const { pixels, places } = windowOf(name, at), output = now.outputs[name], near = [[-1, 0], [0, -1], [0, 1], [1, 0]].map((by) => output[at[0] + by[0]]?.[at[1] + by[1]]);
+    return { text: `What does ${NAMES[name]} write into ${place(at)}?`, truth: output[at[0]][at[1]], explain: "",
+      mistakes: slips(name, pixels.map(valueOf), places, near.filter(Number.isFinite)), fallback: "Its window is framed in the picture." };
+  }
+  function blame(at) {
+    const { pixels } = windowOf("max", at), winner = now.winners[at[0]][at[1]];
+    return { text: `Max pooling made row ${at[0] + 1}, column ${at[1] + 1} of the framed window. Which pixel gets its gradient?`, truth: String(winner), mistakes: wrongBlames(pixels, valueOf, winner),
+      options: [...pixels.map((pixel) => [String(pixel), `${place(placeOf(pixel))}: ${format(valueOf(pixel))}`]), ["all", "all, in equal shares"]], explain: "The winner decides, so the winner gets it all." };
+  }
+
+  // ---- painting ------------------------------------------------------------------------------------------
+  function paint() {
+    now = derive();
+    const cell = preview ?? (now.secret ? now.question : now.pin), lit = cell ? trace(cell) : {};
+    const marked = (role, at) => ({ pinned: now.pin?.role === role && same(now.pin.at, at) });
+    paintInput(cell, lit);
+    const values = now.backward ? now.dx : now.outputs, max = largest(ALL.map((name) => values[name].flat()));
+    for (const name of ALL) {
+      const { el, paint } = maps[name], role = now.backward ? "input" : name;
+      el.classList.toggle("cb-gradient", now.backward);
+      el.classList.toggle("cb-output", !now.backward);
+      el.classList.toggle("cb-dense", values[name][0].length > 8);
+      paint(values[name], { max: name === "convolution" && !now.backward ? largest(values[name]) : max, marks: (i, j) => {
+        const here = cell?.role === role && same(cell.at, [i, j]) && (!cell.of || cell.of === name), on = lit[name]?.has(String([i, j]));
+        return { here, on: on && !here, ...marked(role, [i, j]), later: now.secret, ...(now.secret && { text: "?", label: "to be predicted" }) };
+      } });
+    }
+    gradient.el.hidden = !now.backward;
+    if (now.backward) gradient.paint(now.gradient, { marks: (i, j) => ({ here: cell?.role === "gradient" && same(cell.at, [i, j]), on: lit.gradient?.has(String([i, j])), ...marked("gradient", [i, j]) }) });
+    moves.paint();
+    settings.forEach((setting) => setting.paint());
+    pen.el.hidden = !now.draw;
+    paintNotes(cell);
+    paintStrip(cell);
+    predict.el.hidden = !now.predict;
+    predict.paint();
+    card.formula(`shift ${inDirections(now.shift)}`);
+  }
+
+  // The cells that have to do with the one that is pointed at, in each map: { role: Set of "i,j" }.
+  function trace({ role, at, of }) {
+    const found = {}, add = (map, where) => (found[map] ??= new Set()).add(String(where));
+    if (ALL.includes(role)) windowOf(role, at).pixels.forEach((pixel) => add("input", placeOf(pixel)));
+    if (role === "gradient") for (const name of ALL.filter((one) => has(one, at))) {
+      if (name === "max") windowOf(name, at).pixels.forEach((pixel) => add("input", placeOf(pixel)));
+      if (!now.secret) shares(name, at).forEach(([pixel]) => add(name, placeOf(pixel)));
+    }
+    if (role === "input" && inside(at)) for (const name of of ? [of] : ALL) for (const output of readers(name, at)) add(now.backward ? "gradient" : name, output);
+    return found;
+  }
+  const readers = (name, at) => now.all[name].windows.windows.flatMap(({ pixels }, n) => (pixels.includes(flat(at)) ? [[Math.floor(n / now.sizes[name][1]), n % now.sizes[name][1]]] : []));
+  // [[pixel, what one output owes to it], ...] without zeros.
+  const shares = (name, at) => now.share(name, at).flat().flatMap((weight, pixel) => (weight ? [[pixel, weight]] : []));
+
+  function paintInput(cell, lit) {
+    const { padding, moved } = now, [rows, columns] = shape(moved), owes = cell && !now.secret && ALL.includes(cell.role) ? now.share(cell.role, cell.at) : null;
+    const winner = cell && !now.secret && (cell.role === "max" || (cell.role === "gradient" && has("max", cell.at))) ? now.winners[cell.at[0]][cell.at[1]] : -1;
+    input.el.classList.toggle("cb-dense", largest(moved) >= 1000);
+    input.paint(filled([rows + 2 * padding, columns + 2 * padding], (i, j) => moved[i - padding]?.[j - padding] ?? 0), { extent: `${rows}×${columns}`, max: largest(moved), marks: (i, j) => {
+      const at = unframed([i, j]);
+      if (!inside(at)) return { pad: true, text: "", label: "padding: −∞ for the maximum, 0 for the average", place: "outside" };
+      const pixel = flat(at), here = (cell?.role === "input" && same(cell.at, at)) || pixel === winner, on = lit.input?.has(String(at));
+      return { here, on: on && !here, place: place(at), pinned: now.pin?.role === "input" && same(now.pin.at, at), badge: on && owes && cell.role !== "max" ? format(owes[at[0]][at[1]]) : "",
+        dropped: !now.read.has(pixel), kept: !now.secret && now.kept.has(pixel), ...(moved[at[0]][at[1]] === 0 && { text: "" }), label: `${format(moved[at[0]][at[1]])}${statusOf(pixel)}` };
+    } });
+  }
+  const statusOf = (pixel) => (!now.read.has(pixel) ? ", read by no pooling window" : now.secret ? "" : now.kept.has(pixel) ? ", kept by max pooling" : ", discarded by max pooling");
+
+  function paintNotes(cell) {
+    const pixels = now.moved.flat().length, tied = now.winners.flat().filter((winner, n) => now.all.max.windows.windows[n].pixels.filter((pixel) => valueOf(pixel) === valueOf(winner)).length > 1).length;
+    const windows = now.winners.flat().length, unread = pixels - now.read.size, line = (...parts) => Object.assign(note(), {}).appendChild(h("span", {}, ...parts)).parentNode;
+    key.replaceChildren(...[
+      !now.secret && line(swatch("kept"), ` kept by max pooling: ${now.kept.size} of ${pixels} pixels; it discards ${format(100 * (1 - now.kept.size / pixels))} %.`),
+      !now.secret && tied > 0 && line(`In ${tied} of ${plural(windows, "window")} pixels tie for the maximum: the first one, row by row, counts.`),
+      unread > 0 && line(swatch("dropped"), ` ${plural(unread, "pixel")} that no pooling window reads`),
+    ].filter(Boolean));
+    plot.el.hidden = now.secret || now.backward;
+    const { upright, series } = now.changes, [down, right] = now.shift, other = inDirections(upright ? [0, right] : [down, 0], "");
+    plot.paint({ caption: `How badly does each output move along, from 0 to 1? Moved ${upright ? "down" : "right"} by so many pixels${other && `, and ${other}`}:`, unit: upright ? "down" : "right", series, chosen: now.shift[upright ? 0 : 1], strong: ALL.includes(cell?.role) ? cell.role : "" });
+  }
+
+  // ---- words ---------------------------------------------------------------------------------------------
+  function paintStrip(cell) {
+    if (!cell) { sum.message("Drag the picture or use the arrows; point at a number to see what it is made of, click to keep it."); return card.say(""); }
+    if (cell.role === "input") return inside(cell.at) ? paintPixel(cell) : sum.message("Padding: −∞ for the maximum, so that it never wins, and 0 for the average.");
+    if (now.secret) { sum.message("Predict first: the window is framed in the picture."); return card.say(""); }
+    if (cell.role === "gradient") return paintGradient(cell.at);
+    paintOutput(cell.role, cell.at);
+  }
+
+  function paintOutput(name, at) {
+    const { pixels, places } = windowOf(name, at), value = now.outputs[name][at[0]][at[1]], padded = places - pixels.length;
+    const title = `${NAMES[name][0].toUpperCase()}${NAMES[name].slice(1)}, ${place(at)}`, more = padded ? `; ${padded} of ${places} places are padding` : "";
+    if (name === "max") {
+      const winner = now.winners[at[0]][at[1]], ties = pixels.filter((pixel) => valueOf(pixel) === value).length;
+      const won = `x[${placeOf(winner)}]${ties > 1 ? `, the first of ${ties} that tie` : ""}`;
+      sum.message(h("span", { class: "cb-result" }, named(name, at)), "= the largest of", pixels.map((pixel) => format(valueOf(pixel))).join(", "), "=", h("span", { class: "cb-result" }, format(value)), `from ${won}${more}`);
+      return card.say(`${title}: ${format(value)}, the largest of ${pixels.length} pixels, from ${won}${more}.`);
+    }
+    const owes = now.share(name, at).flat(), terms = pixels.map((pixel) => ({ x: valueOf(pixel), w: owes[pixel], label: `x[${placeOf(pixel)}]` }));
+    sum.paint({ name: named(name, at), terms });
+    card.say(`${title}: ${sumInWords(terms)} = ${format(value)}${more}.`);
+  }
+
+  const row = (name, ...content) => h("div", { class: "cb-part" }, h("b", {}, name), ...content);
+  const none = (text) => h("span", { class: "cb-step" }, text);
+
+  // A pixel: the outputs that read it, or what it gets of their gradients.
+  function paintPixel({ at, of }) {
+    const value = format(now.moved[at[0]][at[1]]), words = [];
+    const rows = (of ? [of] : ALL).map((name) => {
+      const owed = readers(name, at).map((output) => [output, now.share(name, output)[at[0]][at[1]]]), dx = format(now.dx[name][at[0]][at[1]]);
+      if (!owed.length) return row(name, none("no window reads it"));
+      if (now.secret) return row(name, none(`read by ${plural(owed.length, "window")}`));
+      words.push(now.backward ? `${name} ${dx}` : `${name} ${plural(owed.filter(([, weight]) => weight).length, "output")}`);
+      return row(name, ...(now.backward ? [h("span", { class: "cb-gradient cb-name" }, dx), "="] : []), ...owed.map(([output, weight]) => sum.chip(now.backward ? `dy[${output}] = ${format(now.gradient[output[0]][output[1]])}` : `→ y[${output}]`, now.backward ? "gradient" : "output", `× ${format(weight)}`, "kernel")));
+    });
+    sum.message(h("b", { class: "cb-input cb-name" }, `x[${at}]`), "=", value, now.backward ? "gets" : "goes to", ...rows);
+    card.say(`Pixel, ${place(at)}: ${value}${statusOf(flat(at))}.${words.length ? ` ${now.backward ? "Its gradient" : "It goes to"}: ${words.join(", ")}.` : ""}`);
+  }
+
+  // A gradient of the outputs: to which pixels each reduction sends it.
+  function paintGradient(at) {
+    const amount = now.gradient[at[0]][at[1]], words = [];
+    const rows = ALL.map((name) => {
+      if (!has(name, at)) return row(name, none("has no such output"));
+      const sent = shares(name, at);
+      words.push(`${name}: ${plural(sent.length, "pixel")}`);
+      return row(name, ...sent.map(([pixel, weight]) => sum.chip(`→ x[${placeOf(pixel)}]`, "input", `${format(amount * weight)}`, "gradient")), ...(sent.length ? [] : [none("to no pixel")]));
+    });
+    sum.message(h("b", { class: "cb-gradient cb-name" }, `dy[${at}]`), "=", format(amount), "goes to", ...rows);
+    card.say(`Gradient, ${place(at)}: ${format(amount)}. It goes to, by ${words.join(", ")}.`);
+  }
+  return paint;
+}, { gradient: [null, [[1]]] });
+
+// ---- from picture to code ----------------------------------------------------------------------------------------
+function numpyCode({ moved, kernel, stride: s, kernel_size: k, padding: p, count_include_pad: counts, sizes, backward, dy }) {
+  const beyond = [0, 1].map((axis) => Math.max(0, (sizes.max[axis] - 1) * s + k - shape(moved)[axis] - 2 * p)), sides = `((${p}, ${p + beyond[0]}), (${p}, ${p + beyond[1]}))`;
+  const simple = !Math.max(...beyond) && (counts || !p), size = `(${sizes.max.join(", ")}, ${k}, ${k})`;
+  const lines = ["import numpy as np", "", array("x", moved, "np.array", ", dtype=float"), array("w", kernel, "np.array", ", dtype=float"), array("blur", gaussian(FRAME)), "",
+    "def windows(x, size, sides, fill=0.0):", "    framed = np.pad(x, sides, constant_values=fill)", `    return np.lib.stride_tricks.sliding_window_view(framed, (size, size))[::${s}, ::${s}]`, "",
+    `pool, three = windows(x, ${k}, ${sides}), windows(x, 3, 1)`, `largest = windows(x, ${k}, ${sides}, -np.inf)`,
+    ...(simple ? [`places = ${k * k}`] : [`counted = windows(np.pad(np.ones(x.shape), ${p}, constant_values=${counts ? "1.0" : "0.0"}), ${k}, ((0, ${beyond[0]}), (0, ${beyond[1]})))`, "places = counted.sum((2, 3))"]),
+    'y = {"max": largest.max((2, 3)), "average": pool.sum((2, 3)) / places,', '     "convolution": np.einsum("ijuv,uv->ij", three, w), "blur": np.einsum("ijuv,uv->ij", three, blur)}'];
+  if (!backward) return [...lines, "print(y)"].join("\n");
+  return [...lines, "", array("dy", fullest(dy), "np.array", ", dtype=float"), "", "def spread(dy, shares, size, pad):  # every dy goes to its window in these shares; overlaps add up",
+    `    dx = np.zeros((dy.shape[0] * ${s} + size + x.shape[0], dy.shape[1] * ${s} + size + x.shape[1]))`, "    for i, j in np.ndindex(*shares.shape[:2]):",
+    `        dx[i * ${s}:i * ${s} + size, j * ${s}:j * ${s} + size] += dy[i, j] * shares[i, j]`, "    return dx[pad:pad + x.shape[0], pad:pad + x.shape[1]]", "",
+    `winner = np.eye(${k * k})[largest.reshape(${sizes.max.join(", ")}, ${k * k}).argmax(2)].reshape${size}`, `even = np.broadcast_to(1 / np.asarray(places, float)[..., None, None], ${size})`,
+    `dx = {"max": spread(dy, winner, ${k}, ${p}), "average": spread(dy, even, ${k}, ${p}),`, '      "convolution": spread(dy, np.broadcast_to(w, three.shape), 3, 1), "blur": spread(dy, np.broadcast_to(blur, three.shape), 3, 1)}', "print(dx)"].join("\n");
+}
+
+function torchCode({ moved, kernel, stride, kernel_size: k, padding, ceil_mode: ceil, count_include_pad: counts, backward, dy }) {
+  const typed = (name, matrix) => array(name, matrix, "torch.tensor", ", dtype=torch.float64"), settings = `${k}, stride=${stride}, padding=${padding}, ceil_mode=${ceil ? "True" : "False"}`;
+  return ["import torch", "import torch.nn.functional as F", "", typed("x", moved), typed("w", kernel), typed("blur", gaussian(FRAME)), ...(backward ? [typed("dy", fullest(dy))] : []), "",
+    "x = x[None, None].requires_grad_()", `y = {"max": F.max_pool2d(x, ${settings}),`, `     "average": F.avg_pool2d(x, ${settings}, count_include_pad=${counts ? "True" : "False"}),`,
+    `     "convolution": F.conv2d(x, w[None, None], stride=${stride}, padding=1),`, `     "blur": F.conv2d(x, blur[None, None], stride=${stride}, padding=1)}`,
+    ...(backward ? ["dx = {name: torch.autograd.grad(one, x, dy[None, None, :one.shape[2], :one.shape[3]])[0][0, 0] for name, one in y.items()}", "print(dx)"]
+      : ["y = {name: one[0, 0].detach() for name, one in y.items()}", "print(y)"])].join("\n");
+}
+
+// The gradient of the largest output holds those of the others.
+const fullest = (dy) => filled([0, 1].map((axis) => Math.max(...ALL.map((name) => shape(dy[name])[axis]))), (i, j) => ALL.map((name) => dy[name][i]?.[j]).find(Number.isFinite) ?? 1);
