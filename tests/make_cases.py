@@ -18,6 +18,7 @@ import numpy as np
 
 from convbook import ops, shapes
 from convbook.kernels import SOBEL_VERTICAL
+from convbook.widgets import receptive_field
 from convbook.widgets.static import number
 
 FILE = Path(__file__).with_name("cases.json")
@@ -227,6 +228,33 @@ def fields():
             yield case("receptive_field", 0, layers=layers) | {"result": None, "error": str(error)}
 
 
+def stacks():
+    """Yield the table of a stack of rows, what one unit sees of a small picture, and how its weight lies."""
+    three, halving = receptive_field.conv(3, padding=1), receptive_field.conv(3, stride=2, padding=1)
+    seven, spread = receptive_field.conv(7, stride=2, padding=3), receptive_field.conv(3, padding=2, dilation=2)
+    for rows, size, unit in (
+        ([three, three, three], 9, (4, 4)),
+        ([halving, halving], 15, (0, 3)),
+        ([spread, spread, receptive_field.pool(3, 2)], 13, (2, 5)),
+        ([receptive_field.conv(4, stride=3, padding=2), receptive_field.conv(2)], 12, (1, 0)),
+        (receptive_field.residual(three, spread), 8, (0, 7)),
+        ([seven, *receptive_field.residual(halving, three), three], 21, (2, 1)),
+        (receptive_field.residual(halving, *receptive_field.residual(three, halving), three), 17, (4, 0)),
+    ):
+        shown = receptive_field.ReceptiveField(layers=rows, size=size, pinned=("output", *unit))
+        fields = [row.field for row in shown.table]
+        table = {name: [getattr(field, name) for field in fields] for name in shapes.ReceptiveField._fields}
+        table["side"] = [row.size for row in shown.table]
+        yield case("stack_table", table, rows=rows, size=size)
+        scale = int(
+            np.prod([row["kernel"] ** 2 for row in rows if "kernel" in row])
+        )  # makes every share a whole number
+        yield case("stack_gradient", (scale * shown.gradient).round(), rows=rows, size=size, unit=unit, scale=scale)
+        yield case("stack_middle", shown.effective, rows=rows, size=size, unit=unit)
+        columns = np.flatnonzero(shown.gradient.sum(axis=0))
+        yield case("stack_cone", columns, rows=rows, size=size, at=unit[1])
+
+
 def _layer(layer):
     if "stacks" in layer:
         stacks = [[_layer(each) for each in stack] for stack in layer["stacks"]]
@@ -338,7 +366,7 @@ def numbers():
 
 def cases() -> list[dict]:
     """Return every case."""
-    groups = (convolutions, transposed, channels, links, axes, fields, paddings, pools, pictures, numbers)
+    groups = (convolutions, transposed, channels, links, axes, fields, stacks, paddings, pools, pictures, numbers)
     return [one for group in groups for one in group()]
 
 

@@ -44,6 +44,13 @@ async ([linker, sources, arithmetic, others, cases]) => {
       js.transposedSize(size, kernel, stride, ...padding, output_padding, dilation),
     output_padding_for: ({ size, kernel, stride, padding, dilation }) => js.dropped(size, kernel, stride, padding, padding, dilation),
     receptive_field: ({ layers }) => js.receptiveField(layers),
+    stack_table({ rows, size }) {
+      const { table } = js.walk(rows, size), fields = ["size", "jump", "centre"].map((name) => [name, table.map(({ field }) => field[name])]);
+      return Object.fromEntries([...fields, ["side", table.map((row) => row.size)]]);
+    },
+    stack_gradient: ({ rows, size, unit, scale }) => nested({ shape: [size, size], data: gradient(rows, size, unit).map((value) => value * scale) }),
+    stack_middle: ({ rows, size, unit }) => js.profiles(gradient(rows, size, unit), size).map(js.middle).map(({ first, last }) => [first, last]),
+    stack_cone: ({ rows, size, at }) => js.cone(rows, js.walk(rows, size).table, size, at)[0],
     source_index: ({ i, size, mode }) => js.sourceIndex(i, size, mode),
     most_padding: ({ size, mode }) => js.mostPadding(size, mode),
     correlate2d: ({ picture, kernel, ...rest }) => js.correlate2d(picture, kernel, rest),
@@ -59,6 +66,8 @@ async ([linker, sources, arithmetic, others, cases]) => {
     format: ({ value }) => js.format(value),
     parse: ({ text }) => js.parse(text),
   };
+
+  const gradient = (rows, size, unit) => js.gradientAt(js.walk(rows, size).stack, size, unit);
 
   const answer = ({ function: name, arguments: given }) => {
     try { return { result: call[name](given) }; } catch (error) { return { error: error.message }; }

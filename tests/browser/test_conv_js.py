@@ -12,7 +12,7 @@ from convbook.widgets.base import HERE, module_sources
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
 RUN = Path(__file__).with_name("run_cases.js").read_text(encoding="utf-8")
-ARITHMETIC = [f"lib/{name}.js" for name in ("conv", "fields", "gradients", "pool", "shapes", "transposed")]
+ARITHMETIC = [f"lib/{name}.js" for name in ("conv", "fields", "gradients", "pool", "shapes", "stack", "transposed")]
 OTHERS = ["lib/links.js", "lib/dom.js"]
 
 
@@ -57,7 +57,7 @@ def assert_close(answer, expected, told):
 
 def test_every_function_of_the_arithmetic_has_a_case(in_the_browser):
     of_axes = {"pair", "sides", "strides", "samePadding", "samePaddingTf"}
-    of_calls = {"convShape", "convTransposeShape", "eachProduct", "channelSums", "empty", "poolWindows"}
+    of_calls = {"isLayer", "convShape", "convTransposeShape", "eachProduct", "channelSums", "empty", "poolWindows"}
     of_errors = {"checkGradient", "checkGroups", "checkThatItFits", "written"}
     parts_of_others = of_axes | of_calls | of_errors
     assert set(in_the_browser["unused"]) <= parts_of_others
