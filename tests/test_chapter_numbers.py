@@ -223,3 +223,106 @@ CHAPTER_2 = (
 @pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_2 for sentence in source()])
 def test_chapter_2_says_what_is_computed(sentence):
     assert sentence in prose_of("02_padding_and_stride")
+
+
+# ---- chapter 3 -------------------------------------------------------------------------------------------------
+ANSWERS = np.array([[1, 3, 2, 0], [5, 2, 1, 4], [0, 1, 6, 2], [2, 0, 1, 3]])
+
+
+def a_number_for_four():
+    window = ANSWERS[:2, :2].ravel()
+    assert sorted(window) == sorted([1, 3, 5, 2])
+    yield f"Its largest number is {window.max()}, its average is {window.sum()} / 4 = {window.mean():g}."
+    yield f"{100 * (1 - 1 / 2**2):g} % at once, and after five poolings all but one in {4**5:,}."
+    yield f"inside each of the {256**2:,} windows of the photograph"
+
+
+def half_a_step():
+    row = np.array([[0, 0, 1, 1, 0, 0, 1, 1]])
+    before, after = (" ".join(map(str, each.reshape(4, 2).max(axis=1))) for each in (row, np.roll(row, -1)))
+    yield f"{before} before, {after} after."
+    highest = np.maximum(row, np.roll(row, -1))
+    yield f"the maxima of neighbours are {' '.join(map(str, highest[0]))}"
+    blurred = [correlate2d(np.roll(highest, n), [[0.25, 0.5, 0.25]], "same", "wrap")[:, ::2] for n in (0, -1)]
+    assert [each.mean() for each in blurred] == [0.75, 0.75]
+    assert np.abs(blurred[0] - blurred[1]).max() == 0.25
+    yield "now none moves by more than ¼, and the mean stays ¾"
+
+
+def grey_levels():
+    camera = images.load("camera").astype(float)
+
+    def change(blur, k):
+        small = [
+            blur(sliding_window_view(picture, (k, k)).max(axis=(2, 3)))[::2, ::2]
+            for picture in (camera, np.roll(camera, 1, axis=1))
+        ]
+        return np.abs(small[0] - small[1]).mean()
+
+    def blur(picture):
+        return correlate2d(np.pad(picture, 1, "reflect"), NAMED["Gaussian blur"], "valid")
+
+    yield (
+        f"and the true blurs are calmest: {change(blur, 1):.1f} and {change(blur, 2):.1f} grey levels "
+        f"against {change(lambda picture: picture, 1):.1f}"
+    )
+
+
+def remainders():
+    yield f"like the last column of the cat: 451 becomes {stops(451, 2, 2)}"
+    assert stops(7, 2, 2) == 3
+    yield "Three windows fit, and the seventh pixel is left out"
+    yield f"33 against {stops(64, 3, 2, 1)}, from the same numbers"
+    starts = range(0, 5 + 2, 2)
+    assert starts[-1] == 5 + 1  # the first pixel of the frame at the end
+    yield "The windows start at 0, 2, 4 and 6 of the padded row"
+
+
+def corners():
+    corner = (ANSWERS - 6)[:2, :2]
+    yield f"{', '.join(map(signed, corner.ravel()[:3]))} and {signed(corner[1, 1])}."
+    yield f"Their maximum is {signed(corner.max())}, not the 0 of the frame."
+    yield f"Their average is {signed(corner.sum())} / 9, or {signed(corner.sum())} / 4"
+    yield f"4 / 9 = {4 / 9:.3f} if the frame counts as five zeros"
+
+
+def whole_pictures():
+    yield f"{64 * 8 * 8 * 10 + 10:,} against {64 * 10 + 10}."
+    yield f"The row of {64 * 8 * 8:,} numbers exists for maps of 8 × 8 only"
+    size = 31
+    for _ in range(5):
+        size //= 2
+    assert size == 0
+    yield "after five halvings, one of 31 × 31 has no pixel left"
+
+
+def blame():
+    dy = np.array([40, 20, 8, 100])
+    yield f"Both ways the sum stays what it was, {dy.sum()}."
+    yield f"{16 - dy.size} of 16 pixels hear nothing at all"
+    yield f"The 6 has won twice and gets {10 + 1}."
+
+
+def the_formulas_of_chapter_3():
+    yield f"| 7, k 2, s 2: {stops(7, 2, 2)} |"
+    yield f"| 7, k 2, s 2: {stops(7 + 1, 2, 2)} |"
+    yield f"| s 2: {100 / 2**2:g} % |"
+    yield f"| k 2: {2 * 2 - 1} |"
+    yield f"| 64 maps, 10 classes: {64 * 10 + 10} |"
+
+
+CHAPTER_3 = (
+    a_number_for_four,
+    half_a_step,
+    grey_levels,
+    remainders,
+    corners,
+    whole_pictures,
+    blame,
+    the_formulas_of_chapter_3,
+)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_3 for sentence in source()])
+def test_chapter_3_says_what_is_computed(sentence):
+    assert sentence in prose_of("03_pooling")
