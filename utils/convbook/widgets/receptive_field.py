@@ -349,7 +349,8 @@ def _picture(shown):
     image = f'<image {photo} href="{file}"/>'
     if shown.predict:
         return image
-    return f'<g class="input"><rect class="pad" {box}/></g>{image}<g class="output"><rect class="frame" {box}/></g>'
+    beyond = f'<g class="input"><rect class="pad" {box}/></g>' * (min(top, left) < 0 or max(bottom, right) >= size)
+    return f'{beyond}{image}<g class="output"><rect class="frame" {box}/></g>'
 
 
 def square(levels):
