@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from convbook import ops, shapes
-from convbook.kernels import SOBEL_VERTICAL
+from convbook.kernels import SOBEL_VERTICAL, gaussian
 from convbook.widgets import receptive_field
 from convbook.widgets.static import number
 
@@ -282,7 +282,7 @@ def _can_pad(size, padding, mode):
 
 
 def pools():
-    """Yield maximum and average pooling, with their gradients, and ReLU with its own."""
+    """Yield maximum, average and blur pooling, with their gradients, and ReLU with its own."""
     x, tied = values(2, 3, 7, 6, seed=14), np.floor(values(2, 2, 7, 6, seed=16) / 2)
     for setting in (
         {"kernel_size": 2},
@@ -316,6 +316,19 @@ def pools():
         yield called(ops.max_pool2d, x=x, **setting)
     yield refused(ops.max_pool2d, ops.max_pool2d_backward, x=x, kernel_size=2)
     yield refused(ops.avg_pool2d, ops.avg_pool2d_backward, x=x, kernel_size=2)
+    for setting in (
+        {},
+        {"kernel_size": 2, "stride": [1, 3], "padding_mode": "zeros"},
+        {"kernel_size": 5, "stride": [2, 1], "padding_mode": "circular"},
+        {"kernel_size": 4, "stride": 3, "padding_mode": "replicate"},
+        {"kernel_size": 1, "stride": 2},
+    ):
+        yield called(ops.blur_pool2d, x=x, **setting)
+        yield backward(ops.blur_pool2d, ops.blur_pool2d_backward, x=x, **setting)
+    yield refused(ops.blur_pool2d, ops.blur_pool2d_backward, x=x)
+    yield called(ops.blur_pool2d, x=values(1, 1, 2, 5), kernel_size=5)
+    for size in (1, 2, 3, 5):
+        yield called(gaussian, size=size)
     yield called(ops.relu, x=x)
     yield backward(ops.relu, ops.relu_backward, x=x)
     yield refused(ops.relu, ops.relu_backward, x=x)

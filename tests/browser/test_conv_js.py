@@ -12,7 +12,9 @@ from convbook.widgets.base import HERE, module_sources
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
 RUN = Path(__file__).with_name("run_cases.js").read_text(encoding="utf-8")
-ARITHMETIC = [f"lib/{name}.js" for name in ("conv", "fields", "gradients", "pool", "shapes", "stack", "transposed")]
+ARITHMETIC = [
+    f"lib/{name}.js" for name in ("blur", "conv", "fields", "gradients", "pool", "shapes", "stack", "transposed")
+]
 OTHERS = ["lib/links.js", "lib/dom.js"]
 
 
