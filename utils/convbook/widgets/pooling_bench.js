@@ -27,13 +27,14 @@ function reductions({ input, kernel_size, stride, padding, ceil_mode: ceilMode, 
   const pooling = { stride, padding, ceilMode }, framed = { stride, padding: 1 }, weight = wrapped(kernel), blur = { stride, paddingMode: "zeros" };
   const pools = poolWindows(shape(input), kernel_size, pooling), frames = poolWindows(shape(input), FRAME, framed);
   return {
-    max: { windows: pools, forward: (x) => maxPool2d(x, kernel_size, pooling), backward: (dy, x) => maxPool2dBackward(dy, x, kernel_size, pooling) },
+    max: { windows: pools, forward: (x) => maxPool2d(x, kernel_size, pooling), winners: (x) => maxPool2d(x, kernel_size, { ...pooling, returnIndices: true })[1], backward: (dy, x) => maxPool2dBackward(dy, x, kernel_size, pooling) },
     average: { windows: pools, forward: (x) => avgPool2d(x, kernel_size, { ...pooling, countIncludePad }), backward: (dy, x) => avgPool2dBackward(dy, x, kernel_size, { ...pooling, countIncludePad }) },
     convolution: { windows: frames, forward: (x) => conv2d(x, weight, framed), backward: (dy, x) => conv2dBackward(dy, x, weight, framed).dx },
     blur: { windows: frames, forward: (x) => blurPool2d(x, FRAME, blur), backward: (dy, x) => blurPool2dBackward(dy, x, FRAME, blur) },
   };
 }
 
+const short = (value) => format(Number(value.toFixed(Math.abs(value) < 10 ? 2 : 1))); // a small map has room for three digits
 const each = (make) => Object.fromEntries(ALL.map((name) => [name, make(name)]));
 const reduced = (all, picture) => { const x = wrapped(picture); return each((name) => rowsOf(all[name].forward(x))); };
 
@@ -70,9 +71,9 @@ function computed(state) {
   const outputs = reduced(all, moved), sizes = each((name) => shape(outputs[name])), common = [0, 1].map((axis) => Math.max(...ALL.map((name) => sizes[name][axis])));
   const gradient = filled(common, (i, j) => state.gradient?.[i]?.[j] ?? 1);
   const dy = each((name) => filled(sizes[name], (i, j) => gradient[i][j])), back = (name, dy) => rowsOf(all[name].backward(wrapped(dy), x));
-  const winners = rowsOf(maxPool2d(x, state.kernel_size, { stride: state.stride, padding: state.padding, ceilMode: state.ceil_mode, returnIndices: true })[1]);
+  const winners = rowsOf(all.max.winners(x)), pools = all.max.windows.windows, tied = ({ pixels }, n) => pixels.filter((pixel) => x.data[pixel] === x.data[winners.flat()[n]]).length > 1;
   return { all, moved, width, outputs, sizes, common, gradient, dy, winners, changes: changes(all, state), dx: each((name) => back(name, dy[name])),
-    kept: new Set(winners.flat()), read: new Set(all.max.windows.windows.flatMap(({ pixels }) => pixels)),
+    kept: new Set(winners.flat()), tied: pools.filter(tied).length, read: new Set(pools.flatMap(({ pixels }) => pixels)),
     share: (name, [i, j]) => back(name, filled(sizes[name], (y, x) => Number(y === i && x === j))) };
 }
 
@@ -85,20 +86,19 @@ function check({ input, shift, kernel_size, stride, padding, kernel, gradient })
 }
 
 // ---- what readers get wrong --------------------------------------------------------------------------------------
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 // Wrong answers to "what is this output?", from the pixels of its window and from how many places it has with its padding.
 function slips(name, values, places, neighbours) {
-  const sum = values.reduce((total, value) => total + value, 0), most = Math.max(...values), off = { value: neighbours, hint: "The window is off by one: multiply row and column by the stride, and take the padding off." };
+  const sum = values.reduce((total, value) => total + value, 0), most = Math.max(...values), off = "The window is off by one: multiply row and column by the stride, and take the padding off.";
   const known = {
-    max: [[mean(values), "That is the average. Max pooling keeps the largest number alone."], [Math.max(0, most), "You let the padding win: max pooling pads with −∞, not with 0."], [sum, "You added them up. Max pooling keeps the largest number alone."],
+    max: [[sum / values.length, "That is the average. Max pooling keeps the largest number alone."], [Math.max(0, most), "You let the padding win: max pooling pads with −∞, not with 0."], [sum, "You added them up. Max pooling keeps the largest number alone."],
       [Math.min(...values), "That is the smallest number."]],
-    average: [[most, "That is the maximum. The average asks every pixel."], [sum, "You added them up, and did not divide."], [mean(values), "You divided by the real pixels alone: here the zeros of the padding count as well."],
+    average: [[most, "That is the maximum. The average asks every pixel."], [sum, "You added them up, and did not divide."], [sum / values.length, "You divided by the real pixels alone: here the zeros of the padding count as well."],
       [sum / places, "You counted the zeros of the padding: here only real pixels count."]],
     convolution: [[sum, "You forgot the weights of the kernel."], [most, "That is the maximum."]],
-    blur: [[most, "That is the maximum. The blur weighs every pixel."], [mean(values), "You weighed all pixels alike: the middle counts 4/16, its neighbours 2/16, the corners 1/16."], [sum, "You added them up without their weights."]],
+    blur: [[most, "That is the maximum. The blur weighs every pixel."], [sum / values.length, "You weighed all pixels alike: the middle counts 4/16, its neighbours 2/16, the corners 1/16."], [sum, "You added them up without their weights."]],
   }[name].map(([value, hint]) => ({ value, hint }));
-  return [...known, ...neighbours.map((value) => ({ ...off, value }))];
+  return [...known, ...neighbours.map((value) => ({ value, hint: off }))];
 }
 
 // Wrong answers to "which pixel gets the blame?" of max pooling.
@@ -172,9 +172,10 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   const maps = each((name) => grid({ role: "output", label: NAMES[name], signal, onPreview: look(cellOf(name)), onPin: pin(cellOf(name)) }));
   for (const [name, { el }] of Object.entries({ input, ...maps })) { el.dataset.role = name; el.classList.add("cb-map"); }
   const moves = arrows("shift", { get: () => get("shift"), set: (shift) => change({ shift }) }), plot = lines({ steps: STEPS });
-  const note = () => h("p", { class: "cb-note" }), swatch = (kind) => h("i", { class: `cb-swatch cb-${kind}` }), key = h("div", { class: "cb-pool-key" });
-  card.stage.append(h("div", { class: "cb-pool" }, input.el, h("div", { class: "cb-pool-tools" }, moves.el, gradient.el),
-    h("div", { class: "cb-pool-maps" }, ...ALL.map((name) => maps[name].el)), key, plot.el));
+  const key = h("p", { class: "cb-note cb-pool-key" });
+  plot.el.append(h("p", { class: "cb-note" }, "Each output is stretched to the size of the picture, linearly, so that half a cell counts as half. 0: the old one, moved by the shift, is the new one. 1: they could not be further apart."));
+  card.stage.append(h("div", { class: "cb-pool" }, input.el, h("div", { class: "cb-pool-tools" }, moves.el, gradient.el, key),
+    h("div", { class: "cb-pool-maps" }, ...ALL.map((name) => maps[name].el)), plot.el));
 
   const numbers = (label, trait, most, changed = (value) => ({ [trait]: value })) => choice(label, { options: () => wholeNumbers(trait === "padding" ? 0 : 1, most()), get: () => get(trait), set: (value) => change(changed(value)) });
   const pen = stepper(card, "pen", { get: () => get("pen"), set: (value) => change({ pen: value }) });
@@ -209,7 +210,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   }
   function outcome(name, at) {
     const { pixels, places } = windowOf(name, at), output = now.outputs[name], near = [[-1, 0], [0, -1], [0, 1], [1, 0]].map((by) => output[at[0] + by[0]]?.[at[1] + by[1]]);
-    return { text: `What does ${NAMES[name]} write into ${place(at)}?`, truth: output[at[0]][at[1]], explain: "",
+    return { text: `What does ${NAMES[name]} write into ${place(at)}?`, truth: output[at[0]][at[1]], explain: `${madeOf(name, at)}.`,
       mistakes: slips(name, pixels.map(valueOf), places, near.filter(Number.isFinite)), fallback: "Its window is framed in the picture." };
   }
   function blame(at) {
@@ -224,15 +225,16 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     const cell = preview ?? (now.secret ? now.question : now.pin), lit = cell ? trace(cell) : {};
     const marked = (role, at) => ({ pinned: now.pin?.role === role && same(now.pin.at, at) });
     paintInput(cell, lit);
-    const values = now.backward ? now.dx : now.outputs, max = largest(ALL.map((name) => values[name].flat()));
+    const values = now.backward ? now.dx : now.outputs, max = largest(ALL.filter((name) => name !== "convolution").map((name) => values[name].flat()));
     for (const name of ALL) {
-      const { el, paint } = maps[name], role = now.backward ? "input" : name;
+      const { el, paint, rename } = maps[name], role = now.backward ? "input" : name;
+      rename(`${now.backward ? "through " : ""}${NAMES[name]}`);
       el.classList.toggle("cb-gradient", now.backward);
       el.classList.toggle("cb-output", !now.backward);
       el.classList.toggle("cb-dense", values[name][0].length > 8);
-      paint(values[name], { max: name === "convolution" && !now.backward ? largest(values[name]) : max, marks: (i, j) => {
+      paint(values[name], { max: name === "convolution" ? largest(values[name]) : max, marks: (i, j) => { // its numbers are of another kind
         const here = cell?.role === role && same(cell.at, [i, j]) && (!cell.of || cell.of === name), on = lit[name]?.has(String([i, j]));
-        return { here, on: on && !here, ...marked(role, [i, j]), later: now.secret, ...(now.secret && { text: "?", label: "to be predicted" }) };
+        return { here, on: on && !here, ...marked(role, [i, j]), text: short(values[name][i][j]), label: format(values[name][i][j]), ...(now.secret && { weight: 0, text: here && !now.backward ? "?" : "", label: "to be predicted" }) };
       } });
     }
     gradient.el.hidden = !now.backward;
@@ -244,7 +246,6 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     paintStrip(cell);
     predict.el.hidden = !now.predict;
     predict.paint();
-    card.formula(`shift ${inDirections(now.shift)}`);
   }
 
   // The cells that have to do with the one that is pointed at, in each map: { role: Set of "i,j" }.
@@ -277,16 +278,15 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   const statusOf = (pixel) => (!now.read.has(pixel) ? ", read by no pooling window" : now.secret ? "" : now.kept.has(pixel) ? ", kept by max pooling" : ", discarded by max pooling");
 
   function paintNotes(cell) {
-    const pixels = now.moved.flat().length, tied = now.winners.flat().filter((winner, n) => now.all.max.windows.windows[n].pixels.filter((pixel) => valueOf(pixel) === valueOf(winner)).length > 1).length;
-    const windows = now.winners.flat().length, unread = pixels - now.read.size, line = (...parts) => Object.assign(note(), {}).appendChild(h("span", {}, ...parts)).parentNode;
-    key.replaceChildren(...[
-      !now.secret && line(swatch("kept"), ` kept by max pooling: ${now.kept.size} of ${pixels} pixels; it discards ${format(100 * (1 - now.kept.size / pixels))} %.`),
-      !now.secret && tied > 0 && line(`In ${tied} of ${plural(windows, "window")} pixels tie for the maximum: the first one, row by row, counts.`),
-      unread > 0 && line(swatch("dropped"), ` ${plural(unread, "pixel")} that no pooling window reads`),
-    ].filter(Boolean));
-    plot.el.hidden = now.secret || now.backward;
-    const { upright, series } = now.changes, [down, right] = now.shift, other = inDirections(upright ? [0, right] : [down, 0], "");
-    plot.paint({ caption: `How badly does each output move along, from 0 to 1? Moved ${upright ? "down" : "right"} by so many pixels${other && `, and ${other}`}:`, unit: upright ? "down" : "right", series, chosen: now.shift[upright ? 0 : 1], strong: ALL.includes(cell?.role) ? cell.role : "" });
+    const { kept, tied, read, winners, secret } = now, pixels = now.moved.flat().length, shown = [];
+    if (!secret) shown.push(["kept", ` kept by max pooling: ${kept.size} of ${pixels} pixels; it discards ${format(Math.round(1000 * (1 - kept.size / pixels)) / 10)} %.`]);
+    if (!secret && tied) shown.push(["", `In ${tied} of ${plural(winners.flat().length, "window")} pixels tie for the maximum: the first one, row by row, counts.`]);
+    if (read.size < pixels) shown.push(["dropped", ` ${plural(pixels - read.size, "pixel")} that no pooling window reads.`]);
+    key.replaceChildren(...shown.map(([kind, text]) => h("span", {}, kind && h("i", { class: `cb-swatch cb-${kind}` }), text)));
+    const { upright, series } = now.changes, [down, right] = now.shift, also = inDirections(upright ? [0, right] : [down, 0], "");
+    plot.el.hidden = secret || now.backward;
+    plot.paint({ caption: `How badly does each output move along with a shift? Pixels ${upright ? "down" : "to the right"}${also && `, and ${also}`}:`, unit: upright ? "down" : "right",
+      series, chosen: now.shift[upright ? 0 : 1], strong: ALL.includes(cell?.role) ? cell.role : "" });
   }
 
   // ---- words ---------------------------------------------------------------------------------------------
@@ -298,6 +298,12 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     paintOutput(cell.role, cell.at);
   }
 
+  function termsOf(name, at) {
+    const owes = now.share(name, at).flat();
+    return windowOf(name, at).pixels.map((pixel) => ({ x: valueOf(pixel), w: owes[pixel], label: `x[${placeOf(pixel)}]` }));
+  }
+  const madeOf = (name, at) => (name === "max" ? `The largest of ${windowOf(name, at).pixels.map((pixel) => format(valueOf(pixel))).join(", ")}` : sumInWords(termsOf(name, at)));
+
   function paintOutput(name, at) {
     const { pixels, places } = windowOf(name, at), value = now.outputs[name][at[0]][at[1]], padded = places - pixels.length;
     const title = `${NAMES[name][0].toUpperCase()}${NAMES[name].slice(1)}, ${place(at)}`, more = padded ? `; ${padded} of ${places} places are padding` : "";
@@ -307,7 +313,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
       sum.message(h("span", { class: "cb-result" }, named(name, at)), "= the largest of", pixels.map((pixel) => format(valueOf(pixel))).join(", "), "=", h("span", { class: "cb-result" }, format(value)), `from ${won}${more}`);
       return card.say(`${title}: ${format(value)}, the largest of ${pixels.length} pixels, from ${won}${more}.`);
     }
-    const owes = now.share(name, at).flat(), terms = pixels.map((pixel) => ({ x: valueOf(pixel), w: owes[pixel], label: `x[${placeOf(pixel)}]` }));
+    const terms = termsOf(name, at);
     sum.paint({ name: named(name, at), terms });
     card.say(`${title}: ${sumInWords(terms)} = ${format(value)}${more}.`);
   }

@@ -1,7 +1,7 @@
 // A few lines over the same whole steps, told apart by dashes and markers; the numbers stand in a table as well.
 import { format, h } from "./dom.js";
 
-const WIDTH = 250, HEIGHT = 120, LEFT = 26, TOP = 10, NAMES = 100;
+const WIDTH = 250, HEIGHT = 120, LEFT = 30, TOP = 10, NAMES = 140;
 const DASHES = ["none", "7 4", "2 3", "9 3 2 3"];
 const MARKERS = ["m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0", "m-3 -3h6v6h-6z", "m0 -4.5l4 7.5h-8z", "m0 -4.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z"];
 
@@ -28,9 +28,10 @@ export function lines({ steps }) {
     const levels = [0, 0.5, 1].map((value) => `<path d="M${LEFT} ${yOf(value)}h${WIDTH}"/><text x="${LEFT - 6}" y="${yOf(value) + 4}" text-anchor="end">${value}</text>`);
     const places = steps.map((step, n) => `<text x="${xOf(n)}" y="${TOP + HEIGHT + 18}"${step === chosen ? ' class="cb-here"' : ""}>${format(step)}</text>`);
     const here = steps.includes(chosen) ? `<path class="cb-now" d="M${xOf(steps.indexOf(chosen))} ${TOP - 4}v${HEIGHT + 8}"/>` : "";
+    const drawn = all.map((one, n) => line(one, n, strong)), under = all.findIndex(([name]) => name === strong); // the thick line must not hide the others
     const words = all.map(([name, values]) => `${name} ${values.map((value, n) => `${format(value)} at ${format(steps[n])}`).join(", ")}`).join("; ");
-    picture.innerHTML = `<svg role="img" aria-label="${text} ${words}" viewBox="0 0 ${LEFT + WIDTH + NAMES + 32} ${TOP + HEIGHT + 26}">`
-      + `${levels.join("")}${places.join("")}${here}${all.map((one, n) => line(one, n, strong)).join("")}</svg>`;
+    picture.innerHTML = `<svg role="img" aria-label="${text} ${words}" viewBox="0 0 ${LEFT + WIDTH + NAMES} ${TOP + HEIGHT + 26}">`
+      + `${levels.join("")}${places.join("")}${here}${[drawn[under] ?? "", ...drawn.filter((_, n) => n !== under)].join("")}</svg>`;
     const row = (kind, head, cells) => h("tr", {}, h("th", { scope: kind }, head), ...cells);
     table.replaceChildren(row("col", unit, all.map(([name]) => h("th", { scope: "col" }, name))),
       ...steps.map((step, n) => row("row", format(step), all.map(([, values]) => h("td", {}, format(values[n]))))));
