@@ -113,14 +113,14 @@ def test_bars_carry_their_numbers():
 
 
 def squares_of(ax):
-    """Return, for each row of a cone from the pixels upwards, the places of its squares and whether they are filled."""
+    """Return, for each row of a cone, the pixels first, the places of its squares and whether they are filled."""
     paper = to_rgb(figures.COLOURS["surface"])
     for row in ax.collections:
         filled = [tuple(colour[:3]) != paper for colour in row.get_facecolors()]
         yield row.get_offsets()[:, 0].tolist(), filled
 
 
-def test_a_cone_stands_over_the_pixels_that_it_sees():
+def test_a_cone_opens_to_the_pixels_that_it_sees():
     ax = figures.draw_cone([Conv(1, 3, stride=2, padding=1), Pool(2)])
     pixels, units, top = squares_of(ax)
     assert pixels == ([-1, 0, 1, 2, 3], [True] * 5)  # pixel −1 is padding

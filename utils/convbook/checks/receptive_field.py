@@ -167,7 +167,7 @@ blind_check = Check(
         (lambda ds: [pixel for pixel in _missed(ds) if pixel > 0], "the pixels left of the middle are missing."),
         (
             lambda ds: _missed(ds, lambda ds: {0}.union(*({-d, d} for d in ds))),
-            "you looked through each layer by itself: a layer looks through the one below, so their steps add up.",
+            "you looked through each layer by itself: a layer looks through the one before it, so their steps add up.",
         ),
         (
             lambda ds: _missed(ds, lambda ds: set(range(-sum(ds), sum(ds) + 1, min(ds)))),
