@@ -17,7 +17,7 @@ REDUCTIONS = {
     "blur": "blur pooling",
 }
 SETTINGS = ("input", "kernel_size", "stride", "padding", "ceil_mode")
-SHAPES = {  # the first five can move by four pixels in every direction without meeting the border
+SHAPES = {  # the first five can move by four pixels in every direction and stay in the picture
     "an L": pattern(4, 4, "4..", "5..", "632"),
     "a dot": pattern(5, 5, "4"),
     "a bar": pattern(4, 5, *"###"),
