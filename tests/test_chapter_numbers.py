@@ -14,7 +14,7 @@ from scipy.signal import convolve2d, correlate2d
 
 from convbook import images
 from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL
-from convbook.widgets import SlidingWindow
+from convbook.widgets import ReceptiveField, SlidingWindow
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ONE_TO_NINE = np.arange(1, 10).reshape(3, 3)
@@ -282,7 +282,7 @@ def corners():
     corner = (ANSWERS - 6)[:2, :2]
     yield f"{', '.join(map(signed, corner.ravel()[:3]))} and {signed(corner[1, 1])}."
     yield f"Their maximum is {signed(corner.max())}, not the 0 of the frame."
-    yield f"Their average is {signed(corner.sum())} / 9, or {signed(corner.sum())} / 4"
+    yield f"Their average is {signed(corner.sum())}/9, or {signed(corner.sum())}/4"
     yield f"4 / 9 = {4 / 9:.3f} if the frame counts as five zeros"
 
 
@@ -326,3 +326,148 @@ CHAPTER_3 = (
 @pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_3 for sentence in source()])
 def test_chapter_3_says_what_is_computed(sentence):
     assert sentence in prose_of("03_pooling")
+
+
+# ---- chapter 4 -------------------------------------------------------------------------------------------------
+VGG16 = [layer for count in (2, 2, 3, 3, 3) for layer in [(3, 1, 1)] * count + [(2, 2, 0)]]  # kernel, stride, padding
+
+
+def seen_by(unit, layers):
+    """Follow the window of one unit back to the picture: its first and its last pixel. No recurrence of fields."""
+    first = last = unit
+    for kernel, stride, padding in reversed(layers):
+        first, last = first * stride - padding, last * stride - padding + kernel - 1
+    return first, last
+
+
+def span_of(layers):
+    first, last = seen_by(0, layers)
+    return last - first + 1
+
+
+def paths_to(*dilations):
+    """Count the paths from a unit to each pixel, for kernels of 3, as the coefficients of a product of polynomials."""
+    product = np.poly1d([1])
+    for d in dilations:
+        product *= np.poly1d([1 if power % d == 0 else 0 for power in range(2 * d + 1)])
+    return product.coeffs
+
+
+def growing():
+    weights = [span_of([(3, 1, 0)] * n) for n in (1, 2, 3)]
+    assert weights == [3, 5, 7] and 0.5 < 3 * layers(64, 64, 3) / layers(64, 64, 7) < 0.6
+    yield "A little more than half, and with room for two ReLUs"
+    assert span_of([(3, 1, 0)] * 111) < 224 <= span_of([(3, 1, 0)] * 112)
+    yield "112 layers: there must be a faster way."
+    strided = [span_of([(3, 2, 0)] * n) for n in range(1, 8)]
+    yield f"From {seen_by(0, [(3, 2, 0)] * 2)[0]} to {seen_by(0, [(3, 2, 0)] * 2)[1]}: seven pixels with two layers."
+    yield f"$7 + 2 \\cdot 4 = {strided[2]}$ and $15 + 2 \\cdot 8 = {strided[3]}$."
+    yield f"Seven layers reach {strided[6]} pixels, further than 112 layers without"
+
+
+def looking_at_vgg16():
+    (corner, end), (first, last) = seen_by(0, VGG16), seen_by(3, VGG16)
+    assert first == 223 - last == 6
+    yield f"it misses six pixels at either side. Unit 0 starts at {signed(corner)}."
+    yield f"So {-corner} of its {end - corner + 1} pixels are padding"
+    assert ((end + 1) / (end + 1 - corner)) ** 2 == pytest.approx(1 / 3, abs=0.01)
+    yield "Two thirds of what the corner unit"
+    starts = [seen_by(unit, VGG16)[0] for unit in range(4)]
+    yield f"The frame moves by the jump, {starts[1] - starts[0]} pixels."
+    yield "Units 0, 1 and 2 start at {}, {} and {}, unit 3 at {}".format(*map(signed, starts))
+    whole, before = span_of(VGG16), span_of(VGG16[:-4])
+    assert whole - before > whole / 2
+    yield f"{whole - before} of {whole} pixels, is added by the last four layers alone"
+    yield f"each of their units is worth {16} pixels"
+
+
+def famous_networks():
+    alexnet = [(11, 4, 2), (3, 2, 0), (5, 1, 2), (3, 2, 0), *[(3, 1, 1)] * 3, (3, 2, 0)]
+    mobilenet = [(3, s, 1) for s in (2, 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)]
+
+    def resnet50(in_the_1x1, in_the_3x3):
+        path = [(7, 2, 3), (3, 2, 1)]
+        for stage, count in enumerate((3, 4, 6, 3)):
+            for number in range(count):
+                strides = (in_the_1x1, in_the_3x3) if stage and not number else (1, 1)
+                path += [(1, strides[0], 0), (3, strides[1], 1), (1, 1, 0)]
+        return span_of(path)
+
+    wide, narrow = resnet50(2, 1), resnet50(1, 2)
+    yield f"AlexNet {span_of(alexnet)}, VGG16 {span_of(VGG16)}, MobileNet {span_of(mobilenet)} and ResNet-50 {wide} are"
+    yield f"Same name, {wide - narrow} pixels of difference."
+    lenet = [(5, 1, 0), (2, 2, 0), (5, 1, 0), (2, 2, 0), (5, 1, 0)]
+    yield f"its last convolution sees {span_of(lenet)} pixels, exactly its whole input"
+
+
+def holes():
+    three, twos = paths_to(1, 1, 1), paths_to(2, 2, 2)
+    assert (three[0], three[3]) == (1, 7)
+    yield f"$3 \\cdot 3 \\cdot 3 = {three.sum()}$; one of them leads to each end, and seven lead to the middle."
+    yield f"It spans {twos.size} and sees {np.count_nonzero(twos)}."
+    seen = np.count_nonzero(np.outer(twos, twos))
+    yield f"{seen} of {twos.size**2} pixels, {100 * seen / twos.size**2:.0f} %."
+    assert (paths_to(1, 3, 9) == 1).all()
+    yield "27 paths, and each leads to a pixel of its own"
+    assert (paths_to(1, 2, 2) > 0).all()
+    assert np.flatnonzero(paths_to(2, 2, 3) == 0).tolist() == [1, 13]  # of 0 to 14
+    yield "A 3 in place of a 2 comes close: it leaves one hole next to either end."
+
+
+def what_counts():
+    ten = paths_to(*[1] * 10) / 3.0**10
+    yield f"five on either side hold {100 * ten[5:16].sum():.0f} %"
+    yield f"In the outermost pixel ends one of {3**10:,} paths"
+    yield f"{100 * ten[5:16].sum() ** 2:.0f} % of the weight in {100 * 11**2 / 21**2:.0f} % of the pixels"
+    yield f"| ten: {np.sqrt(ten @ np.arange(-10, 11) ** 2):.2f} |"
+    four_times = [np.sqrt(paths_to(*[1] * n) / 3.0**n @ np.arange(-n, n + 1) ** 2) for n in (5, 20)]
+    assert four_times[1] == pytest.approx(2 * four_times[0])
+    yield "what counts grows only twofold"
+
+
+def shortcuts():
+    example = ReceptiveField().examples["ResNet-18"]
+    starts, ends = ([n for n, row in enumerate(example["layers"]) if row["kind"] == kind] for kind in ("skip", "add"))
+
+    def width_without(blocks):
+        gone = {place[n] for place in (starts, ends) for n in blocks}
+        rows = [row for n, row in enumerate(example["layers"]) if n not in gone]
+        first, last = ReceptiveField(layers=rows, size=example["size"]).effective[1]
+        return last - first + 1
+
+    one_gone = [width_without([n]) for n in range(8)]
+    assert max(one_gone) == one_gone[-1]
+    yield (
+        f"is {width_without([])} columns wide at first, {one_gone[0]} without the first shortcut, {one_gone[-1]} "
+        f"without the last, and {width_without(range(8))} without any"
+    )
+    yield f"$2^8 = {2**8}$ paths"
+
+
+def the_formulas_of_chapter_4():
+    first, last = seen_by(3, VGG16)
+    yield f"| VGG16, unit 3: {first} to {last} |"
+    yield f"| two 3 × 3, stride 2: {span_of([(3, 2, 0)] * 2)} |"
+    yield f"| the same, p 0: {sum(seen_by(0, [(3, 2, 0)] * 2)) // 2} |"
+    yield f"| the same: {seen_by(1, [(3, 2, 0)] * 2)[0]} |"
+    yield f"| ten of 3: {span_of([(3, 1, 0)] * 10)} |"
+    yield f"| four: {span_of([(3, 2, 0)] * 4)} |"
+    yield f"| 1, 3, 9: {paths_to(1, 3, 9).size} pixels |"
+    assert paths_to(1, 2, 4, 8).size == span_of([(3, 1, 0)] * 15) == span_of([(3, 2, 0)] * 4) == 31
+    yield f"{31**2} with one kernel, {15 * 3**2} with fifteen layers of 3 × 3, and {4 * 3**2} with four"
+
+
+CHAPTER_4 = (
+    growing,
+    looking_at_vgg16,
+    famous_networks,
+    holes,
+    what_counts,
+    shortcuts,
+    the_formulas_of_chapter_4,
+)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_4 for sentence in source()])
+def test_chapter_4_says_what_is_computed(sentence):
+    assert sentence in prose_of("04_receptive_field")
