@@ -206,23 +206,30 @@ def _laid_over(gradient, shape):
 
 
 def _bench(bench, side=250, small=160, gap=30):
-    """Draw the picture at the left, with the plot or the gradient of the output below it, and the four maps beside."""
+    """Draw the picture at the left, the plot or the gradient of the output below it, and the four maps beside."""
     step, rise = small + gap, small + gap + TOP
-    role = "gradient" if bench.backward else "output"
-    maps = {} if bench.predict else bench._maps
-    largest = max((np.abs(values).max() for values in maps.values()), default=0)
+    height = 2 * rise
     body = [shades("input", "moved picture", bench.moved, side, 0, 0, np.abs(bench.moved).max(), _window(bench))]
-    for n, (name, title) in enumerate(REDUCTIONS.items()):
-        x, y, ring = side + gap + n % 2 * step, n // 2 * rise, [tuple(bench.pinned[1:])] * (bench.pinned[:1] == [name])
-        if bench.predict:
-            body.append(f'<text x="{x + small / 2:g}" y="{y + rise / 2:g}" font-size="28">?</text>')
-        else:
-            body.append(shades(role, title, maps[name], small, x, y, largest, () if bench.backward else ring))
-    height = max(2 * rise, side + TOP + gap)
-    if not bench.backward and not bench.predict:
-        height += 170
-        body.append(f'<g class="output" transform="translate(0 {height - 150:g})">{_plot(bench.changes_by_shift)}</g>')
+    for n, name in enumerate(REDUCTIONS):
+        x, y = side + gap + n % 2 * step, n // 2 * rise
+        hidden = f'<text x="{x + small / 2:g}" y="{y + rise / 2:g}" font-size="28">?</text>'
+        body.append(hidden if bench.predict else _map(bench, name, small, x, y))
+    if bench.backward:
+        dy = max(bench.output_gradients.values(), key=np.size)
+        body.append(shades("gradient", "gradient of the output", dy, 106, 0, side + TOP + gap / 2, np.abs(dy).max()))
+    elif not bench.predict:
+        body.append(f'<g class="output" transform="translate(12 {height:g})">{_plot(bench.changes_by_shift)}</g>')
+        height += 150
     return drawing(side + gap + 2 * step, height, "".join(body))
+
+
+def _map(bench, name, side, x, y):
+    """Draw one output with its pinned cell, or the gradient of the picture through it."""
+    maps, title = bench._maps, REDUCTIONS[name]
+    alike = [name] if name == "convolution" else [other for other in REDUCTIONS if other != "convolution"]
+    largest = max(np.abs(maps[other]).max() for other in alike)  # a convolution's numbers are of another kind
+    pinned = [tuple(bench.pinned[1:])] if bench.pinned[:1] == [name] and not bench.backward else ()
+    return shades("gradient" if bench.backward else "output", title, maps[name], side, x, y, largest, pinned)
 
 
 def _window(bench):
