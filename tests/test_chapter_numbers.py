@@ -14,7 +14,7 @@ from scipy.signal import convolve2d, correlate2d
 
 from convbook import images
 from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL
-from convbook.widgets import ReceptiveField, SlidingWindow
+from convbook.widgets import PoolingBench, ReceptiveField, SlidingWindow
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ONE_TO_NINE = np.arange(1, 10).reshape(3, 3)
@@ -268,6 +268,23 @@ def grey_levels():
     )
 
 
+def what_the_bench_shows():
+    curves = {name: np.array(values) for name, values in PoolingBench(shift=(0, 1)).changes_by_shift.items()}
+    even, odd = slice(0, None, 2), slice(1, None, 2)  # the shifts run from -4 to 4
+    assert not curves["max"][even].any() and not curves["average"][even].any()
+    yield "At every even shift the curves of both poolings are exactly 0"
+    ranked = np.array([curves[name][odd] for name in ("blur", "average", "max", "convolution")])
+    assert (np.diff(ranked, axis=0) > 0).all() and (ranked > 0).all()
+    yield "Blur pooling comes closest to it"
+    yield "with the edge kernel of chapter 1, and its curve is the highest"
+    blamed = PoolingBench(kernel_size=3, backward=True).input_gradients["average"]
+    assert round(blamed.max() * 3**2) == 4
+    yield "a pixel is blamed by up to four windows"
+    ceil = PoolingBench(input=np.arange(1, 50).reshape(7, 7), ceil_mode=True)
+    assert ceil.outputs["average"][3, 3] == 49
+    yield "its average is that pixel, 49"
+
+
 def remainders():
     yield f"like the last column of the cat: 451 becomes {stops(451, 2, 2)}"
     assert stops(7, 2, 2) == 3
@@ -315,6 +332,7 @@ CHAPTER_3 = (
     a_number_for_four,
     half_a_step,
     grey_levels,
+    what_the_bench_shows,
     remainders,
     corners,
     whole_pictures,
