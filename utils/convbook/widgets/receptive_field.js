@@ -85,7 +85,8 @@ function changed(row, setting) {
 export default explorer("ReceptiveField", TRAITS, async (card) => {
   const { get, change, signal, model } = card, pictures = model.get("pictures");
   card.check = (state) => check(state, pictures);
-  let shown = { name: get("picture"), picture: await openPicture(model, get("picture")) };
+  card.check(card.state());
+  let shown = { name: get("picture"), picture: await openPicture(model, get("picture")) }, opening = "";
   let preview = null, selected = 0, now = null, drawn = "", truth = null, answered = "", news = { text: "" };
 
   function derive() {
@@ -128,13 +129,15 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
     list.scrollTop = Math.min(offsetTop - list.firstChild.tHead.offsetHeight, Math.max(list.scrollTop, offsetTop + offsetHeight - list.clientHeight));
   }
 
-  // The next place in this direction at which everything fits; a place where nothing fits is passed over.
+  const misfit = (layers) => { try { walk(layers, get("size")); return ""; } catch (error) { return error.message; } };
+
+  // To the next place in this direction at which everything fits; a place where it does not is passed over.
   function move(n, step) {
-    const layers = get("layers"), fits = (to) => { try { walk(moved(layers, n, to), get("size")); return true; } catch { return false; } };
+    const layers = get("layers");
     let to = n + step;
-    while (layers[to] && !fits(to)) to += step;
-    if (!layers[to]) return layers[n + step] ? put(n, n + step) : say(`${titleOf(layers[n])} is already the ${step < 0 ? "first" : "last"}.`);
-    return put(n, to);
+    if (!layers[to]) return say(`${titleOf(layers[n])} is already the ${step < 0 ? "first" : "last"}.`);
+    while (layers[to] && misfit(moved(layers, n, to))) to += step;
+    return put(n, layers[to] ? to : n + step);
   }
   function put(from, to, layers = get("layers"), by = {}) {
     const text = `${titleOf(layers[from])} is now in place ${to + 1} of ${layers.length}.`;
@@ -159,7 +162,7 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
   body.addEventListener("pointerdown", (event) => {
     const n = rowOf(event.target);
     if (event.button !== 0 || event.target !== rows[n]?.grip) return;
-    drag = { from: n, at: n, layers: get("layers"), id: event.pointerId };
+    drag = { from: n, at: n, layers: get("layers"), id: event.pointerId, refused: "" };
     body.setPointerCapture(event.pointerId);
     select(n);
   }, { signal });
@@ -168,10 +171,16 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
     const { top, height } = rows[0].el.getBoundingClientRect(), to = Math.max(0, Math.min(rows.length - 1, Math.floor((event.clientY - top) / height)));
     if (to === drag.at) return;
     drag.at = to;
+    drag.refused = misfit(moved(drag.layers, drag.from, to));
+    if (drag.refused) return; // said when the row is let go: a warning would push the rows away from below the pointer
     put(drag.from, to, drag.layers, drag);
     queueMicrotask(reveal);
   }, { signal });
-  for (const end of ["pointerup", "pointercancel"]) body.addEventListener(end, () => { drag = null; }, { signal });
+  for (const end of ["pointerup", "pointercancel"]) body.addEventListener(end, () => {
+    if (drag?.refused) card.warn(drag.refused);
+    drag = null;
+    card.repaint();
+  }, { signal });
 
   // ---- the selected row ------------------------------------------------------------------------------------
   const row = () => now.layers[selected];
@@ -190,8 +199,7 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
   const menus = Object.entries(RANGES).map(([key, limits]) => choice(key, { options: () => wholeNumbers(...limits), get: () => row()[key], set: (value) => edit({ [key]: value }) }));
   const button = (text, onclick, label = text) => h("button", { type: "button", class: "cb-button", "aria-label": label, onclick }, text);
   const [skip, ...buttons] = [button("Skip around it", around), button("▲", () => move(selected, -1), "move the layer up"), button("▼", () => move(selected, 1), "move the layer down"),
-    button("Add", () => insert(isLayer(row()) || row().kind === "add" ? selected + 1 : selected + 1, { ...NEW }), "add a layer below"), button("Duplicate", () => insert(selected + 1, { ...row() })), button("Delete", remove)];
-  const duplicate = buttons[3];
+    button("Add", () => insert(selected + 1, { ...NEW }), "add a layer below"), button("Duplicate", () => insert(selected + 1, { ...row() })), button("Delete", remove)], duplicate = buttons[3];
   const editor = h("div", { class: "cb-editor-bar", role: "group", "aria-label": "chosen layer" }, title, h("div", { class: "cb-fields" }, kind.el, ...menus.map(({ el }) => el)), h("div", { class: "cb-fields" }, ...buttons, skip));
 
   // ---- the picture, the cone and the last map ----------------------------------------------------------------
@@ -259,13 +267,15 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
   }
 
   // ---- painting ------------------------------------------------------------------------------------------------
+  // The picture takes its time to come, and until then the last one stays.
   async function open(name) {
-    shown = { ...shown, name };
+    if (opening === name) return;
+    opening = name;
     try {
       const picture = await openPicture(model, name);
-      if (shown.name === name) shown = { name, picture };
+      if (get("picture") === name) shown = { name, picture };
     } catch (error) { card.warn(error.message); }
-    if (!signal.aborted) { drawn = ""; card.repaint(); }
+    if (!signal.aborted) card.repaint();
   }
 
   function paint() {
@@ -306,8 +316,8 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
     caption.replaceChildren(h("b", { class: "cb-name cb-input" }, "input"), ` ${size}×${size}`, secret ? "" : h("span", {}, " seen by ", h("b", { class: "cb-name" }, `unit (${unit.join(", ")})`)));
     const place = (el, [[top, bottom], [left, right]]) => {
       const cut = [top, left].map((first) => Math.max(first, -margin)), stop = [bottom, right].map((last) => Math.min(last + 1, size + margin));
-      const percent = (pixels) => `${(100 * pixels) / whole}%`;
-      Object.assign(el.style, { top: percent(cut[0] + margin), left: percent(cut[1] + margin), height: percent(stop[0] - cut[0]), width: percent(stop[1] - cut[1]) });
+      const percent = (pixels) => `${(100 * pixels) / whole}%`, beyond = [top < -margin, right >= size + margin, bottom >= size + margin, left < -margin];
+      Object.assign(el.style, { top: percent(cut[0] + margin), left: percent(cut[1] + margin), height: percent(stop[0] - cut[0]), width: percent(stop[1] - cut[1]), borderWidth: beyond.map((is) => (is ? 0 : "2px")).join(" ") });
     };
     for (const el of [picture, heat]) place(el, [[0, size - 1], [0, size - 1]]);
     for (const el of [theory, hatch, effective, heat]) el.hidden = secret;
@@ -337,7 +347,7 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
   let photoDrawn = "";
   function drawPhoto() {
     const wanted = `${shown.name} ${now.size}`, { height, width, pixels } = shown.picture;
-    if (wanted === photoDrawn || get("picture") !== shown.name) return;
+    if (wanted === photoDrawn) return;
     photoDrawn = wanted;
     const cut = Math.min(height, width);
     source.draw(pixels, height, width, GREYS);

@@ -32,7 +32,7 @@ export function walk(rows, size) {
 function layerOf({ kind, kernel, stride, padding, dilation }, size, n) {
   const layer = { kernel, stride, before: padding, dilation }, most = Math.floor(kernel / 2);
   if (kind !== "conv" && padding > most) throw new RangeError(`A pooling of ${kernel} can have at most ${most} of padding, half of its kernel, so nothing changed.`);
-  checkFits([{ size, ...layer }], `row ${n + 1}`);
+  checkFits([{ size, ...layer, after: padding }], `row ${n + 1}`);
   return layer;
 }
 

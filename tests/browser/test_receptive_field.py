@@ -1,0 +1,439 @@
+"""ReceptiveField under the hands of a reader: by mouse, by keyboard, by touch."""
+
+import json
+
+import numpy as np
+import pytest
+from hands import action, drag, middle
+from playwright.sync_api import expect
+
+from convbook.widgets import ReceptiveField
+from convbook.widgets.receptive_field import EXAMPLES, conv, pool, residual
+
+THREE = [conv(3, padding=1), conv(5, padding=2), pool()]  # three rows that are not alike
+
+
+def example(name, **traits):
+    return ReceptiveField(**EXAMPLES[name], **traits)
+
+
+def rows(widget):
+    return widget.locator("tr[data-row]")
+
+
+def names(widget):
+    return widget.locator(".cb-layer-name")
+
+
+def grip(widget, n):
+    return rows(widget).nth(n).locator(".cb-grip")
+
+
+def menu(widget, name):
+    return widget.get_by_label(name, exact=True)
+
+
+def said(widget):
+    return widget.locator(".cb-sentence")
+
+
+def unit_map(widget):
+    return widget.get_by_role("application")
+
+
+def box(widget):
+    return json.loads(widget.locator(".cb-scene").get_attribute("data-box"))
+
+
+# ---- the same numbers as in Python ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_has_the_numbers_of_python(open_widget, name):
+    widget = open_widget(ReceptiveField())
+    menu(widget, "example").select_option(name)
+    shown = example(name)
+    expect(rows(widget)).to_have_count(len(shown.layers))
+    cells = [element.inner_text().split("\t")[2:] for element in rows(widget).all()]
+    for row, (_, size, field), numbers in zip(shown.layers, shown.table, cells, strict=True):
+        start = f"{field.first:g}".replace("-", "−")
+        assert numbers == ([""] * 4 if row["kind"] == "skip" else [str(size), str(field.size), str(field.jump), start])
+    assert [tuple(ends) for ends in box(widget)] == list(shown.box)
+
+
+TINTED = """canvas => { const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return [width, [...data].flatMap((value, i) => (i % 4 === 3 && value ? [(i - 3) / 4] : []))]; }"""
+
+
+@pytest.mark.parametrize("name", ["two 3×3, stride 2", "dilations 2, 2, 2: blind spots", "LeNet-5", "a residual block"])
+@pytest.mark.parametrize("unit", [(), ("output", 0, 0)])
+def test_the_tinted_pixels_are_those_that_have_a_gradient_in_python(open_widget, name, unit):
+    shown = example(name, pinned=unit)
+    width, tinted = open_widget(shown).locator("canvas").last.evaluate(TINTED)
+    assert width == shown.size
+    assert tinted == np.flatnonzero(shown.gradient).tolist()
+
+
+@pytest.mark.parametrize("name", ["VGG16", "ResNet-18"])
+@pytest.mark.parametrize("unit", [(3, 3), (0, 6)])
+def test_large_networks_tint_the_whole_box(open_widget, name, unit):
+    shown = example(name, pinned=("output", *unit))
+    _, tinted = open_widget(shown).locator("canvas").last.evaluate(TINTED)
+    (top, bottom), (left, right) = [(max(first, 0), min(last, 223)) for first, last in shown.box]
+    assert len(tinted) == (bottom - top + 1) * (right - left + 1)
+    assert (tinted[0], tinted[-1]) == (top * 224 + left, bottom * 224 + right)
+
+
+def test_the_frame_lies_where_the_box_says(open_widget):
+    shown = example("VGG16")
+    widget = open_widget(shown)
+    photo, frame = (widget.locator(where).bounding_box() for where in (".cb-scene > canvas >> nth=0", ".cb-theory"))
+    pixel = photo["width"] / shown.size
+    (top, bottom), (left, _) = shown.box
+    assert frame["x"] - photo["x"] == pytest.approx(left * pixel, abs=1)
+    assert frame["y"] - photo["y"] == pytest.approx(top * pixel, abs=1)
+    assert frame["height"] == pytest.approx((bottom - top + 1) * pixel, abs=1)
+
+
+def test_the_sentence_says_what_is_seen(open_widget):
+    widget = open_widget(example("ten 3×3"))
+    expect(said(widget)).to_have_text(
+        "Unit (20, 20) of 41×41 sees 21×21 pixels: rows 10 to 30, columns 10 to 30. Its gradient reaches all of them. "
+        "Columns 15 to 25, 11 of the 21, hold 97 % of its weight."
+    )
+    menu(widget, "example").select_option("dilations 2, 2, 2: blind spots")
+    expect(said(widget)).to_contain_text("Its gradient reaches 49 of the 169: 120 pixels in the box are blind spots.")
+
+
+# ---- the unit ------------------------------------------------------------------------------------------------------
+
+
+def test_a_pointer_on_the_map_previews_a_click_pins_and_escape_releases(open_widget):
+    widget = open_widget(example("VGG16"))
+    target = unit_map(widget)
+    side = target.bounding_box()["width"]
+    target.hover(position={"x": side / 14, "y": side / 14})
+    expect(said(widget)).to_contain_text("Unit (0, 0) of 7×7 sees 212×212 pixels: rows −90 to 121, columns −90 to 121")
+    expect(said(widget)).to_contain_text("(14884 of these pixels lie in the picture, the others in the padding)")
+    target.click(position={"x": side * 0.5, "y": side / 14})
+    widget.page.mouse.move(1, 1)
+    expect(said(widget)).to_contain_text("Unit (0, 3)")
+    target.press("Escape")
+    expect(said(widget)).to_contain_text("Unit (3, 3)")
+
+
+def test_arrow_keys_move_the_box_by_the_jump(open_widget):
+    widget = open_widget(example("two 3×3, stride 2"))
+    before = box(widget)
+    unit_map(widget).press("ArrowLeft")
+    unit_map(widget).press("ArrowUp")
+    expect(said(widget)).to_contain_text("Unit (1, 1)")
+    assert box(widget) == [[first - 4, last - 4] for first, last in before]
+    for _ in range(3):
+        unit_map(widget).press("ArrowUp")  # there is nothing above row 0
+    expect(said(widget)).to_contain_text("Unit (0, 1)")
+
+
+def test_the_picture_chooses_the_unit_whose_field_lies_there(open_widget):
+    shown = example("two 3×3, stride 2")
+    widget = open_widget(shown)
+    photo = widget.locator(".cb-scene > canvas").first.bounding_box()
+    pixel = photo["width"] / shown.size
+    widget.page.mouse.click(photo["x"] + 12.5 * pixel, photo["y"] + 0.5 * pixel)  # 12 is the centre of unit 3
+    expect(said(widget)).to_contain_text("Unit (0, 3)")
+
+
+# ---- building ------------------------------------------------------------------------------------------------------
+
+
+def test_a_row_is_dragged_to_another_place_and_undone_at_once(open_widget):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16))
+    drag(grip(widget, 2), grip(widget, 0))
+    expect(names(widget)).to_have_text(["max pool 2×2 s2", "conv 3×3 p1", "conv 5×5 p2"])
+    expect(said(widget)).to_have_text("max pool 2×2 is now in place 1 of 3.")
+    action(widget, "Undo").click()
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
+    expect(action(widget, "Undo")).to_be_disabled()
+
+
+def test_a_row_is_moved_by_the_arrow_keys_on_its_grip(open_widget):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16))
+    grip(widget, 0).focus()
+    widget.page.keyboard.press("ArrowDown")
+    expect(names(widget)).to_have_text(["conv 5×5 p2", "conv 3×3 p1", "max pool 2×2 s2"])
+    expect(grip(widget, 1)).to_be_focused()
+    expect(grip(widget, 1)).to_have_attribute("aria-label", "move conv 3×3, place 2 of 3")
+    expect(said(widget)).to_have_text("conv 3×3 is now in place 2 of 3.")
+    widget.page.keyboard.press("ArrowDown")
+    widget.page.keyboard.press("ArrowDown")
+    expect(said(widget)).to_have_text("conv 3×3 is already the last.")
+    widget.page.keyboard.press("Control+z")
+    widget.page.keyboard.press("Control+z")
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
+
+
+def test_keyboard_alone_builds_a_stack(open_widget):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16))
+    keyboard = widget.page.keyboard
+    names(widget).nth(0).focus()
+    keyboard.press("ArrowDown")
+    expect(names(widget).nth(1)).to_have_attribute("aria-pressed", "true")
+    keyboard.press("Delete")
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "max pool 2×2 s2"])
+    expect(names(widget).nth(1)).to_be_focused()
+    action(widget, "Duplicate").press("Enter")
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "max pool 2×2 s2", "max pool 2×2 s2"])
+    names(widget).nth(2).press("Alt+ArrowUp")
+    names(widget).nth(1).press("Alt+ArrowUp")
+    expect(names(widget)).to_have_text(["max pool 2×2 s2", "conv 3×3 p1", "max pool 2×2 s2"])
+    names(widget).nth(0).press("ArrowLeft")
+    expect(grip(widget, 0)).to_be_focused()
+
+
+def test_buttons_move_add_duplicate_and_delete(open_widget):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16))
+    action(widget, "move the layer down").click()
+    expect(names(widget)).to_have_text(["conv 5×5 p2", "conv 3×3 p1", "max pool 2×2 s2"])
+    action(widget, "move the layer up").click()
+    action(widget, "add a layer below").click()
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
+    expect(names(widget).nth(1)).to_have_attribute("aria-pressed", "true")
+    for count in (3, 2, 1):
+        action(widget, "Delete").click()
+        expect(rows(widget)).to_have_count(count)
+    action(widget, "Delete").click()
+    expect(widget.locator(".cb-warning")).to_contain_text("A stack has 1 to 48 rows, so nothing changed.")
+    expect(rows(widget)).to_have_count(1)
+
+
+def test_every_menu_has_its_effect(open_widget):
+    widget = open_widget(ReceptiveField(layers=[conv(3)], size=33))
+    numbers = rows(widget).first.locator("td")
+    for name, value, seen in (
+        ("kernel", "5", ["29", "5", "1", "0"]),
+        ("stride", "2", ["15", "5", "2", "0"]),
+        ("padding", "2", ["17", "5", "2", "−2"]),
+        ("dilation", "3", ["17", "13", "2", "−6"]),  # what kept its half goes on keeping it
+        ("kind", "average pool", ["17", "13", "2", "−6"]),
+    ):
+        if name == "kind":
+            menu(widget, "padding").select_option("2")
+            seen = ["13", "13", "2", "−2"]
+        menu(widget, name).select_option(value)
+        expect(numbers).to_have_text([numbers.nth(0).inner_text(), numbers.nth(1).inner_text(), *seen])
+
+
+def test_a_skip_is_laid_around_a_layer_stretched_and_deleted(open_widget):
+    widget = open_widget(ReceptiveField(layers=[conv(3, padding=1), conv(3, padding=1)], size=15))
+    action(widget, "Skip around it").click()
+    expect(names(widget)).to_have_text(["skip starts", "conv 3×3 p1", "skip is added", "conv 3×3 p1"])
+    grip(widget, 2).click()
+    action(widget, "move the layer down").click()
+    expect(names(widget)).to_have_text(["skip starts", "conv 3×3 p1", "conv 3×3 p1", "skip is added"])
+    expect(widget.locator(".cb-bypass")).to_have_count(1)
+    for name in ("kind", "kernel", "stride"):
+        expect(menu(widget, name)).to_be_hidden()
+    action(widget, "Delete").click()
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 3×3 p1"])
+    expect(said(widget)).to_have_text("The skip is deleted.")
+
+
+def test_a_block_can_be_rebuilt_setting_by_setting(open_widget):
+    widget = open_widget(example("a residual block"))
+    names(widget).nth(1).click()
+    menu(widget, "kernel").select_option("5")
+    expect(names(widget).nth(1)).to_have_text("conv 5×5 p2")
+    menu(widget, "stride").select_option("2")
+    expect(widget.locator(".cb-formula")).to_have_text("r = 9, j = 2")
+    expect(widget.locator(".cb-warning")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "layers, change, words",
+    [
+        ([conv(3)], ("kernel", "16"), "No window fits in row 1: the kernel spans 16 pixels, the padded input has 15"),
+        (residual(conv(3, padding=1)), ("padding", "0"), "make 13×13 of what the skip hands on as 15×15"),
+        ([pool(3)], ("padding", "2"), "A pooling of 3 can have at most 1 of padding, half of its kernel"),
+    ],
+)
+def test_what_does_not_fit_is_refused_kindly(open_widget, layers, change, words):
+    widget = open_widget(ReceptiveField(layers=layers, size=15))
+    names(widget).nth(len(layers) // 2).click()
+    before = rows(widget).all_inner_texts()
+    menu(widget, change[0]).select_option(change[1])
+    expect(widget.locator(".cb-warning")).to_contain_text(words)
+    assert rows(widget).all_inner_texts() == before
+
+
+def test_a_skip_cannot_be_added_before_it_starts(open_widget):
+    widget = open_widget(ReceptiveField(layers=residual(conv(3, padding=1)), size=15))
+    drag(grip(widget, 0), grip(widget, 2))
+    expect(widget.locator(".cb-warning")).to_contain_text("A skip must start before it is added")
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "skip starts", "skip is added"])  # as far as it could go
+
+
+def test_the_state_is_in_the_address_and_reset_brings_back_the_authors(open_widget):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16))
+    menu(widget, "example").select_option("ResNet-18")
+    widget.page.wait_for_function("location.hash.includes('ReceptiveField-1')")
+    widget.page.reload()
+    expect(rows(widget)).to_have_count(34)
+    action(widget, "Reset").click()
+    expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        '{"layers":[]}',
+        '{"layers":[null]}',
+        '{"layers":[{"kind":"conv"}]}',
+        '{"layers":[{"kind":"toString"}]}',
+        '{"layers":[{"kind":"add"}]}',
+        '{"size":1.5}',
+        '{"picture":"dog"}',
+        '{"pinned":["output",-1,0]}',
+    ],
+)
+def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, change):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16), fragment=f"#ReceptiveField-1={change}")
+    expect(rows(widget)).to_have_count(3)
+    expect(said(widget)).to_contain_text("Unit (4, 4) of 8×8")
+
+
+def test_another_picture_comes_and_the_numbers_stay(open_widget):
+    widget = open_widget(ReceptiveField())
+    photo = "canvas => canvas.toDataURL()"
+    before, words = widget.locator(".cb-scene > canvas").first.evaluate(photo), said(widget).inner_text()
+    menu(widget, "picture").select_option("cat")
+    widget.page.wait_for_function(
+        "before => document.querySelector('.cb-scene > canvas').toDataURL() !== before", arg=before
+    )
+    expect(said(widget)).to_have_text(words)
+
+
+# ---- predict -------------------------------------------------------------------------------------------------------
+
+MISTAKES = [
+    ("three 3×3", "27", "That is the product of the kernels"),
+    ("three 3×3", "9", "That is the sum of the kernels"),
+    ("three 3×3", "6", "The pixel that you start from counts, too"),
+    ("two 3×3, stride 2", "5", "You left out the strides"),
+    ("two 3×3, stride 2", "13", "You updated the jump too early"),
+    ("dilations 1, 2, 4, 8", "9", "You ignored the dilation"),
+    ("AlexNet", "32", "That is the jump"),
+    ("VGG16", "100", "Start with r = 1 and j = 1"),
+]
+
+
+@pytest.mark.parametrize("name, answer, hint", MISTAKES)
+def test_a_known_mistake_is_named(open_widget, name, answer, hint):
+    widget = open_widget(example(name, predict=True))
+    widget.get_by_label("How many pixels does one unit of the last map see along each axis?").fill(answer)
+    widget.page.keyboard.press("Enter")
+    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+    expect(widget.locator(".cb-theory")).to_be_hidden()
+
+
+def test_nothing_is_given_away_before_the_answer_and_all_appears_after_it(open_widget):
+    widget = open_widget(example("two 3×3, stride 2", predict=True))
+    for hidden in (".cb-theory", ".cb-effective", ".cb-rays", ".cb-scene > canvas >> nth=1"):
+        expect(widget.locator(hidden)).to_be_hidden()
+    expect(widget.locator(".cb-formula")).to_have_text("r = ?")
+    expect(rows(widget).last.locator("td")).to_have_text(["⠿", "conv 3×3 s2 p1", "4", "?", "?", "?"])
+    widget.get_by_label("How many pixels").fill("7")
+    action(widget, "Check").click()
+    expect(widget.locator(".cb-feedback")).to_contain_text("Yes, 7. r = 1 + 2·1 + 2·2 = 7, j = 4")
+    expect(widget.locator(".cb-theory")).to_be_visible()
+    action(widget, "Next").click()
+    expect(menu(widget, "example")).to_have_value("ten 3×3")
+    expect(widget.locator(".cb-theory")).to_be_hidden()
+
+
+# ---- code ----------------------------------------------------------------------------------------------------------
+
+
+def lines(widget, library):
+    action(widget, "Code").click()
+    action(widget, library).click()
+    return widget.locator("pre code").inner_text()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_python_code_gives_what_is_on_the_screen(open_widget, name):
+    shown = example(name, pinned=("output", 0, 0))
+    found = {}
+    exec(lines(open_widget(shown), "Python"), found)
+    field = shown.receptive_field
+    assert (found["r"], found["jump"]) == (field.size, field.jump)
+    assert (found["rows"], found["columns"]) == shown.box
+
+
+@pytest.mark.pytorch
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, name):
+    shown = example(name)
+    found = {}
+    exec(lines(open_widget(shown), "PyTorch"), found)
+    np.testing.assert_allclose(found["gradient"].numpy(), shown.gradient, rtol=1e-9, atol=1e-15)
+
+
+# ---- touch, width, looks -------------------------------------------------------------------------------------------
+
+
+def test_by_touch_a_row_is_dragged_and_everything_is_large_enough(open_widget):
+    widget = open_widget(ReceptiveField(layers=THREE, size=16), touch=True, width=360)
+    start, end = middle(grip(widget, 0)), middle(grip(widget, 2))
+    touch = widget.page.context.new_cdp_session(widget.page)
+    for kind, x, y in (("touchStart", *start), ("touchMove", *end), ("touchEnd", *end)):
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(names(widget)).to_have_text(["conv 5×5 p2", "max pool 2×2 s2", "conv 3×3 p1"])
+    targets = [target for target in widget.locator("button, select, input, .cb-units").all() if target.is_visible()]
+    sizes = [(box["width"], box["height"]) for box in (target.bounding_box() for target in targets)]
+    assert sizes
+    assert min(map(min, sizes)) >= 44
+
+
+def test_by_touch_a_tap_on_the_map_pins(open_widget):
+    widget = open_widget(example("VGG16"), touch=True, width=360)
+    unit_map(widget).tap(position={"x": 5, "y": 5})
+    expect(said(widget)).to_contain_text("Unit (0, 0)")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("name", ["ResNet-18", "dilations 2, 2, 2: blind spots"])
+def test_the_page_never_scrolls_sideways(open_widget, width, name):
+    widget = open_widget(example(name), width=width)
+    action(widget, "Code").click()
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_jumps_while_the_pointer_moves(open_widget):
+    widget = open_widget(example("VGG16"))
+    actions, side = widget.locator(".cb-actions"), unit_map(widget).bounding_box()["width"]
+    unit_map(widget).hover()
+    before = actions.bounding_box()
+    for x, y in ((0.1, 0.1), (0.5, 0.9), (0.9, 0.5)):
+        unit_map(widget).hover(position={"x": x * side, "y": y * side})
+        assert actions.bounding_box() == before
+
+
+def test_a_long_list_scrolls_inside_and_keeps_the_chosen_row_in_sight(open_widget):
+    widget = open_widget(example("ResNet-18"))
+    names(widget).first.focus()
+    top = widget.page.evaluate("scrollY")
+    for _ in range(33):
+        widget.page.keyboard.press("ArrowDown")
+    expect(names(widget).last).to_be_focused()
+    frame, row = widget.locator(".cb-list").bounding_box(), rows(widget).last.bounding_box()
+    assert row["y"] + row["height"] <= frame["y"] + frame["height"] + 1
+    assert widget.page.evaluate("scrollY") == top
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("traits", [{}, EXAMPLES["ResNet-18"], {"predict": True}])
+def test_axe_finds_nothing(open_widget, axe, theme, traits):
+    widget = open_widget(ReceptiveField(**traits), theme=theme)
+    action(widget, "Code").click()
+    assert axe(widget.page) == []
