@@ -82,9 +82,20 @@ def test_every_way_equals_pytorch(torch, ways, case, stride, padding, dilation, 
 @given(st.integers(1, 9), st.integers(3, 19), st.integers(3, 13), st.integers(1, 3), st.integers(0, 3))
 def test_winograd_on_rows_equals_pytorch_for_all_remainders(torch, batch, height, width, kernel_width, padding):
     x, weight = layer(batch, 3, (height, width), 4, (3, kernel_width))
-    winograd = fast._by_winograd(fast._Layer(x, weight[None], (1, 1), (1, 1), ((padding, padding), (0, 0))))
+    winograd = fast._by_winograd(fast._Layer(x, weight[None], (1, 1), (1, 1), ((padding, padding), (0, 0))))[:, 0]
     expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), padding=(padding, 0))
     np.testing.assert_allclose(winograd, expected, rtol=1e-8, atol=1e-8)
+
+
+SIDES = st.tuples(*[st.integers(0, 3)] * 2)
+
+
+@given(st.data(), st.tuples(SIDES, SIDES), st.sampled_from([1, 2, 6]), st.sampled_from([1, 2, 12]))
+def test_unequal_sides_strides_and_dilations_are_found_right(data, padding, groups, multiplier):
+    stride, dilation, kernel = (data.draw(st.tuples(*[st.integers(1, 4)] * 2)) for _ in range(3))
+    x, weight = layer(2, 6, (13, 14), groups * multiplier, kernel, groups)
+    settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+    np.testing.assert_allclose(fast.conv2d(x, weight, **settings), ops.conv2d(x, weight, **settings), atol=1e-10)
 
 
 @pytest.mark.parametrize("block", [1, 300, 5000])

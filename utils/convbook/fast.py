@@ -17,8 +17,10 @@ import math
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property
+from functools import cache, lru_cache
+from itertools import groupby, product
 from types import FunctionType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,7 +29,7 @@ from convbook import ops, shapes
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 WORTH_A_THREAD = 2**15  # outputs below which handing work to a thread takes longer than doing it
 HELD_AT_MOST = 2**24  # bytes
-BLOCK = 2**18  # numbers in a block of columns: 1 MB in single precision, which the cores keep close
+BLOCK = 2**19  # numbers in a block of columns: 2 MB in single precision, which the cores keep close
 
 
 def _convolve(call):
@@ -44,96 +46,163 @@ _NONE = ((0, 0), (0, 0))
 
 def _by_the_best_way(layer):
     if layer.in_channels == 1 and layer.out_channels <= 2:
-        return _by_taps(layer)
-    return _by_winograd(layer) if _winograd_pays(layer) else _by_columns(layer)
+        y = _by_taps(layer)
+    else:
+        y = _by_winograd(layer) if _winograd_pays(layer) else _by_columns(layer)
+    return y.reshape(len(y), layer.groups * layer.out_channels, *layer.geometry.size)
 
 
 # ---- Long slices
 
 
-class _Layer:
-    """A convolution in which all that a tap of the kernel ever meets is one long slice of the picture.
+class _Geometry:
+    """Where the windows of a layer lie, when all that a tap of the kernel ever meets is one long slice of the picture.
 
     With the rows of the padded picture joined to one line, a tap reads on from its own start. At the end of every row
     come a few positions whose windows wrap around into the next row: they are computed, because that is cheaper than to
-    avoid them, and thrown away. A stride splits the picture into phases, of every s-th row and column each, in which
-    neighbouring positions lie one pixel apart again.
+    avoid them, and thrown away. They are few, because the zeros behind one row are those before the next. A stride
+    splits the picture into phases, of every s-th row and column each, in which neighbouring positions lie one pixel
+    apart again.
     """
 
-    def __init__(self, x, filters, stride, dilation, padding):
-        self.x, self.filters, self.stride, self.dilation, self.padding = x, filters, stride, dilation, padding
-        self.groups, self.out_channels, self.in_channels, *self.kernel_size = filters.shape
-        padded = [pixels + sum(sides) for pixels, sides in zip(x.shape[2:], padding, strict=True)]
-        self.size = tuple(map(shapes.conv_output_size, padded, self.kernel_size, stride, (0, 0), dilation))
-        self.rows, self.pitch = (-(-pixels // step) for pixels, step in zip(padded, stride, strict=True))
+    def __init__(self, pixels, kernel_size, stride, dilation, padding):
+        padded = [length + sum(sides) for length, sides in zip(pixels, padding, strict=True)]
+        self.size = tuple(map(shapes.conv_output_size, padded, kernel_size, stride, (0, 0), dilation))
+        self.rows, self.pitch = (-(-length // step) for length, step in zip(padded, stride, strict=True))
+        self.tail = 0  # zeros behind the last row
+        if stride[1] == 1:
+            self.tail = min(padding[1])
+            self.pitch -= self.tail
         self.is_plane = stride == (1, 1) and padding == _NONE  # the picture as it is
+        self.is_columns = kernel_size == (1, 1) and self.pitch == self.size[1]  # even one phase of it is
+        self.runs = list(product(*map(_runs, kernel_size, stride, dilation)))
+        phases = {(down.phase, right.phase) for down, right in self.runs}
+        self.overlaps = {phase: tuple(map(_overlap, phase, pixels, stride, padding)) for phase in phases}
+
+    def positions(self, rows):
+        """Return how many positions, wrapped ones among them, there are in so many rows of the output."""
+        return (rows - 1) * self.pitch + self.size[1]
+
+
+_geometry = lru_cache(maxsize=256)(_Geometry)  # a network asks for the same few again and again
+
+
+class _Run(NamedTuple):
+    """Taps along one axis that share a phase of the picture, in which they lie equally far apart."""
+
+    taps: slice
+    count: int
+    phase: int
+    first: int
+    step: int
+
+
+def _runs(kernel, stride, dilation):
+    """Return the runs along one axis: every tap of the kernel is in one of them."""
+    every = stride // math.gcd(stride, dilation)
+    runs = []
+    for tap in range(min(every, kernel)):
+        taps, (first, phase) = range(tap, kernel, every), divmod(tap * dilation, stride)
+        runs.append(_Run(slice(tap, kernel, every), len(taps), phase, first, every * dilation // stride))
+    return runs
+
+
+def _overlap(phase, pixels, step, padding):
+    """Return, along one axis, where a phase holds pixels of the picture and which ones these are."""
+    before = padding[0]
+    first = max(0, -((phase - before) // step))
+    source = slice(phase - before + step * first, pixels, step)
+    return slice(first, first + len(range(pixels)[source])), source
+
+
+class _Layer:
+    """A convolution of these pictures, (batch, groups, channels, height, width), with these filters."""
+
+    def __init__(self, x, filters, stride, dilation, padding):
+        self.groups, self.out_channels, self.in_channels, *kernel_size = filters.shape
+        self.kernel_size, self.stride, self.dilation = tuple(kernel_size), stride, dilation
+        self.x = x.reshape(len(x), self.groups, self.in_channels, *x.shape[2:])
+        self.filters, self.dtype = filters, x.dtype
+        self.geometry = _geometry(x.shape[2:], self.kernel_size, stride, dilation, padding)
 
     def empty_output(self):
-        return np.empty((len(self.x), self.groups * self.out_channels, *self.size), self.x.dtype)
-
-    @cached_property
-    def taps(self):
-        """Every tap of the kernel as {(i, j): (phase, start)}."""
-        taps = {}
-        for i, j in np.ndindex(*self.kernel_size):
-            down, row_phase = divmod(i * self.dilation[0], self.stride[0])
-            right, column_phase = divmod(j * self.dilation[1], self.stride[1])
-            taps[i, j] = (row_phase, column_phase), down * self.pitch + right
-        return taps
-
-    def planes(self, pictures):
-        """Return {phase: (batch, channels, rows · pitch)} of some pictures, for all phases that a tap reads."""
-        return {phase: self.plane(phase, pictures) for phase in {phase for phase, _ in self.taps.values()}}
+        return np.empty((len(self.x), self.groups, self.out_channels, *self.geometry.size), self.dtype)
 
     def plane(self, phase, pictures):
-        """Return one phase of some padded pictures, (batch, channels, rows · pitch)."""
-        if self.is_plane:
-            return np.ascontiguousarray(pictures).reshape(*pictures.shape[:2], -1)
-        plane = _scratch(f"plane {phase}", (*pictures.shape[:2], self.rows, self.pitch), pictures.dtype)
-        (rows, source_rows), (columns, source_columns) = (self._overlap(axis, phase[axis]) for axis in (0, 1))
-        plane[:, :, : rows.start] = 0
-        plane[:, :, rows.stop :] = 0
-        plane[:, :, :, : columns.start] = 0
-        plane[:, :, :, columns.stop :] = 0
-        plane[:, :, rows, columns] = pictures[:, :, source_rows, source_columns]
-        return plane.reshape(*pictures.shape[:2], -1)
+        """Return one phase of some padded pictures, with its rows joined: (batch, groups, channels, pixels)."""
+        if self.geometry.is_plane:
+            return np.ascontiguousarray(pictures).reshape(*pictures.shape[:3], -1)
+        height, width = self.geometry.rows, self.geometry.pitch
+        line = _scratch(f"plane {phase}", (*pictures.shape[:3], height * width + self.geometry.tail), self.dtype)
+        line[..., height * width :] = 0
+        plane = line[..., : height * width].reshape(*pictures.shape[:3], height, width)
+        (rows, source_rows), (columns, source_columns) = self.geometry.overlaps[phase]
+        plane[..., : rows.start, :] = 0
+        plane[..., rows.stop :, :] = 0
+        plane[..., : columns.start] = 0
+        plane[..., columns.stop :] = 0
+        plane[..., rows, columns] = pictures[..., source_rows, source_columns]
+        return line
 
-    def _overlap(self, axis, phase):
-        """Return, along one axis, where a plane holds pixels of the picture and which ones these are."""
-        step, before, pixels = self.stride[axis], self.padding[axis][0], self.x.shape[2 + axis]
-        first = max(0, -((phase - before) // step))
-        source = slice(phase - before + step * first, pixels, step)
-        return slice(first, first + len(range(pixels)[source])), source
+    def planes(self, images, groups):
+        """Return {phase: plane} of some pictures, for all phases that a tap reads."""
+        return {phase: self.plane(phase, self.x[images, groups]) for phase in self.geometry.overlaps}
 
     def blocks(self):
-        """Yield (images, rows, columns): two slices of the output, and its columns (groups, depth, positions).
+        """Return the parts (images, groups, rows) of the output that are computed at once.
 
-        A block is as large as BLOCK, or as the filters, which must be read anew for every block.
+        The columns of a part are as many as BLOCK, or as the filters, which must be read anew for every part.
         """
-        taps, channels, count = self.taps, self.x.shape[1], len(self.x)
-        rows_at_once = max(BLOCK, self.filters.size) // (channels * len(taps) * self.pitch)
-        images_at_once = max(1, min(count, rows_at_once // self.size[0]))
-        rows_at_once = max(1, min(self.size[0], rows_at_once))
-        for first in range(0, count, images_at_once):
-            pictures = self.x[first : first + images_at_once]
-            planes = self.planes(pictures)
-            for top in range(0, self.size[0], rows_at_once):
-                rows = slice(top, min(top + rows_at_once, self.size[0]))
-                length = (rows.stop - top - 1) * self.pitch + self.size[1]
-                columns = _scratch("columns", (channels, *self.kernel_size, len(pictures), length), self.x.dtype)
-                for (i, j), (phase, start) in taps.items():
-                    start += top * self.pitch
-                    columns[:, i, j] = planes[phase][:, :, start : start + length].swapaxes(0, 1)
-                yield (
-                    slice(first, first + len(pictures)),
-                    rows,
-                    columns.reshape(self.groups, -1, len(pictures) * length),
-                )
+        height = self.geometry.size[0]
+        if self.geometry.is_columns:
+            return [(slice(n, n + 1), slice(0, self.groups), slice(0, height)) for n in range(len(self.x))]
+        rows = max(BLOCK, self.filters.size) // (self.filters[0, 0].size * self.geometry.pitch)
+        return list(
+            product(
+                _parts(len(self.x), rows // (height * self.groups)),
+                _parts(self.groups, rows // height),
+                _parts(height, rows),
+            )
+        )
+
+    def columns(self):
+        """Yield each block with its columns (groups, depth, positions)."""
+        for (images, groups), same in groupby(self.blocks(), lambda block: block[:2]):
+            planes = self.planes(images, groups)
+            for block in same:
+                yield block, self._columns(planes, block[2])
+
+    def _columns(self, planes, rows):
+        length = self.geometry.positions(rows.stop - rows.start)
+        if self.geometry.is_columns:
+            return planes[0, 0][0, ..., :length]
+        count, groups, channels, _ = next(iter(planes.values())).shape
+        columns = _scratch("columns", (groups, channels, *self.kernel_size, count, length), self.dtype)
+        for taps, windows in self.windows(planes, rows.start, length):
+            columns[:, :, *taps] = windows
+        return columns.reshape(groups, -1, count * length)
+
+    def windows(self, planes, top, length):
+        """Yield the taps of each run, and a view of what they meet (groups, channels, *taps, batch, positions)."""
+        pitch = self.geometry.pitch
+        for down, right in self.geometry.runs:
+            plane = planes[down.phase, right.phase]
+            images, groups, channels, pixel = plane.strides
+            shape = *plane.shape[1:3], down.count, right.count, len(plane), length
+            strides = groups, channels, down.step * pitch * pixel, right.step * pixel, images, pixel
+            start = (top + down.first) * pitch + right.first
+            yield (down.taps, right.taps), np.ndarray(shape, self.dtype, plane, start * pixel, strides)
 
     def without_wraps(self, lines, rows):
         """Return a view (..., rows, width) of the lines (..., positions) of so many rows."""
-        strides = *lines.strides[:-1], self.pitch * lines.itemsize, lines.itemsize
-        return np.ndarray((*lines.shape[:-1], rows, self.size[1]), lines.dtype, lines, strides=strides)
+        strides = *lines.strides[:-1], self.geometry.pitch * lines.itemsize, lines.itemsize
+        return np.ndarray((*lines.shape[:-1], rows, self.geometry.size[1]), lines.dtype, lines, strides=strides)
+
+
+def _parts(length, at_once):
+    """Return slices that cover the length, about equally long and at most `at_once`, but at least one."""
+    count = -(-length // max(1, at_once))
+    return [slice(length * part // count, length * (part + 1) // count) for part in range(count)]
 
 
 # ---- The ways to convolve
@@ -141,16 +210,15 @@ class _Layer:
 
 def _by_columns(layer):
     y, weights = layer.empty_output(), layer.filters.reshape(layer.groups, layer.out_channels, -1)
-    if len(layer.taps) == 1 and layer.pitch == layer.size[1]:  # the picture itself is the columns
-        for image, target in zip(layer.x, y, strict=True):
-            columns = layer.plane((0, 0), image[None]).reshape(layer.groups, layer.in_channels, -1)
-            np.matmul(weights, columns[..., : target[0].size], out=target.reshape(*weights.shape[:2], -1))
-        return y
-    for images, rows, columns in layer.blocks():
-        lines = _scratch("lines", (*weights.shape[:2], columns.shape[2]), y.dtype)
-        np.matmul(weights, columns, out=lines)
-        target = y[images, :, rows].swapaxes(0, 1)
-        target[...] = layer.without_wraps(lines.reshape(*target.shape[:2], -1), target.shape[2])
+    for (images, groups, rows), columns in layer.columns():
+        target = y[images, groups, :, rows]
+        if layer.geometry.is_columns:
+            np.matmul(weights[groups], columns, out=target[0].reshape(*target.shape[1:3], -1))
+            continue
+        lines = _scratch("lines", (*target.shape[1:3], columns.shape[2]), y.dtype)
+        np.matmul(weights[groups], columns, out=lines)
+        lines = lines.reshape(*lines.shape[:2], len(target), -1)
+        target[...] = np.moveaxis(layer.without_wraps(lines, target.shape[3]), 2, 0)
     return y
 
 
@@ -173,82 +241,74 @@ def _winograd_pays(layer):
     """Tell whether the saved products outweigh the transforms, for a kernel that is three rows high."""
     if layer.kernel_size[0] != 3 or layer.groups != 1 or layer.stride != (1, 1) or layer.dilation != (1, 1):
         return False
-    if min(layer.in_channels, layer.out_channels) < 16 or len(layer.x) * math.prod(layer.size) < 2 * layer.out_channels:
+    positions = len(layer.x) * math.prod(layer.geometry.size)
+    if min(layer.in_channels, layer.out_channels) < 16 or positions < 2 * layer.out_channels:
         return False
     with np.errstate(over="ignore", invalid="ignore"):
         return np.isfinite(layer.x.sum() + layer.filters.sum())  # a NaN would spread over four rows
 
 
 def _by_winograd(layer):
-    y, kernel_width, dtype = layer.empty_output(), layer.kernel_size[1], layer.x.dtype
+    y, height = layer.empty_output(), layer.geometry.size[0]
     by_row = layer.filters[0].transpose(2, 0, 3, 1).reshape(3, -1)
-    filters = (_FILTERS.astype(dtype) @ by_row).reshape(6, layer.out_channels, -1)
-    tiles = -(-layer.size[0] // 4)
-    tiles_at_once = max(1, min(tiles, BLOCK // (6 * kernel_width * layer.in_channels * layer.pitch)))
-    for image, output in zip(layer.x, y, strict=True):
-        plane = layer.plane((0, 0), image[None]).reshape(layer.in_channels, layer.rows, layer.pitch)
-        for first in range(0, tiles, tiles_at_once):
-            count = min(tiles_at_once, tiles - first)
-            rows = _scratch("rows", (6, layer.in_channels, count, layer.pitch), dtype)
-            for i in range(6):
-                there = plane[:, 4 * first + i :: 4][:, :count]
-                rows[i, :, : there.shape[1]] = there
-                rows[i, :, there.shape[1] :] = 0  # below the picture
-            columns = _scratch("columns", (6, kernel_width, layer.in_channels, count * layer.pitch), dtype)
-            np.matmul(_LINES.astype(dtype), rows.reshape(6, -1), out=columns[:, 0].reshape(6, -1))
-            for j in range(1, kernel_width):
-                columns[:, j, :, :-j] = columns[:, 0, :, j:]
-                columns[:, j, :, -j:] = 0
-            lines = _scratch("lines", (6, layer.out_channels, count * layer.pitch), dtype)
-            np.matmul(filters, columns.reshape(6, filters.shape[2], -1), out=lines)
-            rows = _scratch("rows", (4, layer.out_channels, count, layer.pitch), dtype)
-            np.matmul(_ROWS.astype(dtype), lines.reshape(6, -1), out=rows.reshape(4, -1))
-            for i in range(4):
-                target = output[:, 4 * first + i : 4 * (first + count) : 4]
-                target[...] = rows[i, :, : target.shape[1], : layer.size[1]]
+    filters = (_FILTERS.astype(layer.dtype) @ by_row).reshape(6, layer.out_channels, -1)
+    tiles_at_once = BLOCK // (filters[:, 0].size * layer.geometry.pitch)
+    for image, output in enumerate(y[:, 0]):
+        plane = layer.plane((0, 0), layer.x[image : image + 1])[0, 0]
+        plane = plane[:, : layer.geometry.rows * layer.geometry.pitch].reshape(len(plane), -1, layer.geometry.pitch)
+        for tiles in _parts(-(-height // 4), tiles_at_once):
+            rows = slice(4 * tiles.start, 4 * tiles.stop)
+            _multiply_tiles(filters, plane[:, rows.start :], output[:, rows], tiles.stop - tiles.start)
     return y
 
 
+def _multiply_tiles(filters, plane, y, count):
+    """Compute so many tiles of four rows of y, (filters, rows, width), from the plane (channels, rows, pitch)."""
+    (channels, _, pitch), dtype = plane.shape, plane.dtype
+    lines = _scratch("lines", (6, channels, count, pitch), dtype)
+    for i in range(6):
+        there = plane[:, i : 4 * count + i : 4]
+        lines[i, :, : there.shape[1]] = there
+        lines[i, :, there.shape[1] :] = 0  # below the picture
+    columns = _scratch("columns", (6, filters.shape[2] // channels, channels, count * pitch), dtype)
+    np.matmul(_LINES.astype(dtype), lines.reshape(6, -1), out=columns[:, 0].reshape(6, -1))
+    for j in range(1, columns.shape[1]):
+        columns[:, j, :, :-j] = columns[:, 0, :, j:]
+        columns[:, j, :, -j:] = 0
+    products = _scratch("products", (6, len(y), count * pitch), dtype)
+    np.matmul(filters, columns.reshape(6, filters.shape[2], -1), out=products)
+    rows = _scratch("lines", (4, len(y), count, pitch), dtype)
+    np.matmul(_ROWS.astype(dtype), products.reshape(6, -1), out=rows.reshape(4, -1))
+    for i in range(4):
+        target = y[:, i::4]
+        target[...] = rows[i, :, : target.shape[1], : y.shape[2]]
+
+
 def _by_taps(layer):
-    y = layer.empty_output().reshape(len(layer.x), layer.groups, layer.out_channels, *layer.size)
-    threads = min(THREADS, max(1, layer.groups * layer.out_channels * math.prod(layer.size) // WORTH_A_THREAD))
-    share = -(-layer.groups // threads)
-    parts = [slice(first, first + share) for first in range(0, layer.groups, share)]
-    work = [(layer, image, part, y[image, part]) for image in range(len(y)) for part in parts]
-    _side_by_side(_add_taps, work)
-    return y.reshape(len(layer.x), layer.groups * layer.out_channels, *layer.size)
+    y = layer.empty_output()
+    threads = min(THREADS, max(1, y[0].size // WORTH_A_THREAD)) if len(y) else 1
+    parts = _parts(layer.groups, -(-layer.groups // threads))
+    _side_by_side(_add_taps, [(layer, image, part, y[image, part]) for image in range(len(y)) for part in parts])
+    return y
 
 
-def _add_taps(layer, image, channels, y):
+def _add_taps(layer, image, groups, y):
     """Convolve some channels of one image with their own filters into y: (channels, filters, height, width)."""
-    positions = (layer.size[0] - 1) * layer.pitch + layer.size[1]
+    positions = layer.geometry.positions(y.shape[2])
     total, part = (_scratch(name, (*y.shape[:2], positions), y.dtype) for name in ("lines", "columns"))
-    first, *others = _equally_spaced(layer.taps)
-    planes = layer.planes(layer.x[image, None, channels])
-
-    def add_run(run, out):
-        rows, column, phase, start, step = run
-        plane, weights = planes[phase][0], layer.filters[channels, :, 0, rows, column]
-        strides = plane.strides[0], step * plane.itemsize, plane.itemsize
-        window = np.ndarray((len(y), weights.shape[2], positions), y.dtype, plane, start * plane.itemsize, strides)
-        np.einsum("cil,coi->col", window, weights, out=out)  # one pass over memory multiplies and adds a whole column
-
-    add_run(first, total)
-    for run in others:
-        add_run(run, part)
-        total += part
-    y[...] = layer.without_wraps(total, layer.size[0])
-
-
-def _equally_spaced(taps):
-    """Yield the taps as (rows, column, phase, start, step): in a column, those of one phase start equally far apart."""
-    runs = {}
-    for (i, j), (phase, start) in taps.items():
-        runs.setdefault((j, phase), []).append((i, start))
-    for (column, phase), run in runs.items():
-        (row, start), (next_row, next_start) = run[0], run[1] if len(run) > 1 else run[0]
-        rows = slice(row, run[-1][0] + 1, max(next_row - row, 1))
-        yield rows, column, phase, start, next_start - start
+    planes = layer.planes(slice(image, image + 1), groups)
+    windows = (
+        (window[:, 0, :, j, 0], filters[..., j])
+        for (rows, columns), window in layer.windows(planes, 0, positions)
+        for filters in [layer.filters[groups, :, 0, rows, columns]]
+        for j in range(filters.shape[3])
+    )
+    for number, (window, filters) in enumerate(windows):
+        # One pass over memory multiplies and adds a whole column of the kernel.
+        np.einsum("cil,coi->col", window, filters, out=part if number else total)
+        if number:
+            total += part
+    y[...] = layer.without_wraps(total, y.shape[2])
 
 
 # ---- Gradients
@@ -257,12 +317,13 @@ def _equally_spaced(taps):
 def _meetings(y, x, call):
     layer = _Layer(x, call.filters, call.stride, call.dilation, _NONE)
     dweight = np.zeros((layer.groups, layer.out_channels, math.prod(call.filters.shape[2:])), x.dtype)
-    for images, rows, columns in layer.blocks():
-        part = y[images, :, rows].swapaxes(0, 1)
-        lines = _scratch("lines", (*part.shape[:2], columns.shape[2] // part.shape[1]), x.dtype)
+    y = y.reshape(len(y), layer.groups, layer.out_channels, *y.shape[2:])
+    for (images, groups, rows), columns in layer.columns():
+        part = np.moveaxis(y[images, groups, :, rows], 0, 2)
+        lines = _scratch("lines", (*part.shape[:3], columns.shape[2] // part.shape[2]), x.dtype)
         lines[...] = 0
-        layer.without_wraps(lines, part.shape[2])[...] = part
-        dweight += lines.reshape(*dweight.shape[:2], -1) @ columns.swapaxes(1, 2)
+        layer.without_wraps(lines, part.shape[3])[...] = part
+        dweight[groups] += lines.reshape(*part.shape[:2], -1) @ columns.swapaxes(1, 2)
     return dweight.reshape(call.filters.shape)
 
 
