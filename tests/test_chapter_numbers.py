@@ -381,6 +381,7 @@ def growing():
     yield f"From {seen_by(0, [(3, 2, 0)] * 2)[0]} to {seen_by(0, [(3, 2, 0)] * 2)[1]}: seven pixels with two layers."
     yield f"$7 + 2 \\cdot 4 = {strided[2]}$ and $15 + 2 \\cdot 8 = {strided[3]}$."
     yield f"Seven layers reach {strided[6]} pixels, further than 112 layers without"
+    yield "{}, then {}, then {}.".format(*(span_of([(5, 2, 0), (2, 2, 0), (3, 1, 0)][:n]) for n in (1, 2, 3)))
 
 
 def looking_at_vgg16():
@@ -472,7 +473,7 @@ def the_formulas_of_chapter_4():
     yield f"| four: {span_of([(3, 2, 0)] * 4)} |"
     yield f"| 1, 3, 9: {paths_to(1, 3, 9).size} pixels |"
     assert paths_to(1, 2, 4, 8).size == span_of([(3, 1, 0)] * 15) == span_of([(3, 2, 0)] * 4) == 31
-    yield f"{31**2} with one kernel, {15 * 3**2} with fifteen layers of 3 × 3, and {4 * 3**2} with four"
+    yield f"{31**2} with one kernel and {15 * 3**2} with fifteen layers of 3 × 3"
 
 
 CHAPTER_4 = (
@@ -489,3 +490,9 @@ CHAPTER_4 = (
 @pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_4 for sentence in source()])
 def test_chapter_4_says_what_is_computed(sentence):
     assert sentence in prose_of("04_receptive_field")
+
+
+def test_the_exercises_of_chapter_4_say_what_is_computed():
+    prose = prose_of("exercises/04_receptive_field")
+    assert span_of([(3, 1, 0)] * 15) == span_of([(31, 1, 0)]) == 31
+    assert f"31 × 31 costs {31**2}, and fifteen layers of 3 × 3 cost {15 * 3**2}" in prose
