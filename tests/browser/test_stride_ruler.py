@@ -119,7 +119,9 @@ def test_padding_and_dropped_places_say_what_they_are(open_widget):
     widget = open_widget(StrideRuler(size=8, stride=2, padding=1))
     expect(units(widget, 0).first).to_have_attribute("aria-label", "input, place −1: padding, read 1 time")
     expect(units(widget, 0).last).to_have_attribute("aria-label", "input, place 8: padding, read 0 times, dropped")
-    expect(widget.locator(".cb-key")).to_contain_text("dropped by the floor at the end of the input: 1")
+    expect(widget.locator(".cb-key")).to_have_text(
+        "Hatched: padding. Every bar is one window. Crossed: dropped by the floor, 1 at the end of the input."
+    )
     expect(widget.locator(".cb-formula")).to_have_text("⌊(8 + 2·1 − 3) / 2⌋ + 1 = 4")
     units(widget, 1).first.hover()
     expect(said(widget)).to_have_text("Output 0 sees pixels 0 to 1 (2 pixels) and 1 of padding.")

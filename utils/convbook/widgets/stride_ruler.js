@@ -190,8 +190,9 @@ export default explorer("StrideRuler", TRAITS, (card) => {
 
   // ---- words ---------------------------------------------------------------------------------------------
   function paintWords(cell, lit) {
-    const ends = now.axes.slice(0, now.known).map(lost), words = ends.map((count, n) => count ? `dropped by the floor at the end of ${n ? "layer 1" : "the input"}: ${count}` : "").filter(Boolean);
-    key.textContent = `hatched: padding; ${now.known ? `crossed: ${words.join("; ") || "nothing is dropped"}` : "predict first, then the windows appear"}.`;
+    const ends = now.axes.slice(0, now.known).map(lost), words = ends.map((count, n) => count ? `${count} at the end of ${n ? "layer 1" : "the input"}` : "").filter(Boolean);
+    const dropped = words.length ? `Crossed: dropped by the floor, ${words.join(", ")}.` : "Nothing is dropped.";
+    key.textContent = `${now.pads.some(Boolean) ? "Hatched: padding. " : ""}${now.known ? `Every bar is one window. ${dropped}` : "Predict first, then the windows appear."}`;
     card.formula(now.axes.map((axis, n) => sizeFormula(axis, n >= now.known)).slice(0, now.known + 1).join(", then "));
     if (!cell) return card.say(now.predict && !now.known ? "" : "Point at any cell: a unit shows what it sees, down to the input; a pixel shows every unit that it reaches.");
     const { depth, at } = cell, below = upTo(depth).reverse(), above = upTo(now.known + 1).slice(depth + 1);
