@@ -87,18 +87,19 @@ function check({ input, shift, kernel_size, stride, padding, kernel, gradient })
 
 // ---- what readers get wrong --------------------------------------------------------------------------------------
 
-// Wrong answers to "what is this output?", from the pixels of its window and from how many places it has with its padding.
-function slips(name, values, places, neighbours) {
-  const sum = values.reduce((total, value) => total + value, 0), most = Math.max(...values), off = "The window is off by one: multiply row and column by the stride, and take the padding off.";
-  const known = {
-    max: [[sum / values.length, "That is the average. Max pooling keeps the largest number alone."], [Math.max(0, most), "You let the padding win: max pooling pads with −∞, not with 0."], [sum, "You added them up. Max pooling keeps the largest number alone."],
-      [Math.min(...values), "That is the smallest number."]],
-    average: [[most, "That is the maximum. The average asks every pixel."], [sum, "You added them up, and did not divide."], [sum / values.length, "You divided by the real pixels alone: here the zeros of the padding count as well."],
+// Wrong answers to "what is this output?", from the pixels of its window and from how many places that has with its padding;
+// `beside` holds the outputs beside it, `slipped` what windows a pixel away would give.
+function slips(name, values, places, beside, slipped) {
+  const sum = values.reduce((total, value) => total + value, 0), most = Math.max(...values), mean = sum / values.length;
+  const all = [...{
+    max: [[mean, "That is the average. Max pooling keeps the largest number alone."], [Math.max(0, most), "You let the padding win: max pooling pads with −∞, not with 0."],
+      [sum, "You added them up. Max pooling keeps the largest number alone."], [Math.min(...values), "That is the smallest number."]],
+    average: [[most, "That is the maximum. The average asks every pixel."], [sum, "You added them up, and did not divide."], [mean, "You divided by the real pixels alone: here the zeros of the padding count as well."],
       [sum / places, "You counted the zeros of the padding: here only real pixels count."]],
-    convolution: [[sum, "You forgot the weights of the kernel."], [most, "That is the maximum."]],
-    blur: [[most, "That is the maximum. The blur weighs every pixel."], [sum / values.length, "You weighed all pixels alike: the middle counts 4/16, its neighbours 2/16, the corners 1/16."], [sum, "You added them up without their weights."]],
-  }[name].map(([value, hint]) => ({ value, hint }));
-  return [...known, ...neighbours.map((value) => ({ value, hint: off }))];
+    convolution: [[sum, "You forgot the weights of the kernel."], [mean, "That is the average: you forgot the weights of the kernel."], [most, "That is the maximum."]],
+    blur: [[most, "That is the maximum. The blur weighs every pixel."], [mean, "You weighed all pixels alike: the middle counts 4/16, its neighbours 2/16, the corners 1/16."], [sum, "You added them up without their weights."]],
+  }[name], ...beside.map((value) => [value, "That is the output beside it."]), ...slipped.map((value) => [value, "Your window is off by one pixel: it is framed in the picture."])];
+  return all.map(([value, hint]) => ({ value, hint }));
 }
 
 // Wrong answers to "which pixel gets the blame?" of max pooling.
@@ -209,9 +210,11 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     return { ...asking, ...(role === "gradient" ? blame(at) : outcome(role, at)) };
   }
   function outcome(name, at) {
-    const { pixels, places } = windowOf(name, at), output = now.outputs[name], near = [[-1, 0], [0, -1], [0, 1], [1, 0]].map((by) => output[at[0] + by[0]]?.[at[1] + by[1]]);
+    const { pixels, places } = windowOf(name, at), output = now.outputs[name], ways = [[-1, 0], [0, -1], [0, 1], [1, 0]];
+    const beside = ways.map(([down, right]) => output[at[0] + down]?.[at[1] + right]).filter(Number.isFinite);
+    const slipped = ways.map((by) => rowsOf(now.all[name].forward(wrapped(shifted(now.moved, by))))[at[0]][at[1]]);
     return { text: `What does ${NAMES[name]} write into ${place(at)}?`, truth: output[at[0]][at[1]], explain: `${madeOf(name, at)}.`,
-      mistakes: slips(name, pixels.map(valueOf), places, near.filter(Number.isFinite)), fallback: "Its window is framed in the picture." };
+      mistakes: slips(name, pixels.map(valueOf), places, beside, slipped), fallback: "Its window is framed in the picture." };
   }
   function blame(at) {
     const { pixels } = windowOf("max", at), winner = now.winners[at[0]][at[1]];
