@@ -251,8 +251,20 @@ def stacks():
         )  # makes every share a whole number
         yield case("stack_gradient", (scale * shown.gradient).round(), rows=rows, size=size, unit=unit, scale=scale)
         yield case("stack_middle", shown.effective, rows=rows, size=size, unit=unit)
+        yield case("skip_ends", _skips(rows), rows=rows)
         columns = np.flatnonzero(shown.gradient.sum(axis=0))
         yield case("stack_cone", columns, rows=rows, size=size, at=unit[1])
+
+
+def _skips(rows):
+    """Return [where it starts, where it is added] of every skip."""
+    started, found = [], []
+    for n, row in enumerate(rows):
+        if row["kind"] == "skip":
+            started.append(n)
+        elif row["kind"] == "add":
+            found.append([started.pop(), n])
+    return sorted(found)
 
 
 def _layer(layer):

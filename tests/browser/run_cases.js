@@ -53,6 +53,7 @@ async ([linker, sources, arithmetic, others, cases]) => {
     },
     stack_gradient: ({ rows, size, unit, scale }) => nested({ shape: [size, size], data: gradient(rows, size, unit).map((value) => value * scale) }),
     stack_middle: ({ rows, size, unit }) => js.profiles(gradient(rows, size, unit), size).map(js.middle).map(({ first, last }) => [first, last]),
+    skip_ends: ({ rows }) => rows.flatMap(({ kind }, n) => (kind === "skip" ? [[n, js.otherEnd(rows, n)]] : [])).map(([start, end]) => [js.otherEnd(rows, end), end]),
     stack_cone: ({ rows, size, at }) => js.cone(rows, js.walk(rows, size).table, size, at)[0],
     source_index: ({ i, size, mode }) => js.sourceIndex(i, size, mode),
     most_padding: ({ size, mode }) => js.mostPadding(size, mode),

@@ -22,7 +22,7 @@ def rows(widget):
 
 
 def names(widget):
-    return widget.locator(".cb-layer-name")
+    return widget.locator(".cb-row-name")
 
 
 def grip(widget, n):
@@ -103,6 +103,14 @@ def test_the_sentence_says_what_is_seen(open_widget):
     )
     menu(widget, "example").select_option("dilations 2, 2, 2: blind spots")
     expect(said(widget)).to_contain_text("Its gradient reaches 49 of the 169: 120 pixels in the box are blind spots.")
+
+
+def test_a_unit_that_sees_only_padding_says_so(open_widget):
+    widget = open_widget(ReceptiveField(layers=[conv(1, padding=3)], size=15, pinned=("output", 0, 0)))
+    expect(said(widget)).to_contain_text(
+        "sees 1×1 pixels: rows −3 to −3, columns −3 to −3. All that it reaches is padding."
+    )
+    expect(widget.locator(".cb-effective")).to_be_hidden()
 
 
 # ---- the unit ------------------------------------------------------------------------------------------------------
@@ -337,8 +345,9 @@ def test_a_known_mistake_is_named(open_widget, name, answer, hint):
 
 def test_nothing_is_given_away_before_the_answer_and_all_appears_after_it(open_widget):
     widget = open_widget(example("two 3×3, stride 2", predict=True))
-    for hidden in (".cb-theory", ".cb-effective", ".cb-rays", ".cb-scene > canvas >> nth=1"):
+    for hidden in (".cb-theory", ".cb-effective", ".cb-scene > canvas >> nth=1"):
         expect(widget.locator(hidden)).to_be_hidden()
+    expect(widget.locator(".cb-cone svg")).to_have_count(0)
     expect(widget.locator(".cb-formula")).to_have_text("r = ?")
     expect(rows(widget).last.locator("td")).to_have_text(["⠿", "conv 3×3 s2 p1", "4", "?", "?", "?"])
     widget.get_by_label("How many pixels").fill("7")

@@ -7,8 +7,9 @@ import { outputs } from "./sizes.js";
 export const isLayer = ({ kind }) => kind !== "skip" && kind !== "add";
 const ONE_PIXEL = receptiveField([]), SHARE = 0.95; // of the weight
 
-// What each row makes of the input: { size, field, depth } of its output, `depth` being how many skips pass it by; and the
-// same as the layers of fields.js. Throws, with kind words, if something does not fit.
+// What each row makes of the input: { size, field, depth, shortcut }, `depth` being how many skips pass it by, `shortcut` the
+// strided layer on the skip that is added here, if any; and the same as the layers of fields.js. Throws, with kind words, if
+// something does not fit.
 export function walk(rows, size) {
   const started = [], stacks = [[]];
   let field = ONE_PIXEL;
@@ -18,19 +19,32 @@ export function walk(rows, size) {
       stacks.push([]);
       return { size, field, depth: started.length };
     }
-    const depth = started.length, layer = isLayer(row) ? layerOf(row, size, n) : joined(stacks, started, { size, field });
+    const depth = started.length, layer = isLayer(row) ? fitting(row, size, n) : joined(stacks, started, { size, field });
     if (layer.stacks) ({ size, field } = started.pop());
     size = sideAfter(layer, size);
     field = receptiveField([layer], field);
     stacks.at(-1).push(layer);
-    return { size, field, depth };
+    return { size, field, depth, shortcut: layer.stacks?.[1][0] };
   });
   if (started.length) throw new RangeError("A skip must end where it is added, behind its start, so nothing changed.");
   return { table, stack: stacks[0] };
 }
 
-function layerOf({ kind, kernel, stride, padding, dilation }, size, n) {
-  const layer = { kernel, stride, before: padding, dilation }, most = Math.floor(kernel / 2);
+const layerOf = ({ kernel, stride, padding, dilation }) => ({ kernel, stride, before: padding, dilation });
+
+// The layers without what passes them by.
+export const layersOf = (rows) => rows.filter(isLayer).map(layerOf);
+
+// The row at which the skip that starts or is added in row `n` has its other end.
+export function otherEnd(rows, n) {
+  const step = rows[n].kind === "skip" ? 1 : -1, opens = (at) => ({ skip: step, add: -step })[rows[at]?.kind] ?? 0;
+  let at = n, depth = 1;
+  while (rows[at + step] && depth) depth += opens((at += step));
+  return at;
+}
+
+function fitting({ kind, ...row }, size, n) {
+  const { kernel, padding } = row, layer = layerOf(row), most = Math.floor(kernel / 2);
   if (kind !== "conv" && padding > most) throw new RangeError(`A pooling of ${kernel} can have at most ${most} of padding, half of its kernel, so nothing changed.`);
   checkFits([{ size, ...layer, after: padding }], `row ${n + 1}`);
   return layer;
