@@ -62,6 +62,23 @@ function changed(row, setting) {
   return !("padding" in setting) && span(row) === 2 * row.padding && span(next) % 2 === 0 ? { ...next, padding: Math.min(span(next) / 2, RANGES.padding[1]) } : next;
 }
 
+// ---- from picture to code --------------------------------------------------------------------------------------------
+
+const literals = (rows) => ["layers = [  # kernel, stride, padding, dilation", ...rows.map((row) => `    ${isLayer(row) ? `(${Object.keys(RANGES).map((key) => row[key]).join(", ")})` : `"${row.kind}"`},`), "]"];
+// What a loop over the layers does where a skip starts, and where it is added.
+const atSkips = (rows, keep, add) => (rows.every(isLayer) ? [] : ['    if layer == "skip":', `        kept.append(${keep})`, "        continue", '    if layer == "add":', ...add.map((line) => `        ${line}`), "        continue"]);
+const start = (rows, names, values) => (rows.every(isLayer) ? `${names} = ${values}` : `${names}, kept = ${values}, []`);
+
+const pythonLines = ({ layers, unit }) => [...literals(layers), `${start(layers, "first, last, jump", "0, 0, 1")}  # what unit 0 sees, and how far its neighbour's field lies`, "for layer in layers:",
+  ...atSkips(layers, "(first, last)", ["begin, end = kept.pop()", "first, last = min(first, begin), max(last, end)"]),
+  "    kernel, stride, padding, dilation = layer", "    first, last = first - padding * jump, last + (dilation * (kernel - 1) - padding) * jump", "    jump *= stride  # only now: it widens the steps of the next layers", "",
+  "r = last - first + 1", `rows, columns = [(first + unit * jump, last + unit * jump) for unit in (${unit.join(", ")})]`, "print(r, jump, rows, columns)"].join("\n");
+
+const torchLines = ({ layers, size, unit }) => ["import torch", "import torch.nn.functional as F", "", ...literals(layers), `x = torch.zeros(1, 1, ${size}, ${size}, dtype=torch.float64, requires_grad=True)`, start(layers, "y, jump", "x, 1"), "for layer in layers:",
+  ...atSkips(layers, "(y, jump)", ["past, before = kept.pop()", "step = jump // before  # a 1×1 convolution with the stride of the block", "y = y + past[:, :, ::step, ::step]"]),
+  "    kernel, stride, padding, dilation = layer", "    mean = torch.full((1, 1, kernel, kernel), 1 / kernel**2, dtype=torch.float64)", "    y = F.conv2d(y, mean, stride=stride, padding=padding, dilation=dilation)", "    jump *= stride", "",
+  `y[0, 0, ${unit.join(", ")}].backward()`, "gradient = x.grad[0, 0]", "rows, columns = gradient.nonzero().T", "print(rows.min(), rows.max(), columns.min(), columns.max(), len(rows))"].join("\n");
+
 // ---- the view --------------------------------------------------------------------------------------------------------
 
 export default explorer("ReceptiveField", TRAITS, async (card) => {
@@ -176,24 +193,9 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
     return `r = ${short ? `${fieldSum(layers)} = ` : ""}${now.field.size}, j = ${now.field.jump}`;
   }
   card.toggle("Predict", "predict");
-  card.code(code);
+  card.code(() => ({ Python: pythonLines(now), PyTorch: torchLines(now) }));
   card.finish(predict.el);
   card.onReset = () => { answered = ""; selected = 0; };
-
-  function code() {
-    const rows = now.layers.map((one) => (isLayer(one) ? `    (${one.kernel}, ${one.stride}, ${one.padding}, ${one.dilation}),` : `    "${one.kind}",`)), skips = rows.length > layersOf(now.layers).length;
-    const head = ["layers = [  # kernel, stride, padding, dilation", ...rows, "]"], at = now.unit.join(", ");
-    return {
-      Python: [...head, "first, last, jump = 0, 0, 1  # what unit 0 sees, and how far its neighbour's field lies", ...(skips ? ["kept = []"] : []), "for layer in layers:",
-        ...(skips ? ['    if layer == "skip":', "        kept.append((first, last))", "        continue", '    if layer == "add":', "        start = kept.pop()", "        first, last = min(first, start[0]), max(last, start[1])", "        continue"] : []),
-        "    kernel, stride, padding, dilation = layer", "    first, last = first - padding * jump, last + (dilation * (kernel - 1) - padding) * jump", "    jump *= stride  # only now: it widens the steps of the next layers", "",
-        "r = last - first + 1", `rows, columns = [(first + unit * jump, last + unit * jump) for unit in (${at})]`, "print(r, jump, rows, columns)"].join("\n"),
-      PyTorch: ["import torch", "import torch.nn.functional as F", "", ...head, `x = torch.zeros(1, 1, ${now.size}, ${now.size}, dtype=torch.float64, requires_grad=True)`, `y${skips ? ", kept" : ""} = x${skips ? ", []" : ""}`, "for layer in layers:",
-        ...(skips ? ['    if layer == "skip":', "        kept.append(y)", "        continue", '    if layer == "add":', "        start = kept.pop()", "        stride = -(-start.shape[-1] // y.shape[-1])", "        y = y + start[:, :, ::stride, ::stride]", "        continue"] : []),
-        "    kernel, stride, padding, dilation = layer", "    mean = torch.full((1, 1, kernel, kernel), 1 / kernel**2, dtype=torch.float64)", "    y = F.conv2d(y, mean, stride=stride, padding=padding, dilation=dilation)", "",
-        `y[0, 0, ${at}].backward()`, "gradient = x.grad[0, 0]", "rows, columns = gradient.nonzero().T", "print(rows.min(), rows.max(), columns.min(), columns.max(), len(rows))"].join("\n"),
-    };
-  }
 
   // ---- painting ------------------------------------------------------------------------------------------------
   // The picture takes its time to come, and until then the last one stays.
