@@ -348,7 +348,7 @@ def test_a_pixel_shows_what_it_gets_and_from_whom(open_widget):
     expect(table(widget, "gradient").locator("td.cb-on")).to_have_count(4)
     cell(widget, "max", 2, 2).hover()
     expect(strip(widget).locator(".cb-part")).to_have_count(1)
-    expect(strip(widget)).to_contain_text("max3=dy[0,0] = 1× 0dy[0,1] = 1× 1dy[1,0] = 1× 1dy[1,1] = 1× 1")
+    expect(strip(widget)).to_contain_text("max3=dy[0,1] = 1× 1dy[1,0] = 1× 1dy[1,1] = 1× 1dy[0,0] = 1× 0")
 
 
 def test_outputs_of_another_size_use_the_part_they_have(open_widget):

@@ -72,7 +72,7 @@ function computed(state) {
   const gradient = filled(common, (i, j) => state.gradient?.[i]?.[j] ?? 1);
   const dy = each((name) => filled(sizes[name], (i, j) => gradient[i][j])), back = (name, dy) => rowsOf(all[name].backward(wrapped(dy), x));
   const winners = rowsOf(all.max.winners(x)), pools = all.max.windows.windows, tied = ({ pixels }, n) => pixels.filter((pixel) => x.data[pixel] === x.data[winners.flat()[n]]).length > 1;
-  return { all, moved, width, outputs, sizes, common, gradient, dy, winners, changes: changes(all, state), dx: each((name) => back(name, dy[name])),
+  return { all, moved, width, outputs, sizes, common, gradient, dy, winners, ...(state.backward ? { dx: each((name) => back(name, dy[name])) } : { changes: changes(all, state) }),
     kept: new Set(winners.flat()), tied: pools.filter(tied).length, read: new Set(pools.flatMap(({ pixels }) => pixels)),
     share: (name, [i, j]) => back(name, filled(sizes[name], (y, x) => Number(y === i && x === j))) };
 }
@@ -171,7 +171,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   const gradient = grid({ role: "gradient", label: "gradient of the output", signal, onReject, onPreview: look(cellOf("gradient")), onPin: pin(cellOf("gradient")),
     onEdit: ([i, j], number, by) => change({ gradient: now.gradient.map((row, y) => row.map((value, x) => (y === i && x === j ? number : value))) }, { by }) });
   const maps = each((name) => grid({ role: "output", label: NAMES[name], signal, onPreview: look(cellOf(name)), onPin: pin(cellOf(name)) }));
-  for (const [name, { el }] of Object.entries({ input, ...maps })) { el.dataset.role = name; el.classList.add("cb-map"); }
+  for (const [name, { el }] of Object.entries({ input, gradient, ...maps })) { el.dataset.role = name; el.classList.add("cb-map"); }
   const moves = arrows("shift", { get: () => get("shift"), set: (shift) => change({ shift }) }), plot = lines({ steps: STEPS });
   const key = h("p", { class: "cb-note cb-pool-key" });
   plot.el.append(h("p", { class: "cb-note" }, "Each output is stretched to the size of the picture, linearly, so that half a cell counts as half. 0: the old one, moved by the shift, is the new one. 1: they could not be further apart."));
@@ -286,8 +286,9 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     if (!secret && tied) shown.push(["", `In ${tied} of ${plural(winners.flat().length, "window")} pixels tie for the maximum: the first one, row by row, counts.`]);
     if (read.size < pixels) shown.push(["dropped", ` ${plural(pixels - read.size, "pixel")} that no pooling window reads.`]);
     key.replaceChildren(...shown.map(([kind, text]) => h("span", {}, kind && h("i", { class: `cb-swatch cb-${kind}` }), text)));
-    const { upright, series } = now.changes, [down, right] = now.shift, also = inDirections(upright ? [0, right] : [down, 0], "");
     plot.el.hidden = secret || now.backward;
+    if (plot.el.hidden) return;
+    const { upright, series } = now.changes, [down, right] = now.shift, also = inDirections(upright ? [0, right] : [down, 0], "");
     plot.paint({ caption: `How badly does each output move along with a shift? Pixels ${upright ? "down" : "to the right"}${also && `, and ${also}`}:`, unit: upright ? "down" : "right",
       series, chosen: now.shift[upright ? 0 : 1], strong: ALL.includes(cell?.role) ? cell.role : "" });
   }
@@ -323,16 +324,20 @@ export default explorer("PoolingBench", TRAITS, (card) => {
 
   const row = (name, ...content) => h("div", { class: "cb-part" }, h("b", {}, name), ...content);
   const none = (text) => h("span", { class: "cb-step" }, text);
+  const few = (chips) => (chips.length > 9 ? [...chips.slice(0, 8), none(`and ${chips.length - 8} more`)] : chips);
 
   // A pixel: the outputs that read it, or what it gets of their gradients.
   function paintPixel({ at, of }) {
     const value = format(now.moved[at[0]][at[1]]), words = [];
     const rows = (of ? [of] : ALL).map((name) => {
-      const owed = readers(name, at).map((output) => [output, now.share(name, output)[at[0]][at[1]]]), dx = format(now.dx[name][at[0]][at[1]]);
+      const owed = readers(name, at).map((output) => [output, now.share(name, output)[at[0]][at[1]]]), counting = owed.filter(([, weight]) => weight);
       if (!owed.length) return row(name, none("no window reads it"));
       if (now.secret) return row(name, none(`read by ${plural(owed.length, "window")}`));
-      words.push(now.backward ? `${name} ${dx}` : `${name} ${plural(owed.filter(([, weight]) => weight).length, "output")}`);
-      return row(name, ...(now.backward ? [h("span", { class: "cb-gradient cb-name" }, dx), "="] : []), ...owed.map(([output, weight]) => sum.chip(now.backward ? `dy[${output}] = ${format(now.gradient[output[0]][output[1]])}` : `→ y[${output}]`, now.backward ? "gradient" : "output", `× ${format(weight)}`, "kernel")));
+      const chips = [...counting, ...owed.filter(([, weight]) => !weight)].map(([output, weight]) => (now.backward
+        ? sum.chip(`dy[${output}] = ${format(now.gradient[output[0]][output[1]])}`, "gradient", `× ${format(weight)}`, "kernel") : sum.chip(`→ y[${output}]`, "output", `× ${format(weight)}`, "kernel")));
+      const dx = now.backward && format(now.dx[name][at[0]][at[1]]);
+      words.push(now.backward ? `${name} ${dx}` : `${name} ${plural(counting.length, "output")}`);
+      return row(name, ...(now.backward ? [h("span", { class: "cb-gradient cb-name" }, dx), "="] : []), ...few(chips));
     });
     sum.message(h("b", { class: "cb-input cb-name" }, `x[${at}]`), "=", value, now.backward ? "gets" : "goes to", ...rows);
     card.say(`Pixel, ${place(at)}: ${value}${statusOf(flat(at))}.${words.length ? ` ${now.backward ? "Its gradient" : "It goes to"}: ${words.join(", ")}.` : ""}`);
@@ -345,7 +350,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
       if (!has(name, at)) return row(name, none("has no such output"));
       const sent = shares(name, at);
       words.push(`${name}: ${plural(sent.length, "pixel")}`);
-      return row(name, ...sent.map(([pixel, weight]) => sum.chip(`→ x[${placeOf(pixel)}]`, "input", `${format(amount * weight)}`, "gradient")), ...(sent.length ? [] : [none("to no pixel")]));
+      return row(name, ...few(sent.map(([pixel, weight]) => sum.chip(`→ x[${placeOf(pixel)}]`, "input", format(amount * weight), "gradient"))), ...(sent.length ? [] : [none("to no pixel")]));
     });
     sum.message(h("b", { class: "cb-gradient cb-name" }, `dy[${at}]`), "=", format(amount), "goes to", ...rows);
     card.say(`Gradient, ${place(at)}: ${format(amount)}. It goes to, by ${words.join(", ")}.`);
