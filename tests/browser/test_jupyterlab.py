@@ -13,11 +13,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import expect
 
+from convbook import widgets
 from normalise_notebook import LANGUAGE
 
 SHOW = "from convbook.widgets import SlidingWindow\nw = SlidingWindow(input=[[1, 2], [3, 4]], kernel=[[1]])\nw"
 SET = "w.kernel = [[10]]"
 READ = "print(w.input, w.output.tolist())"
+SHOW_ALL = "from convbook import widgets\nevery = [vars(widgets)[name]() for name in widgets.__all__]\ndisplay(*every)"
+SET_ALL = "for each in every: each.predict = True"
+READ_ALL = 'print("to be predicted:", sum(each.predict for each in every))'
 NO_ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/lab)\?token=(\w+)")
 PATIENCE = 90  # seconds that JupyterLab may take to start
@@ -69,8 +73,8 @@ def address_in(log):
 
 @pytest.fixture
 def notebook(tmp_path, browser):
-    """Return the page of a JupyterLab whose notebook shows a widget, with a cell that sets it and one that reads it."""
-    cells = [new_code_cell(source) for source in (SHOW, SET, READ)]
+    """Return the page of a JupyterLab whose notebook has cells that show, set and read widgets; none has run."""
+    cells = [new_code_cell(source) for source in (SHOW, SET, READ, SHOW_ALL, SET_ALL, READ_ALL)]
     nbformat.write(new_notebook(cells=cells, metadata=LANGUAGE), tmp_path / "widget.ipynb")
     exceptions = []
     with running_lab(tmp_path) as (lab, token), browser.new_context() as context:
@@ -78,8 +82,6 @@ def notebook(tmp_path, browser):
         page.on("pageerror", lambda error: exceptions.append(str(error)))
         page.goto(f"{lab}/tree/widget.ipynb?token={token}")
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE * 1000)
-        run(page, SHOW)
-        expect(page.locator("[data-widget]")).to_have_attribute("data-live", "true")
         yield page
     assert not exceptions
 
@@ -96,6 +98,7 @@ def cell(page, role, row, column, value=""):
 
 
 def test_python_moves_the_picture_and_the_picture_changes_python(notebook):
+    run(notebook, SHOW)
     expect(cell(notebook, "output", 2, 1, value=3)).to_be_visible()
     run(notebook, SET)
     expect(cell(notebook, "kernel", 1, 1, value=10)).to_be_visible()
@@ -108,3 +111,16 @@ def test_python_moves_the_picture_and_the_picture_changes_python(notebook):
     expect(cell(notebook, "output", 2, 1, value=50)).to_be_visible()
     run(notebook, READ)
     expect(notebook.get_by_text("[[1.0, 2.0], [5.0, 4.0]] [[10.0, 20.0], [50.0, 40.0]]")).to_be_visible()
+
+
+def test_every_widget_of_the_book_lives_in_jupyterlab_and_is_synced(notebook):
+    run(notebook, SHOW_ALL)
+    expect(notebook.locator("[data-widget][data-live=true]")).to_have_count(len(widgets.__all__))
+    run(notebook, SET_ALL)
+    pressed = notebook.get_by_role("button", name="Predict", exact=True, pressed=True)
+    expect(pressed).to_have_count(len(widgets.__all__))
+    for left in range(len(widgets.__all__), 0, -1):
+        pressed.first.click()
+        expect(pressed).to_have_count(left - 1)
+    run(notebook, READ_ALL)
+    expect(notebook.get_by_text("to be predicted: 0", exact=True)).to_be_visible()
