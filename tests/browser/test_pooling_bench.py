@@ -304,6 +304,16 @@ def test_hover_previews_and_the_layout_stands_still(open_widget):
         assert card.bounding_box()["height"] == height, role
 
 
+def test_an_undo_may_take_the_focused_cell_away(open_widget):
+    widget = open_widget(PoolingBench(kernel_size=3, pinned=()))
+    widget.get_by_label("pooling of").select_option("2")
+    cell(widget, "max", 5, 5).focus()
+    widget.page.keyboard.press("Control+z")
+    expect(table(widget, "max").locator("tr")).to_have_count(5)
+    expect(cell(widget, "max", 4, 4)).to_be_focused()
+    expect(strip(widget)).to_contain_text("max[4,4]")
+
+
 # ---- backward ------------------------------------------------------------------------------------------------------
 
 

@@ -24,11 +24,12 @@ const filled = ([rows, columns], valueAt) => Array.from({ length: rows }, (_, i)
 
 // { name: { forward(x), backward(dy, x), windows } }, of tensors; `windows` as in lib/pool.js.
 function reductions({ input, kernel_size, stride, padding, ceil_mode: ceilMode, count_include_pad: countIncludePad, kernel }) {
-  const pooling = { stride, padding, ceilMode }, framed = { stride, padding: 1 }, weight = wrapped(kernel), blur = { stride, paddingMode: "zeros" };
+  const pooling = { stride, padding, ceilMode }, average = { ...pooling, countIncludePad }, framed = { stride, padding: 1 }, weight = wrapped(kernel), blur = { stride, paddingMode: "zeros" };
   const pools = poolWindows(shape(input), kernel_size, pooling), frames = poolWindows(shape(input), FRAME, framed);
   return {
-    max: { windows: pools, forward: (x) => maxPool2d(x, kernel_size, pooling), winners: (x) => maxPool2d(x, kernel_size, { ...pooling, returnIndices: true })[1], backward: (dy, x) => maxPool2dBackward(dy, x, kernel_size, pooling) },
-    average: { windows: pools, forward: (x) => avgPool2d(x, kernel_size, { ...pooling, countIncludePad }), backward: (dy, x) => avgPool2dBackward(dy, x, kernel_size, { ...pooling, countIncludePad }) },
+    max: { windows: pools, winners: (x) => maxPool2d(x, kernel_size, { ...pooling, returnIndices: true })[1], forward: (x) => maxPool2d(x, kernel_size, pooling),
+      backward: (dy, x) => maxPool2dBackward(dy, x, kernel_size, pooling) },
+    average: { windows: pools, forward: (x) => avgPool2d(x, kernel_size, average), backward: (dy, x) => avgPool2dBackward(dy, x, kernel_size, average) },
     convolution: { windows: frames, forward: (x) => conv2d(x, weight, framed), backward: (dy, x) => conv2dBackward(dy, x, weight, framed).dx },
     blur: { windows: frames, forward: (x) => blurPool2d(x, FRAME, blur), backward: (dy, x) => blurPool2dBackward(dy, x, FRAME, blur) },
   };
@@ -119,13 +120,16 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     built = key;
     const roles = { input: shape(known.moved), ...(state.backward ? { gradient: known.common } : known.sizes) }, pin = pinOf(pinned, roles);
     const question = predict ? askedCell(state.backward, pin) : null;
-    return { ...state, ...known, pin, question, secret: predict && answered !== keyOf(question) };
+    return { ...state, ...known, roles, pin, question, secret: predict && answered !== keyOf(question) };
   }
   const keyOf = (question) => JSON.stringify([built, question]);
   const flat = ([i, j]) => i * known.width + j, placeOf = (pixel) => [Math.floor(pixel / known.width), pixel % known.width];
-  const valueOf = (pixel) => known.moved.flat()[pixel];
+  const valueOf = (pixel) => { const [i, j] = placeOf(pixel); return known.moved[i][j]; };
   const windowOf = (name, [i, j]) => known.all[name].windows.windows[i * known.sizes[name][1] + j];
   const has = (name, [i, j]) => i < known.sizes[name][0] && j < known.sizes[name][1];
+
+  // What is pointed at, unless it is gone since a size has changed; a place around the picture is padding.
+  const pointed = () => (preview && (preview.role === "input" || pinOf([preview.role, ...preview.at], now.roles)) ? preview : null);
 
   // The cells worth a question: their windows hold more than one number.
   const worthwhile = (name) => known.outputs[name].flatMap((row, i) => row.map((_, j) => [i, j])).filter((at) => new Set(windowOf(name, at).pixels.map(valueOf)).size > 1);
@@ -133,7 +137,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     if (backward) return { role: "gradient", at: pin?.role === "gradient" && has("max", pin.at) ? pin.at : worthwhile("max")[0] ?? [0, 0] };
     return ALL.includes(pin?.role) ? pin : { role: "max", at: worthwhile("max")[0] ?? [0, 0] };
   }
-  const named = (name, at) => `${name}[${at}]`, place = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
+  const winnerOf = ([i, j]) => known.winners[i][j], place = ([i, j]) => `row ${i + 1}, column ${j + 1}`;
 
   // ---- the parts of the card -----------------------------------------------------------------------------
   const cellOf = (role) => (at) => ({ role: now.backward && ALL.includes(role) ? "input" : role, at, of: ALL.includes(role) ? role : undefined });
@@ -141,7 +145,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     const { role, at } = where ? toCell(where) : {};
     change({ pinned: !where || (now.pin?.role === role && same(now.pin.at, at)) ? [] : [role, ...at] }, { undoable: false });
   };
-  const look = (toCell) => (where) => { preview = where && toCell(where); paint(); };
+  const look = (toCell) => (where) => { preview = where && toCell(where); card.repaint(); }; // later: a grid that shrinks moves the focus while it is painted
   const onReject = (text) => card.warn(notANumber(text));
 
   // What is drawn is drawn on the moved picture, which becomes the new one.
@@ -174,7 +178,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   for (const [name, { el }] of Object.entries({ input, gradient, ...maps })) { el.dataset.role = name; el.classList.add("cb-map"); }
   const moves = arrows("shift", { get: () => get("shift"), set: (shift) => change({ shift }) }), plot = lines({ steps: STEPS });
   const key = h("p", { class: "cb-note cb-pool-key" });
-  plot.el.append(h("p", { class: "cb-note" }, "Each output is stretched to the size of the picture, linearly, so that half a cell counts as half. 0: the old one, moved by the shift, is the new one. 1: they could not be further apart."));
+  plot.el.append(h("p", { class: "cb-note" }, "Each output is stretched to the size of the picture, linearly, so that half a cell counts as half. 0: the old output, moved by the shift, is the new one. 1: the two could not be further apart."));
   card.stage.append(h("div", { class: "cb-pool" }, input.el, h("div", { class: "cb-pool-tools" }, moves.el, gradient.el, key),
     h("div", { class: "cb-pool-maps" }, ...ALL.map((name) => maps[name].el)), plot.el));
 
@@ -185,7 +189,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     numbers("pooling of", "kernel_size", () => 4, (kernel_size) => ({ kernel_size, padding: Math.min(get("padding"), Math.floor(kernel_size / 2)) })),
     numbers("stride of all four", "stride", () => 4), numbers("padding", "padding", () => Math.floor(get("kernel_size") / 2)),
     toggle(card, "ceil mode", "ceil_mode"), toggle(card, "the average counts padding", "count_include_pad"),
-    presets(card, "convolution", { trait: "kernel", named: () => card.model.get("presets") }),
+    presets(card, "convolution with", { trait: "kernel", named: () => card.model.get("presets") }),
     choice("direction", { options: () => [[false, "forward: the outputs"], [true, "backward: a gradient"]], get: () => get("backward"), set: turn }),
   ];
   card.settings.append(...settings.map(({ el }) => el));
@@ -217,7 +221,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
       mistakes: slips(name, pixels.map(valueOf), places, beside, slipped), fallback: "Its window is framed in the picture." };
   }
   function blame(at) {
-    const { pixels } = windowOf("max", at), winner = now.winners[at[0]][at[1]];
+    const { pixels } = windowOf("max", at), winner = winnerOf(at);
     return { text: `Max pooling made row ${at[0] + 1}, column ${at[1] + 1} of the framed window. Which pixel gets its gradient?`, truth: String(winner), mistakes: wrongBlames(pixels, valueOf, winner),
       options: [...pixels.map((pixel) => [String(pixel), `${place(placeOf(pixel))}: ${format(valueOf(pixel))}`]), ["all", "all, in equal shares"]], explain: "The winner decides, so the winner gets it all." };
   }
@@ -225,23 +229,11 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   // ---- painting ------------------------------------------------------------------------------------------
   function paint() {
     now = derive();
-    const cell = preview ?? (now.secret ? now.question : now.pin), lit = cell ? trace(cell) : {};
-    const marked = (role, at) => ({ pinned: now.pin?.role === role && same(now.pin.at, at) });
+    const cell = pointed() ?? (now.secret ? now.question : now.pin), lit = cell ? trace(cell) : {};
     paintInput(cell, lit);
-    const values = now.backward ? now.dx : now.outputs, max = largest(ALL.filter((name) => name !== "convolution").map((name) => values[name].flat()));
-    for (const name of ALL) {
-      const { el, paint, rename } = maps[name], role = now.backward ? "input" : name;
-      rename(`${now.backward ? "through " : ""}${NAMES[name]}`);
-      el.classList.toggle("cb-gradient", now.backward);
-      el.classList.toggle("cb-output", !now.backward);
-      el.classList.toggle("cb-dense", values[name][0].length > 8);
-      paint(values[name], { max: name === "convolution" ? largest(values[name]) : max, marks: (i, j) => { // its numbers are of another kind
-        const here = cell?.role === role && same(cell.at, [i, j]) && (!cell.of || cell.of === name), on = lit[name]?.has(String([i, j]));
-        return { here, on: on && !here, ...marked(role, [i, j]), text: short(values[name][i][j]), label: format(values[name][i][j]), ...(now.secret && { weight: 0, text: here && !now.backward ? "?" : "", label: "to be predicted" }) };
-      } });
-    }
+    paintMaps(cell, lit);
     gradient.el.hidden = !now.backward;
-    if (now.backward) gradient.paint(now.gradient, { marks: (i, j) => ({ here: cell?.role === "gradient" && same(cell.at, [i, j]), on: lit.gradient?.has(String([i, j])), ...marked("gradient", [i, j]) }) });
+    if (now.backward) gradient.paint(now.gradient, { marks: (i, j) => marked("gradient", [i, j], cell, lit.gradient) });
     moves.paint();
     settings.forEach((setting) => setting.paint());
     pen.el.hidden = !now.draw;
@@ -249,6 +241,28 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     paintStrip(cell);
     predict.el.hidden = !now.predict;
     predict.paint();
+  }
+
+  function marked(role, at, cell, lit) {
+    const here = cell?.role === role && same(cell.at, at);
+    return { here, on: !here && Boolean(lit?.has(String(at))), pinned: now.pin?.role === role && same(now.pin.at, at) };
+  }
+
+  function paintMaps(cell, lit) {
+    const values = now.backward ? now.dx : now.outputs, max = largest(ALL.filter((name) => name !== "convolution").map((name) => values[name].flat()));
+    for (const name of ALL) {
+      const { el, paint, rename } = maps[name], role = now.backward ? "input" : name;
+      rename(`${now.backward ? "through " : ""}${NAMES[name]}`);
+      el.classList.toggle("cb-gradient", now.backward);
+      el.classList.toggle("cb-output", !now.backward);
+      el.classList.toggle("cb-dense", values[name][0].length > 8);
+      const ask = (here) => ({ weight: 0, text: here && !now.backward ? "?" : "", label: "to be predicted" });
+      const own = cell?.of && cell.of !== name ? null : cell; // one of the four that is pointed at speaks for itself
+      paint(values[name], { max: name === "convolution" ? largest(values[name]) : max, marks: (i, j) => { // its numbers are of another kind
+        const marks = marked(role, [i, j], own, lit[name]), value = values[name][i][j];
+        return { ...marks, text: short(value), label: format(value), ...(now.secret && ask(marks.here)) };
+      } });
+    }
   }
 
   // The cells that have to do with the one that is pointed at, in each map: { role: Set of "i,j" }.
@@ -267,15 +281,15 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   const shares = (name, at) => now.share(name, at).flat().flatMap((weight, pixel) => (weight ? [[pixel, weight]] : []));
 
   function paintInput(cell, lit) {
-    const { padding, moved } = now, [rows, columns] = shape(moved), owes = cell && !now.secret && ALL.includes(cell.role) ? now.share(cell.role, cell.at) : null;
-    const winner = cell && !now.secret && (cell.role === "max" || (cell.role === "gradient" && has("max", cell.at))) ? now.winners[cell.at[0]][cell.at[1]] : -1;
+    const { padding, moved } = now, [rows, columns] = shape(moved), owes = cell && !now.secret && cell.role !== "max" && ALL.includes(cell.role) ? now.share(cell.role, cell.at) : null;
+    const winner = cell && !now.secret && (cell.role === "max" || (cell.role === "gradient" && has("max", cell.at))) ? winnerOf(cell.at) : -1;
     input.el.classList.toggle("cb-dense", largest(moved) >= 1000);
     input.paint(filled([rows + 2 * padding, columns + 2 * padding], (i, j) => moved[i - padding]?.[j - padding] ?? 0), { extent: `${rows}×${columns}`, max: largest(moved), marks: (i, j) => {
       const at = unframed([i, j]);
       if (!inside(at)) return { pad: true, text: "", label: "padding: −∞ for the maximum, 0 for the average", place: "outside" };
-      const pixel = flat(at), here = (cell?.role === "input" && same(cell.at, at)) || pixel === winner, on = lit.input?.has(String(at));
-      return { here, on: on && !here, place: place(at), pinned: now.pin?.role === "input" && same(now.pin.at, at), badge: on && owes && cell.role !== "max" ? format(owes[at[0]][at[1]]) : "",
-        dropped: !now.read.has(pixel), kept: !now.secret && now.kept.has(pixel), ...(moved[at[0]][at[1]] === 0 && { text: "" }), label: `${format(moved[at[0]][at[1]])}${statusOf(pixel)}` };
+      const pixel = flat(at), marks = marked("input", at, cell, lit.input), value = format(valueOf(pixel));
+      return { ...marks, ...(pixel === winner && { here: true, on: false }), place: place(at), badge: marks.on && owes ? format(owes[at[0]][at[1]]) : "",
+        dropped: !now.read.has(pixel), kept: !now.secret && now.kept.has(pixel), text: value === "0" ? "" : value, label: `${value}${statusOf(pixel)}` };
     } });
   }
   const statusOf = (pixel) => (!now.read.has(pixel) ? ", read by no pooling window" : now.secret ? "" : now.kept.has(pixel) ? ", kept by max pooling" : ", discarded by max pooling");
@@ -311,15 +325,17 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   function paintOutput(name, at) {
     const { pixels, places } = windowOf(name, at), value = now.outputs[name][at[0]][at[1]], padded = places - pixels.length;
     const title = `${NAMES[name][0].toUpperCase()}${NAMES[name].slice(1)}, ${place(at)}`, more = padded ? `; ${padded} of ${places} places are padding` : "";
-    if (name === "max") {
-      const winner = now.winners[at[0]][at[1]], ties = pixels.filter((pixel) => valueOf(pixel) === value).length;
-      const won = `x[${placeOf(winner)}]${ties > 1 ? `, the first of ${ties} that tie` : ""}`;
-      sum.message(h("span", { class: "cb-result" }, named(name, at)), "= the largest of", pixels.map((pixel) => format(valueOf(pixel))).join(", "), "=", h("span", { class: "cb-result" }, format(value)), `from ${won}${more}`);
-      return card.say(`${title}: ${format(value)}, the largest of ${pixels.length} pixels, from ${won}${more}.`);
-    }
+    if (name === "max") return paintMaximum(at, value, title, more);
     const terms = termsOf(name, at);
-    sum.paint({ name: named(name, at), terms });
+    sum.paint({ name: `${name}[${at}]`, terms });
     card.say(`${title}: ${sumInWords(terms)} = ${format(value)}${more}.`);
+  }
+
+  function paintMaximum(at, value, title, more) {
+    const values = windowOf("max", at).pixels.map(valueOf), ties = values.filter((one) => one === value).length, result = (text) => h("span", { class: "cb-result" }, text);
+    const won = `from x[${placeOf(winnerOf(at))}]${ties > 1 ? `, the first of ${ties} that tie` : ""}${more}`;
+    sum.message(result(`max[${at}]`), "= the largest of", values.map(format).join(", "), "=", result(format(value)), won);
+    card.say(`${title}: ${format(value)}, the largest of ${plural(values.length, "pixel")}, ${won}.`);
   }
 
   const row = (name, ...content) => h("div", { class: "cb-part" }, h("b", {}, name), ...content);
@@ -359,30 +375,32 @@ export default explorer("PoolingBench", TRAITS, (card) => {
 }, { gradient: [null, [[1]]] });
 
 // ---- from picture to code ----------------------------------------------------------------------------------------
-function numpyCode({ moved, kernel, stride: s, kernel_size: k, padding: p, count_include_pad: counts, sizes, backward, dy }) {
-  const beyond = [0, 1].map((axis) => Math.max(0, (sizes.max[axis] - 1) * s + k - shape(moved)[axis] - 2 * p)), sides = `((${p}, ${p + beyond[0]}), (${p}, ${p + beyond[1]}))`;
-  const simple = !Math.max(...beyond) && (counts || !p), size = `(${sizes.max.join(", ")}, ${k}, ${k})`;
-  const lines = ["import numpy as np", "", array("x", moved, "np.array", ", dtype=float"), array("w", kernel, "np.array", ", dtype=float"), array("blur", gaussian(FRAME)), "",
+function numpyCode(state) {
+  const { moved, kernel, stride: s, kernel_size: k, padding: p, count_include_pad: counts, sizes, backward } = state, typed = (name, matrix) => array(name, matrix, "np.array", ", dtype=float");
+  const [below, beside] = [0, 1].map((axis) => Math.max(0, (sizes.max[axis] - 1) * s + k - shape(moved)[axis] - 2 * p)); // how far a last window of ceil mode hangs over
+  const sides = `((${p}, ${p + below}), (${p}, ${p + beside}))`, every = !below && !beside && (counts || !p);
+  return ["import numpy as np", "", typed("x", moved), typed("w", kernel), array("blur", gaussian(FRAME)), "",
     "def windows(x, size, sides, fill=0.0):", "    framed = np.pad(x, sides, constant_values=fill)", `    return np.lib.stride_tricks.sliding_window_view(framed, (size, size))[::${s}, ::${s}]`, "",
-    `pool, three = windows(x, ${k}, ${sides}), windows(x, 3, 1)`, `largest = windows(x, ${k}, ${sides}, -np.inf)`,
-    ...(simple ? [`places = ${k * k}`] : [`counted = windows(np.pad(np.ones(x.shape), ${p}, constant_values=${counts ? "1.0" : "0.0"}), ${k}, ((0, ${beyond[0]}), (0, ${beyond[1]})))`, "places = counted.sum((2, 3))"]),
-    'y = {"max": largest.max((2, 3)), "average": pool.sum((2, 3)) / places,', '     "convolution": np.einsum("ijuv,uv->ij", three, w), "blur": np.einsum("ijuv,uv->ij", three, blur)}'];
-  if (!backward) return [...lines, "print(y)"].join("\n");
-  return [...lines, "", array("dy", fullest(dy), "np.array", ", dtype=float"), "", "def spread(dy, shares, size, pad):  # every dy goes to its window in these shares; overlaps add up",
-    `    dx = np.zeros((dy.shape[0] * ${s} + size + x.shape[0], dy.shape[1] * ${s} + size + x.shape[1]))`, "    for i, j in np.ndindex(*shares.shape[:2]):",
-    `        dx[i * ${s}:i * ${s} + size, j * ${s}:j * ${s} + size] += dy[i, j] * shares[i, j]`, "    return dx[pad:pad + x.shape[0], pad:pad + x.shape[1]]", "",
-    `winner = np.eye(${k * k})[largest.reshape(${sizes.max.join(", ")}, ${k * k}).argmax(2)].reshape${size}`, `even = np.broadcast_to(1 / np.asarray(places, float)[..., None, None], ${size})`,
-    `dx = {"max": spread(dy, winner, ${k}, ${p}), "average": spread(dy, even, ${k}, ${p}),`, '      "convolution": spread(dy, np.broadcast_to(w, three.shape), 3, 1), "blur": spread(dy, np.broadcast_to(blur, three.shape), 3, 1)}', "print(dx)"].join("\n");
+    `largest, pool, three = windows(x, ${k}, ${sides}, -np.inf), windows(x, ${k}, ${sides}), windows(x, ${FRAME}, 1)`,
+    ...(every ? [`places = ${k * k}`] : [`counted = np.pad(np.ones(x.shape), ${p}, constant_values=${counts ? "1.0" : "0.0"})`, `places = windows(counted, ${k}, ((0, ${below}), (0, ${beside}))).sum((2, 3))`]),
+    'y = {"max": largest.max((2, 3)), "average": pool.sum((2, 3)) / places,', '     "convolution": np.einsum("ijuv,uv->ij", three, w), "blur": np.einsum("ijuv,uv->ij", three, blur)}',
+    ...(backward ? numpyGradients(state, typed) : ["print(y)"])].join("\n");
 }
 
-function torchCode({ moved, kernel, stride, kernel_size: k, padding, ceil_mode: ceil, count_include_pad: counts, backward, dy }) {
-  const typed = (name, matrix) => array(name, matrix, "torch.tensor", ", dtype=torch.float64"), settings = `${k}, stride=${stride}, padding=${padding}, ceil_mode=${ceil ? "True" : "False"}`;
-  return ["import torch", "import torch.nn.functional as F", "", typed("x", moved), typed("w", kernel), typed("blur", gaussian(FRAME)), ...(backward ? [typed("dy", fullest(dy))] : []), "",
-    "x = x[None, None].requires_grad_()", `y = {"max": F.max_pool2d(x, ${settings}),`, `     "average": F.avg_pool2d(x, ${settings}, count_include_pad=${counts ? "True" : "False"}),`,
-    `     "convolution": F.conv2d(x, w[None, None], stride=${stride}, padding=1),`, `     "blur": F.conv2d(x, blur[None, None], stride=${stride}, padding=1)}`,
+const numpyGradients = ({ stride: s, kernel_size: k, padding: p, gradient }, typed) => ["", typed("dy", gradient), "",
+  "def spread(shares, sides):  # every dy goes to its window in these shares; overlaps add up", "    size = shares.shape[2]",
+  `    dx = np.zeros([pixels + 2 * sides + size + ${s} for pixels in x.shape])`, "    for i, j in np.ndindex(*shares.shape[:2]):",
+  `        dx[i * ${s}:i * ${s} + size, j * ${s}:j * ${s} + size] += dy[i, j] * shares[i, j]`, "    return dx[sides:sides + x.shape[0], sides:sides + x.shape[1]]", "",
+  `winner = np.eye(${k * k})[largest.reshape(*largest.shape[:2], -1).argmax(2)].reshape(largest.shape)  # the first of the largest`,
+  "even = np.ones(pool.shape) / np.reshape(places, np.shape(places) + (1, 1))",
+  `dx = {"max": spread(winner, ${p}), "average": spread(even, ${p}),`, '      "convolution": spread(np.broadcast_to(w, three.shape), 1), "blur": spread(np.broadcast_to(blur, three.shape), 1)}', "print(dx)"];
+
+function torchCode({ moved, kernel, stride, kernel_size, padding, ceil_mode, count_include_pad, backward, gradient }) {
+  const typed = (name, matrix) => array(name, matrix, "torch.tensor", ", dtype=torch.float64"), python = (value) => (value ? "True" : "False");
+  const pooling = `${kernel_size}, stride=${stride}, padding=${padding}, ceil_mode=${python(ceil_mode)}`, framed = `stride=${stride}, padding=1`;
+  return ["import torch", "import torch.nn.functional as F", "", typed("x", moved), typed("w", kernel), typed("blur", gaussian(FRAME)), ...(backward ? [typed("dy", gradient)] : []), "",
+    "x = x[None, None].requires_grad_()", `y = {"max": F.max_pool2d(x, ${pooling}),`, `     "average": F.avg_pool2d(x, ${pooling}, count_include_pad=${python(count_include_pad)}),`,
+    `     "convolution": F.conv2d(x, w[None, None], ${framed}), "blur": F.conv2d(x, blur[None, None], ${framed})}`,
     ...(backward ? ["dx = {name: torch.autograd.grad(one, x, dy[None, None, :one.shape[2], :one.shape[3]])[0][0, 0] for name, one in y.items()}", "print(dx)"]
       : ["y = {name: one[0, 0].detach() for name, one in y.items()}", "print(y)"])].join("\n");
 }
-
-// The gradient of the largest output holds those of the others.
-const fullest = (dy) => filled([0, 1].map((axis) => Math.max(...ALL.map((name) => shape(dy[name])[axis]))), (i, j) => ALL.map((name) => dy[name][i]?.[j]).find(Number.isFinite) ?? 1);
