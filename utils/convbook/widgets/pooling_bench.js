@@ -110,7 +110,7 @@ const wrongBlames = (pixels, valueOf, winner) => [{ value: "all", hint: "That is
 
 export default explorer("PoolingBench", TRAITS, (card) => {
   const { get, change, signal } = card;
-  let preview = null, now = null, built = "", known = null, answered = "", asked = 0;
+  let preview = null, term = null, now = null, built = "", known = null, answered = "", asked = 0;
   card.check = check;
 
   // ---- what the state means ------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
     change({ backward, pinned: role === "input" || !role ? get("pinned") : [backward ? "gradient" : "max", ...at] });
   }
 
-  const sum = sumStrip({ signal });
+  const sum = sumStrip({ signal, onPreview: (index) => { term = index; card.repaint(); } });
   const predict = predictPanel({ question, onReveal: () => { answered = keyOf(now.question); card.repaint(); }, onNext: () => {
     const name = now.backward ? "max" : ALL[asked % 2], cells = worthwhile(name), next = cells[(asked++ * 2 + 1) % cells.length] ?? [0, 0];
     change({ pinned: [now.backward ? "gradient" : name, ...next] }, { undoable: false });
@@ -268,7 +268,7 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   // The cells that have to do with the one that is pointed at, in each map: { role: Set of "i,j" }.
   function trace({ role, at, of }) {
     const found = {}, add = (map, where) => (found[map] ??= new Set()).add(String(where));
-    if (ALL.includes(role)) windowOf(role, at).pixels.forEach((pixel) => add("input", placeOf(pixel)));
+    if (ALL.includes(role)) windowOf(role, at).pixels.forEach((pixel, n) => { if (term === null || term === n) add("input", placeOf(pixel)); });
     if (role === "gradient") for (const name of ALL.filter((one) => has(one, at))) {
       if (name === "max") windowOf(name, at).pixels.forEach((pixel) => add("input", placeOf(pixel)));
       if (!now.secret) shares(name, at).forEach(([pixel]) => add(name, placeOf(pixel)));
@@ -281,15 +281,14 @@ export default explorer("PoolingBench", TRAITS, (card) => {
   const shares = (name, at) => now.share(name, at).flat().flatMap((weight, pixel) => (weight ? [[pixel, weight]] : []));
 
   function paintInput(cell, lit) {
-    const { padding, moved } = now, [rows, columns] = shape(moved), owes = cell && !now.secret && cell.role !== "max" && ALL.includes(cell.role) ? now.share(cell.role, cell.at) : null;
+    const { padding, moved } = now, [rows, columns] = shape(moved);
     const winner = cell && !now.secret && (cell.role === "max" || (cell.role === "gradient" && has("max", cell.at))) ? winnerOf(cell.at) : -1;
     input.el.classList.toggle("cb-dense", largest(moved) >= 1000);
     input.paint(filled([rows + 2 * padding, columns + 2 * padding], (i, j) => moved[i - padding]?.[j - padding] ?? 0), { extent: `${rows}×${columns}`, max: largest(moved), marks: (i, j) => {
       const at = unframed([i, j]);
       if (!inside(at)) return { pad: true, text: "", label: "padding: −∞ for the maximum, 0 for the average", place: "outside" };
       const pixel = flat(at), marks = marked("input", at, cell, lit.input), value = format(valueOf(pixel));
-      return { ...marks, ...(pixel === winner && { here: true, on: false }), place: place(at), badge: marks.on && owes ? format(owes[at[0]][at[1]]) : "",
-        dropped: !now.read.has(pixel), kept: !now.secret && now.kept.has(pixel), text: value === "0" ? "" : value, label: `${value}${statusOf(pixel)}` };
+      return { ...marks, ...(pixel === winner && { here: true, on: false }), place: place(at), dropped: !now.read.has(pixel), kept: !now.secret && now.kept.has(pixel), text: value === "0" ? "" : value, label: `${value}${statusOf(pixel)}` };
     } });
   }
   const statusOf = (pixel) => (!now.read.has(pixel) ? ", read by no pooling window" : now.secret ? "" : now.kept.has(pixel) ? ", kept by max pooling" : ", discarded by max pooling");
