@@ -1,7 +1,7 @@
 // A few lines over the same whole steps, told apart by dashes and markers; the numbers stand in a table as well.
 import { format, h } from "./dom.js";
 
-const WIDTH = 250, HEIGHT = 120, LEFT = 30, TOP = 10, NAMES = 140;
+const WIDTH = 250, HEIGHT = 120, LEFT = 30, TOP = 10, NAMES = 150;
 const DASHES = ["none", "7 4", "2 3", "9 3 2 3"];
 const MARKERS = ["m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0", "m-3 -3h6v6h-6z", "m0 -4.5l4 7.5h-8z", "m0 -4.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z"];
 
