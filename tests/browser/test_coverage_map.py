@@ -1,5 +1,7 @@
 """CoverageMap under the hands of a reader: by mouse, by keyboard, by touch."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hands import action, cell, value
@@ -168,30 +170,36 @@ def test_the_floor_names_what_it_drops(open_widget):
 
 def test_one_setting_changes_both_axes_until_they_are_parted(open_widget):
     widget = open_widget(CoverageMap())
-    widget.get_by_label("kernel height").select_option("2")
-    expect(widget.get_by_label("kernel width")).to_have_value("2")
-    widget.get_by_label("stride width").select_option("2")
-    widget.get_by_label("top", exact=True).select_option("top 2")
-    expect(widget.get_by_label("right", exact=True)).to_have_value("right 2")
+    menu = partial(widget.get_by_role, "combobox", exact=True)
+    menu(name="kernel").select_option("2")
+    expect(menu(name="kernel width")).to_be_hidden()
+    menu(name="stride").select_option("2")
+    menu(name="pixels").select_option("each side 2")
     expect(output(widget).locator("tr")).to_have_count(4)  # ⌊(5 + 4 − 2) / 2⌋ + 1
     widget.get_by_label("one setting for both axes").uncheck()
-    widget.get_by_label("dilation height").select_option("3")
-    expect(widget.get_by_label("dilation width")).to_have_value("1")
-    widget.get_by_label("bottom", exact=True).select_option("bottom 0")
-    expect(widget.get_by_label("top", exact=True)).to_have_value("top 2")
+    for name, chosen in {"kernel height": "2", "stride width": "2", "top": "top 2", "right": "right 2"}.items():
+        expect(menu(name=name)).to_have_value(chosen)
+    menu(name="dilation height").select_option("3")
+    expect(menu(name="dilation width")).to_have_value("1")
+    menu(name="bottom").select_option("bottom 0")
+    expect(menu(name="top")).to_have_value("top 2")
     expect(output(widget).locator("tr")).to_have_count(2)  # ⌊(5 + 2 − 4) / 2⌋ + 1
+    widget.get_by_label("one setting for both axes").check()
+    expect(menu(name="right")).to_be_visible()  # for the sides differ
+    menu(name="right").select_option("right 1")
+    expect(menu(name="pixels")).to_have_value("each side 1")
 
 
 def test_a_named_padding_follows_the_kernel(open_widget):
     widget = open_widget(CoverageMap())
     widget.get_by_label("padding", exact=True).select_option("same (PyTorch)")
-    widget.get_by_label("kernel height").select_option("5")
-    expect(widget.get_by_label("left", exact=True)).to_have_value("left 2")
+    widget.get_by_role("combobox", name="kernel").select_option("5")
+    expect(widget.get_by_role("combobox", name="pixels")).to_have_value("each side 2")
     expect(output(widget).locator("tr")).to_have_count(5)
     widget.get_by_label("padding", exact=True).select_option("full")
     expect(output(widget).locator("tr")).to_have_count(9)
     widget.get_by_label("padding", exact=True).select_option("numbers")
-    expect(widget.get_by_label("top", exact=True)).to_have_value("top 4")
+    expect(widget.get_by_role("combobox", name="pixels")).to_have_value("each side 4")
 
 
 def test_a_larger_input_counts_on(open_widget):
@@ -212,12 +220,16 @@ def test_an_example_sets_everything_and_undoes_as_one(open_widget):
 REFUSED = [
     (
         {"padding": "valid"},
-        ("dilation height", "3"),
+        ("dilation", "3"),
         "No window fits: the kernel spans 7×7 pixels, the padded input has 5×5",
     ),
-    ({"padding": "same"}, ("stride height", "2"), "PyTorch's “same” takes stride 1 only"),
-    ({"input": NINE, "padding_mode": "reflect"}, ("top", "top 3"), "reflect can add at most 2 pixels to a side of 3"),
-    ({"padding": "full", "kernel": np.ones((5, 5))}, ("dilation height", "4"), "at most 24 a side fit here"),
+    ({"padding": "same"}, ("stride", "2"), "PyTorch's “same” takes stride 1 only"),
+    (
+        {"input": NINE, "padding_mode": "reflect"},
+        ("pixels", "each side 3"),
+        "reflect can add at most 2 pixels to a side of 3",
+    ),
+    ({"padding": "full", "kernel": np.ones((5, 5))}, ("dilation", "4"), "at most 24 a side fit here"),
 ]
 
 
@@ -226,10 +238,11 @@ def test_what_does_not_fit_is_refused_kindly_and_the_last_state_stays(open_widge
     source = CoverageMap(**traits)
     widget = open_widget(source)
     label, option = setting
-    before = widget.get_by_label(label, exact=True).input_value()
-    widget.get_by_label(label, exact=True).select_option(option)
+    menu = widget.get_by_role("combobox", name=label, exact=True)
+    before = menu.input_value()
+    menu.select_option(option)
     expect(widget.locator(".cb-warning")).to_contain_text(words)
-    expect(widget.get_by_label(label, exact=True)).to_have_value(before)
+    expect(menu).to_have_value(before)
     np.testing.assert_allclose(numbers(output(widget)), source.output)
     widget.get_by_label("show how often a pixel is read").check()
     expect(widget.locator(".cb-warning")).to_be_hidden()

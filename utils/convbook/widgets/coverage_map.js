@@ -1,7 +1,8 @@
 // CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read.
 import { array } from "./lib/code.js";
 import { correlate2d } from "./lib/conv.js";
-import { choice, choices, examples, notANumber, stepper, toggle, wholeNumbers } from "./lib/controls.js";
+import { choices } from "./lib/choices.js";
+import { choice, examples, notANumber, stepper, toggle, wholeNumbers } from "./lib/controls.js";
 import { format, h, plural, shape } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { grid } from "./lib/grid.js";
@@ -166,14 +167,16 @@ export default explorer("CoverageMap", TRAITS, (card) => {
     beside(operator("="), h("div", { class: "cb-column" }, secret, ...results.map(({ box }) => box), verdict)), legend);
 
   const each = (pairOf, n, value) => (get("linked") ? pairOf.map(() => value) : pairOf.with(n, value));
-  const perAxis = (trait, read, changed) => choices(trait, [`${trait} height`, `${trait} width`], { options: () => wholeNumbers(...RANGES[trait]), get: (n) => read()[n], set: (n, value) => change(changed(n, value)) });
+  const alike = (numbers) => get("linked") && new Set(numbers).size === 1; // then one menu speaks for all
+  const perAxis = (trait, read, changed) => choices(trait, [`${trait} height`, `${trait} width`], { alone: () => trait !== "input" && alike(read()), options: () => wholeNumbers(...RANGES[trait]), get: (n) => read()[n], set: (n, value) => change(changed(n, value)) });
   const sized = (trait, next) => perAxis(trait, () => shape(get(trait)), (n, value) => ({ [trait]: stretched(get(trait), next(shape(get(trait)), n, value)), pinned: [] }));
   const stepped = (trait) => perAxis(trait, () => get(trait), (n, value) => ({ [trait]: each(get(trait), n, value) }));
   const numbers = () => now.drawn.pads, example = examples(card);
   const forPadding = [
     choice("padding", { options: () => [["numbers", "numbers"], ...NAMES], get: () => (typeof get("padding") === "string" ? get("padding") : "numbers"),
       set: (name) => change({ padding: name === "numbers" ? numbers().map((axis) => axis.map((n) => Math.min(n, RANGES.padding[1]))) : name }) }),
-    choices("pixels", SIDES, { sign: " ", options: (n) => wholeNumbers(0, Math.max(RANGES.padding[1], numbers().flat()[n])).map(([value]) => [value, `${SIDES[n]} ${value}`]),
+    choices("pixels", SIDES, { sign: " ", alone: () => alike(numbers().flat()),
+      options: (n) => wholeNumbers(0, Math.max(RANGES.padding[1], numbers().flat()[n])).map(([value]) => [value, `${alike(numbers().flat()) ? "each side" : SIDES[n]} ${value}`]),
       get: (n) => numbers().flat()[n], set: (n, value) => { const [t, b, l, r] = each(numbers().flat(), n, value); change({ padding: [[t, b], [l, r]] }); } }),
     choice("filled with", { options: () => Object.keys(NUMPY_MODES).map((mode) => [mode, mode]), get: () => get("padding_mode"), set: (mode) => change({ padding_mode: mode }) }),
   ];

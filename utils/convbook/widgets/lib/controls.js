@@ -1,7 +1,7 @@
 // Settings: small labelled controls bound to a card's traits. Each returns { el, paint }.
 import { ARROWS, format, h, parse } from "./dom.js";
 
-function menu(name, { options, get, set }) {
+export function menu(name, { options, get, set }) {
   const select = h("select", { "aria-label": name, onchange: () => set(options()[select.selectedIndex][0]) });
   let shown = "";
   return {
@@ -19,13 +19,6 @@ function menu(name, { options, get, set }) {
 export function choice(label, settings) {
   const { el, paint } = menu(label, settings);
   return { el: h("label", { class: "cb-setting" }, label, el), paint };
-}
-
-// Several choices under one label, e.g. a kernel's height and width; options(n), get(n) and set(n, value) are those of names[n].
-export function choices(label, names, { options, get, set, sign = "×" }) {
-  const menus = names.map((name, n) => menu(name, { options: () => options(n), get: () => get(n), set: (value) => set(n, value) }));
-  const parts = menus.flatMap(({ el }, n) => (n ? [sign, el] : [el]));
-  return { el: h("span", { class: "cb-setting cb-choices", role: "group", "aria-label": label }, label, ...parts), paint: () => menus.forEach(({ paint }) => paint()) };
 }
 
 // The menu of the author's examples, { name: { trait: value, ... } }; what is none of them shows as "your own". next() goes on to the next.
