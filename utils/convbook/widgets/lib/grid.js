@@ -123,6 +123,7 @@ export function grid({ role, label = role, onPreview = () => {}, onPin = () => {
       h("td", { role: "gridcell", tabindex: -1 }, h("span", { class: "cb-value" }))));
     body.replaceChildren(...cells.map((row) => h("tr", {}, ...row)));
     table.style.setProperty("--columns", columns);
+    table.classList.toggle("cb-many", rows * columns > 100); // too many to fade at once
     moveFocus(focus);
     if (hadFocus) cellAt(focus).focus();
   }
