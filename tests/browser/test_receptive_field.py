@@ -7,8 +7,10 @@ import pytest
 from hands import action, drag, middle
 from playwright.sync_api import expect
 
+from convbook import images, ops
 from convbook.widgets import ReceptiveField
-from convbook.widgets.receptive_field import EXAMPLES, conv, pool, residual
+from convbook.widgets.picture import grey_levels
+from convbook.widgets.receptive_field import EXAMPLES, conv, pool, residual, square
 
 THREE = [conv(3, padding=1), conv(5, padding=2), pool()]  # three rows that are not alike
 
@@ -59,6 +61,18 @@ def test_every_example_has_the_numbers_of_python(open_widget, name):
         start = f"{field.first:g}".replace("-", "−")
         assert numbers == ([""] * 4 if row["kind"] == "skip" else [str(size), str(field.size), str(field.jump), start])
     assert [tuple(ends) for ends in box(widget)] == list(shown.box)
+
+
+GREYS = """canvas => { const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return Array.from({ length: width ** 2 }, (_, i) => data[4 * i]); }"""
+
+
+@pytest.mark.parametrize(("name", "size"), [("camera", 15), ("cat", 32), ("cat", 512)])
+def test_the_photograph_is_pooled_to_the_size_of_the_input(open_widget, name, size):
+    levels = square(grey_levels(images.load(name)))
+    greys = open_widget(ReceptiveField(picture=name, size=size)).locator("canvas").first.evaluate(GREYS)
+    pooled = ops.adaptive_avg_pool2d(levels, size)
+    assert np.abs(np.reshape(greys, (size, size)) - pooled).max() <= 0.5 + 1e-6  # whole numbers
 
 
 TINTED = """canvas => { const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

@@ -1,7 +1,7 @@
 // ReceptiveField: a stack of layers that can be rebuilt, and what one unit of its last map sees of the picture.
 import { coneDrawing } from "./lib/cone.js";
 import { choice, examples, stepper, wholeNumbers } from "./lib/controls.js";
-import { ARROWS, format, h, plural } from "./lib/dom.js";
+import { ARROWS, format, h, plural, upTo } from "./lib/dom.js";
 import { explorer } from "./lib/explorer.js";
 import { fieldMistakes, fieldSum } from "./lib/field_slips.js";
 import { greyCanvas, openPicture, photo } from "./lib/picture.js";
@@ -51,6 +51,17 @@ const moved = (rows, from, to) => rows.toSpliced(from, 1).toSpliced(to, 0, rows[
 function truthOf(stack, size, unit) {
   const gradient = gradientAt(stack, size, unit), sums = profiles(gradient, size), count = gradient.reduce((pixels, value) => pixels + (value > 0), 0);
   return { gradient, sums, count, middle: count ? sums.map(middle) : null };
+}
+
+// The square in the middle of a photograph with `size` pixels a side, each the average of what it covers: adaptive pooling.
+function square({ height, width, pixels }, size) {
+  const side = Math.min(height, width), top = (height - side) >> 1, left = (width - side) >> 1;
+  const windows = upTo(size).map((n) => [Math.floor((n * side) / size), Math.ceil(((n + 1) * side) / size)]);
+  return windows.flatMap(([top0, bottom]) => windows.map(([left0, right]) => {
+    let sum = 0;
+    for (let y = top0; y < bottom; y++) for (let x = left0; x < right; x++) sum += pixels[(top + y) * width + left + x];
+    return sum / ((bottom - top0) * (right - left0));
+  }));
 }
 
 // How many pixels of a box lie in the picture.
@@ -151,8 +162,8 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
   const editor = h("div", { class: "cb-row-editor", role: "group", "aria-label": "chosen layer" }, chosen, h("div", { class: "cb-fields" }, ...menus.map(({ el }) => el)), h("div", { class: "cb-fields" }, ...buttons));
 
   // ---- the picture, the cone and the last map ----------------------------------------------------------------
-  const source = greyCanvas(), [picture, heat] = [h("canvas"), h("canvas")], [beyond, theory, effective] = ["cb-beyond", "cb-theory", "cb-effective"].map((name) => h("span", { class: name }));
-  const frame = h("div", { class: "cb-frame cb-scene", "aria-hidden": "true" }, beyond, picture, heat, theory, effective), caption = h("figcaption"), rays = h("div", { class: "cb-cone" });
+  const picture = greyCanvas(), heat = h("canvas"), [beyond, theory, effective] = ["cb-beyond", "cb-theory", "cb-effective"].map((name) => h("span", { class: name }));
+  const frame = h("div", { class: "cb-frame cb-scene", "aria-hidden": "true" }, beyond, picture.el, heat, theory, effective), caption = h("figcaption"), rays = h("div", { class: "cb-cone" });
   const mark = h("span"), map = h("div", { class: "cb-units", tabindex: 0, role: "application", "aria-roledescription": "map of units" }, mark), mapName = h("p", { class: "cb-note" }), note = h("p", { class: "cb-note cb-key" });
   card.stage.classList.add("cb-seer");
   card.stage.append(h("div", { class: "cb-builder" }, list.el, editor), h("figure", { class: "cb-sight cb-output" }, caption, frame, rays, h("div", { class: "cb-last" }, map, mapName)), note);
@@ -239,7 +250,7 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
     }
     for (const el of [theory, beyond, heat]) el.hidden = secret;
     effective.hidden = !truth?.middle;
-    for (const el of [picture, heat]) place(el, [[0, size - 1], [0, size - 1]]);
+    for (const el of [picture.el, heat]) place(el, [[0, size - 1], [0, size - 1]]);
     for (const el of [theory, beyond]) place(el, box);
     if (truth?.middle) place(effective, truth.middle.map(({ first, last }) => [first, last]));
     frame.dataset.box = secret ? "" : JSON.stringify(box);
@@ -261,16 +272,11 @@ export default explorer("ReceptiveField", TRAITS, async (card) => {
     mapName.replaceChildren(h("b", { class: "cb-name" }, "last map"), ` ${side}×${side}`, h("br"), "point at a unit, here or in the picture; the arrow keys move it");
   }
 
-  // The square in the middle of the photograph, scaled to the input.
   function drawPhoto() {
-    const { size } = now, wanted = `${shown.name} ${size}`, { height, width, pixels } = shown.picture, cut = Math.min(height, width);
+    const { size } = now, wanted = `${shown.name} ${size}`;
     if (wanted === photoDrawn) return;
     photoDrawn = wanted;
-    source.draw(pixels, height, width, photo);
-    picture.width = picture.height = size;
-    const context = picture.getContext("2d");
-    context.imageSmoothingQuality = "high";
-    context.drawImage(source.el, (width - cut) >> 1, (height - cut) >> 1, cut, cut, 0, 0, size, size);
+    picture.draw(square(shown.picture, size), size, size, photo);
     frame.classList.toggle("cb-coarse", size < 128);
   }
 
