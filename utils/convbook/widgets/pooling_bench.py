@@ -205,7 +205,7 @@ def _laid_over(gradient, shape):
     return dy
 
 
-def _bench(bench, side=250, small=160, gap=30):
+def _bench(bench, side=250, small=160, gap=40):
     """Draw the picture at the left, the plot or the gradient of the output below it, and the four maps beside."""
     step, rise = small + gap, small + gap + TOP
     height = 2 * rise
