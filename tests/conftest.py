@@ -26,6 +26,11 @@ def torch():
     return torch
 
 
+def pytest_configure():
+    if os.environ.get("CONVBOOK_REQUIRE_PYTORCH") and not find_spec("torch"):
+        raise pytest.UsageError(f"CONVBOOK_REQUIRE_PYTORCH is set, but PyTorch is not installed: pip install {TORCH}")
+
+
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if "torch" in getattr(item, "fixturenames", ()):
@@ -33,12 +38,20 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=lambda item: "/tests/browser/" in item.path.as_posix())  # stable: the quick tests speak first
     if find_spec("torch"):
         return
-    if os.environ.get("CONVBOOK_REQUIRE_PYTORCH"):
-        raise pytest.UsageError(f"CONVBOOK_REQUIRE_PYTORCH is set, but PyTorch is not installed: pip install {TORCH}")
     left_out = [item for item in items if item.get_closest_marker("pytorch")]
     config.stash[missing] = len(left_out)
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_sessionfinish(session):
+    if hasattr(session.config, "workeroutput"):  # one of several processes, each of which has collected all tests
+        session.config.workeroutput["missing"] = session.config.stash.get(missing, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[missing] = getattr(node, "workeroutput", {}).get("missing", 0)
 
 
 def pytest_terminal_summary(terminalreporter, config):

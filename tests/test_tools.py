@@ -181,7 +181,7 @@ importlib.util.find_spec = lambda name, *rest: None if name == "torch" else find
 """
 
 
-def run_without_torch(folder, **variables):
+def run_without_torch(folder, *options, **variables):
     (folder / "hide_torch.py").write_text(HIDE_TORCH)
     command = [
         sys.executable,
@@ -191,20 +191,22 @@ def run_without_torch(folder, **variables):
         "hide_torch",
         "-p",
         "no:cacheprovider",
+        *options,
         "tests/test_pytorch_sections.py",
     ]
     variables = {"PYTHONPATH": str(folder), "CONVBOOK_REQUIRE_PYTORCH": "", **variables}
     return subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True)
 
 
-def test_without_pytorch_its_tests_are_left_out_and_counted(tmp_path):
-    run = run_without_torch(tmp_path)
+@pytest.mark.parametrize("options", [(), ("--numprocesses=2",)])
+def test_without_pytorch_its_tests_are_left_out_and_counted(tmp_path, options):
+    run = run_without_torch(tmp_path, *options)
     assert run.returncode == 0
     count = re.search(
         r"^(\d+) PyTorch comparison tests did not run: PyTorch is not installed", run.stdout, re.MULTILINE
     )[1]
     assert int(count) >= 1
-    assert f"{count} deselected" in run.stdout
+    assert options or f"{count} deselected" in run.stdout
 
 
 def test_where_pytorch_is_required_its_absence_is_an_error(tmp_path):

@@ -13,7 +13,7 @@ CHECKS = {
     "format": ["-m", "ruff", "format", "--check", "."],
     "book": ["tools/build_book.py"],
     "browser": ["tools/browser.py"],
-    "pytest": ["-m", "pytest"],
+    "pytest": ["-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"],  # a notebook is one file
 }
 
 

@@ -160,7 +160,8 @@ def axe():
     checker = Axe()
 
     def axe(page: Page, ignore: tuple[str, ...] = ()) -> list[str]:
-        found = checker.run(page, options={"rules": {rule: {"enabled": False} for rule in ignore}}).response
+        rules = {rule: {"enabled": False} for rule in ignore}
+        found = checker.run(page, options={"rules": rules, "resultTypes": ["violations"]}).response
         return [f"{v['id']}: {' '.join(node['target'])}" for v in found["violations"] for node in v["nodes"]]
 
     return axe
