@@ -37,12 +37,11 @@ class PoolingBench(LiveWidget):
     leaves is lost and zeros enter. `stride`, 1 to 4, is that of all four reductions. Both poolings have `kernel_size`,
     1 to 4, `padding`, 0 to 2 but at most half the kernel (−∞ to the maximum, 0 to the average), and `ceil_mode`;
     `count_include_pad` says whether the average counts its zeros. The convolution has a 3×3 `kernel`, blur pooling the
-    binomial one, both with one pixel of zeros a side. `backward` sends a gradient back
-    through all four: `gradient` (h, w), or None for all ones; where it has no number for an output it is 1, and what
-    reaches beyond an output is not used. `pinned` is e.g. ("max", 2, 2), an output, ("input", 4, 4), a pixel of the
-    moved picture, or ("gradient", 2, 2); `predict` hides the results until the reader has answered; `draw` lets the
-    pointer draw with the value `pen` instead of moving the shape; `patterns` and `presets` are the menus {name: array}
-    of inputs and kernels.
+    binomial one, both with one pixel of zeros a side. `backward` sends a gradient back through all four: `gradient` (h,
+    w), or None for all ones; where it has no number for an output it is 1, and what reaches beyond an output is not
+    used. `pinned` is e.g. ("max", 2, 2), an output, ("input", 4, 4), a pixel of the moved picture, or ("gradient", 2,
+    2); `predict` hides the results until the reader has answered; `draw` lets the pointer draw with the value `pen`
+    instead of moving the shape; `patterns` and `presets` are the menus {name: array} of inputs and kernels.
 
     Raises TraitError if the padding is more than half the kernel. Sources: Zhang (2019), "Making convolutional
     networks shift-invariant again", section 3; Springenberg et al. (2015), "Striving for simplicity", section 2.
