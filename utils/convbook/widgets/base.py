@@ -247,6 +247,20 @@ class Examples(traitlets.Dict):
         return state
 
 
+def fit_together(*names):
+    """Return the validator of these traits of a widget, whose `check(**them)` raises ValueError if they do not fit."""
+
+    @traitlets.validate(*names)
+    def validate(self, proposal):
+        try:
+            self.check(**{name: getattr(self, name) for name in names} | {proposal["trait"].name: proposal["value"]})
+        except ValueError as error:
+            raise traitlets.TraitError(str(error)) from None
+        return proposal["value"]
+
+    return validate
+
+
 class LiveWidget(anywidget.AnyWidget):
     """An ipywidget that carries its own kernel-free page: its state at display time and a static picture."""
 

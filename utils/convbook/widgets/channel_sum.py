@@ -5,7 +5,7 @@ import traitlets
 
 from convbook import ops
 from convbook.kernels import BOX_BLUR, IDENTITY, SOBEL_VERTICAL
-from convbook.widgets.base import LiveWidget, NamedTensors, Pin, Tensor
+from convbook.widgets.base import LiveWidget, NamedTensors, Pin, Tensor, fit_together
 from convbook.widgets.static import number, rows_of, size
 
 LARGEST_INPUT, LARGEST_WEIGHT = (4, 8, 8), (3, 4, 5, 5)
@@ -79,21 +79,19 @@ class ChannelSum(LiveWidget):
             traits["bias"] = np.zeros(np.shape(traits["weight"])[:1] or 1)
         super().__init__(**traits)
 
-    @traitlets.validate("input", "weight", "bias")
-    def _shapes_fit(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        arrays = {"input": self.input, "weight": self.weight, "bias": self.bias, name: value}
-        channels, *picture = np.shape(arrays["input"])
-        filters, expected, *kernel = np.shape(arrays["weight"])
+    _shapes_fit = fit_together("input", "weight", "bias")
+
+    @staticmethod
+    def check(input, weight, bias):
+        """Raise ValueError if the channels differ, the kernel is larger than the input, or a filter has no bias."""
+        channels, *picture = np.shape(input)
+        filters, expected, *kernel = np.shape(weight)
         if channels != expected:
-            raise traitlets.TraitError(f"weight expects {expected} input channels, input has {channels}")
+            raise ValueError(f"weight expects {expected} input channels, input has {channels}")
         if kernel[0] > picture[0] or kernel[1] > picture[1]:
-            raise traitlets.TraitError(f"kernel {tuple(kernel)} is larger than the input {tuple(picture)}")
-        if len(arrays["bias"]) != filters:
-            raise traitlets.TraitError(
-                f"bias must have one number for each of the {filters} filters of weight; got {len(arrays['bias'])}"
-            )
-        return value
+            raise ValueError(f"kernel {tuple(kernel)} is larger than the input {tuple(picture)}")
+        if len(bias) != filters:
+            raise ValueError(f"bias must have one number for each of the {filters} filters of weight; got {len(bias)}")
 
     @traitlets.validate("filter")
     def _filter_exists(self, proposal):

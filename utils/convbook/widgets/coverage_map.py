@@ -5,7 +5,7 @@ import traitlets
 
 from convbook import ops, shapes
 from convbook._arguments import plural
-from convbook.widgets.base import Examples, LiveWidget, Padding, Pair, Pin, Tensor
+from convbook.widgets.base import Examples, LiveWidget, Padding, Pair, Pin, Tensor, fit_together
 from convbook.widgets.static import number, row_of, size
 
 LARGEST_PADDED = 24  # pixels a side; more does not fit on a page
@@ -104,14 +104,7 @@ class CoverageMap(LiveWidget):
     predict = traitlets.Bool(False).tag(sync=True)
     examples = Examples(EXAMPLES, SETTINGS).tag(sync=True)
 
-    @traitlets.validate(*SETTINGS)
-    def _windows_fit(self, proposal):
-        state = {**{name: getattr(self, name) for name in SETTINGS}, proposal["trait"].name: proposal["value"]}
-        try:
-            self.check(**state)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
-        return proposal["value"]
+    _windows_fit = fit_together(*SETTINGS)
 
     @staticmethod
     def check(input, kernel, **settings):

@@ -5,7 +5,7 @@ import traitlets
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
-from convbook.widgets.base import Finite, NamedTensors, Pin, Tensor
+from convbook.widgets.base import Finite, NamedTensors, Pin, Tensor, fit_together
 from convbook.widgets.picture import OWN, PNG, Picture, PictureWidget, address, pixels, png, reduced
 from convbook.widgets.static import Photo, number, row_of, size
 
@@ -47,18 +47,18 @@ class FilterLab(PictureWidget):
     predict = traitlets.Bool(False).tag(sync=True)
     presets = NamedTensors(NAMED, longest=5).tag(sync=True)
 
-    @traitlets.validate("kernel", "second", "picture")
-    def _all_fit(self, proposal):
-        state = {"kernel": self.kernel, "second": self.second, "picture": self.picture}
-        state[proposal["trait"].name] = proposal["value"]
-        kernel, second = np.shape(state["kernel"]), np.shape(state["second"])
-        if state["second"] is not None and second != kernel:
-            raise traitlets.TraitError(f"second must be None or have the shape of kernel, {kernel}; got shape {second}")
-        if not OWN.fullmatch(state["picture"]):
-            picture = pixels(state["picture"]).shape
-            if kernel[0] > picture[0] or kernel[1] > picture[1]:
-                raise traitlets.TraitError(f"kernel {kernel} is larger than the picture {picture}")
-        return proposal["value"]
+    _all_fit = fit_together("kernel", "second", "picture")
+
+    @staticmethod
+    def check(kernel, second, picture):
+        """Raise ValueError if the kernels differ in shape or are larger than the picture."""
+        size = np.shape(kernel)
+        if second is not None and np.shape(second) != size:
+            raise ValueError(f"second must be None or have the shape of kernel, {size}; got shape {np.shape(second)}")
+        if not OWN.fullmatch(picture):
+            whole = pixels(picture).shape
+            if size[0] > whole[0] or size[1] > whole[1]:
+                raise ValueError(f"kernel {size} is larger than the picture {whole}")
 
     @property
     def pixels(self):

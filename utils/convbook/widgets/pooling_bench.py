@@ -5,7 +5,7 @@ import traitlets
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
-from convbook.widgets.base import Finite, LiveWidget, NamedTensors, Pin, Shift, Tensor
+from convbook.widgets.base import Finite, LiveWidget, NamedTensors, Pin, Shift, Tensor, fit_together
 from convbook.widgets.patterns import SIDE, pattern, shift
 from convbook.widgets.static import TOP, drawing, number, shades, size
 
@@ -70,14 +70,12 @@ class PoolingBench(LiveWidget):
     patterns = NamedTensors(SHAPES, shortest=4).tag(sync=True)
     presets = NamedTensors(NAMED, shortest=3, longest=3).tag(sync=True)
 
-    @traitlets.validate(*SETTINGS)
-    def _windows_fit(self, proposal):
-        state = {**{name: getattr(self, name) for name in SETTINGS}, proposal["trait"].name: proposal["value"]}
-        try:
-            ops.max_pool2d(state.pop("input"), **state)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
-        return proposal["value"]
+    _windows_fit = fit_together(*SETTINGS)
+
+    @staticmethod
+    def check(input, **pooling):
+        """Raise ValueError if the padding is more than half of the kernel or no window fits."""
+        ops.max_pool2d(input, **pooling)
 
     @property
     def moved(self):

@@ -9,7 +9,7 @@ import traitlets
 
 from convbook import images, ops, shapes
 from convbook._arguments import plural
-from convbook.widgets.base import Examples, Pin
+from convbook.widgets.base import Examples, Pin, fit_together
 from convbook.widgets.picture import PictureWidget, address, pixels, png, reduced
 from convbook.widgets.static import drawing
 
@@ -142,14 +142,7 @@ class ReceptiveField(PictureWidget):
     predict = traitlets.Bool(False).tag(sync=True)
     examples = Examples(EXAMPLES, ("layers", "size")).tag(sync=True)
 
-    @traitlets.validate("layers", "size")
-    def _all_fit(self, proposal):
-        state = {"layers": self.layers, "size": self.size, proposal["trait"].name: proposal["value"]}
-        try:
-            self.check(**state)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
-        return proposal["value"]
+    _all_fit = fit_together("layers", "size")
 
     @staticmethod
     def check(layers, size):

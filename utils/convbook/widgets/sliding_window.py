@@ -5,7 +5,7 @@ import traitlets
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
-from convbook.widgets.base import Finite, LiveWidget, NamedTensors, Pin, Tensor
+from convbook.widgets.base import Finite, LiveWidget, NamedTensors, Pin, Tensor, fit_together
 from convbook.widgets.static import number, row_of, size
 
 SOFT_EDGE = [
@@ -57,13 +57,13 @@ class SlidingWindow(LiveWidget):
     presets = NamedTensors(NAMED, longest=5).tag(sync=True)
     patterns = NamedTensors(PATTERNS).tag(sync=True)
 
-    @traitlets.validate("input", "kernel")
-    def _kernel_fits(self, proposal):
-        value, other = proposal["value"], {"input": self.kernel, "kernel": self.input}[proposal["trait"].name]
-        picture, kernel = (value, other) if proposal["trait"].name == "input" else (other, value)
-        if len(kernel) > len(picture) or len(kernel[0]) > len(picture[0]):
-            raise traitlets.TraitError(f"kernel {np.shape(kernel)} is larger than the input {np.shape(picture)}")
-        return value
+    _kernel_fits = fit_together("input", "kernel")
+
+    @staticmethod
+    def check(input, kernel):
+        """Raise ValueError if the kernel is larger than the input."""
+        if len(kernel) > len(input) or len(kernel[0]) > len(input[0]):
+            raise ValueError(f"kernel {np.shape(kernel)} is larger than the input {np.shape(input)}")
 
     @property
     def pre_activation(self):

@@ -4,7 +4,7 @@ import traitlets
 
 from convbook import shapes
 from convbook._arguments import plural
-from convbook.widgets.base import Examples, LiveWidget, Pin
+from convbook.widgets.base import Examples, LiveWidget, Pin, fit_together
 from convbook.widgets.static import drawing
 
 LONGEST = 24  # pixels of the input
@@ -58,14 +58,7 @@ class StrideRuler(LiveWidget):
     predict = traitlets.Bool(False).tag(sync=True)
     examples = Examples(EXAMPLES, SETTINGS).tag(sync=True)
 
-    @traitlets.validate(*SETTINGS)
-    def _windows_fit(self, proposal):
-        state = {**{name: getattr(self, name) for name in SETTINGS}, proposal["trait"].name: proposal["value"]}
-        try:
-            self.check(**state)
-        except ValueError as error:
-            raise traitlets.TraitError(str(error)) from None
-        return proposal["value"]
+    _windows_fit = fit_together(*SETTINGS)
 
     @staticmethod
     def check(**state):
