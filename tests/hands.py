@@ -32,3 +32,20 @@ def drag(start: Locator, end: Locator, moves: int = 5) -> None:
     mouse.down()
     mouse.move(*middle(end), steps=moves)
     mouse.up()
+
+
+def every_setting(open_widget, widgets):
+    """Yield (what is on screen, what is in Python) of one kind of widget in many states.
+
+    A page opens slowly and changes fast, so one page goes through all of them.
+    """
+    shown = open_widget(widgets[0])
+    for widget in widgets:
+        shown.evaluate(
+            """async (el, state) => {
+              const model = LiveWidgets.models[el.dataset.key];
+              for (const [name, value] of Object.entries(state)) model.set(name, value);
+            }""",
+            widget.page_state(),
+        )
+        yield shown, widget

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, middle, value
+from hands import action, cell, drag, every_setting, middle, value
 from playwright.sync_api import expect
 
 from convbook.widgets import EquivarianceBench
@@ -56,23 +56,14 @@ SETTINGS = [
 ]
 
 
-def every_setting(open_widget):
-    """Yield the widget in one setting after the other, and the same in Python: a page opens slowly and changes fast."""
-    benches = [EquivarianceBench(**{"input": TEXTURE, "global_max": True, **traits}) for traits in SETTINGS]
-    widget = open_widget(benches[0])
-    for bench in benches:
-        widget.evaluate(
-            """async (el, state) => {
-              const model = LiveWidgets.models[el.dataset.key];
-              for (const [name, value] of Object.entries(state)) model.set(name, value);
-            }""",
-            bench.page_state(),
-        )
-        yield widget, bench
+def every_bench(open_widget):
+    return every_setting(
+        open_widget, [EquivarianceBench(**{"input": TEXTURE, "global_max": True, **traits}) for traits in SETTINGS]
+    )
 
 
 def test_every_map_every_word_and_every_bar_agrees_with_python(open_widget):
-    for widget, bench in every_setting(open_widget):
+    for widget, bench in every_bench(open_widget):
         for role in MAPS:
             assert without_notes(shown(widget, role)) == texts(getattr(bench, role)), (bench, role)
         differing = widget.locator('table[data-role="difference"] td.cb-differs')
@@ -458,7 +449,7 @@ def run(widget, library):
 
 
 def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, capsys):
-    for widget, bench in every_setting(open_widget):
+    for widget, bench in every_bench(open_widget):
         if not widget.locator("pre code").is_visible():
             action(widget, "Code").click()
         names = run(widget, "NumPy")
@@ -469,7 +460,7 @@ def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, capsys):
 
 @pytest.mark.pytorch
 def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget):
-    for widget, bench in every_setting(open_widget):
+    for widget, bench in every_bench(open_widget):
         if not widget.locator("pre code").is_visible():
             action(widget, "Code").click()
         names = run(widget, "PyTorch")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, middle, value
+from hands import action, cell, drag, every_setting, middle, value
 from playwright.sync_api import expect
 
 from convbook.widgets import PoolingBench
@@ -60,19 +60,8 @@ SETTINGS = [
 ]
 
 
-def every_setting(open_widget, **more):
-    """Yield the widget in one setting after the other, and the same in Python: a page opens slowly and changes fast."""
-    benches = [PoolingBench(**traits, **more) for traits in SETTINGS]
-    widget = open_widget(benches[0])
-    for bench in benches:
-        widget.evaluate(
-            """async (el, state) => {
-              const model = LiveWidgets.models[el.dataset.key];
-              for (const [name, value] of Object.entries(state)) model.set(name, value);
-            }""",
-            bench.page_state(),
-        )
-        yield widget, bench
+def every_bench(open_widget, **more):
+    return every_setting(open_widget, [PoolingBench(**traits, **more) for traits in SETTINGS])
 
 
 def curves(bench):
@@ -85,7 +74,7 @@ def curves(bench):
 
 
 def test_every_output_every_mark_and_every_curve_agree_with_python(open_widget):
-    for widget, bench in every_setting(open_widget):
+    for widget, bench in every_bench(open_widget):
         assert shown(widget, "input") == texts(bench.moved)
         for name, output in bench.outputs.items():
             assert shown(widget, name) == texts(output), (bench, name)
@@ -102,7 +91,7 @@ def test_every_output_every_mark_and_every_curve_agree_with_python(open_widget):
 
 
 def test_every_gradient_agrees_with_python(open_widget):
-    for widget, bench in every_setting(open_widget, backward=True):
+    for widget, bench in every_bench(open_widget, backward=True):
         for name, dx in bench.input_gradients.items():
             assert shown(widget, name) == texts(dx), (bench, name)
         largest = max(bench.output_gradients.values(), key=np.size)
@@ -483,7 +472,7 @@ def run(widget, library):
 
 @pytest.mark.parametrize("backward", [False, True])
 def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, backward, capsys):
-    for widget, bench in every_setting(open_widget, backward=backward):
+    for widget, bench in every_bench(open_widget, backward=backward):
         names = run(widget, "NumPy")
         for name in REDUCTIONS:
             np.testing.assert_allclose(names["y"][name], bench.outputs[name], atol=1e-12, err_msg=f"{bench} {name}")
@@ -495,7 +484,7 @@ def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, backward, capsy
 @pytest.mark.pytorch
 @pytest.mark.parametrize("backward", [False, True])
 def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, backward):
-    for widget, bench in every_setting(open_widget, backward=backward):
+    for widget, bench in every_bench(open_widget, backward=backward):
         names = run(widget, "PyTorch")
         for name in REDUCTIONS:
             if backward:
