@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
+from oracles import seen_by
 from scipy.signal import convolve2d, correlate2d
 
 from convbook import images
@@ -350,16 +351,8 @@ def test_chapter_3_says_what_is_computed(sentence):
 VGG16 = [layer for count in (2, 2, 3, 3, 3) for layer in [(3, 1, 1)] * count + [(2, 2, 0)]]  # kernel, stride, padding
 
 
-def seen_by(unit, layers):
-    """Follow the window of one unit back to the picture: its first and its last pixel. No recurrence of fields."""
-    first = last = unit
-    for kernel, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + kernel - 1
-    return first, last
-
-
 def span_of(layers):
-    first, last = seen_by(0, layers)
+    first, last = seen_by(layers, 0)
     return last - first + 1
 
 
@@ -378,20 +371,20 @@ def growing():
     assert span_of([(3, 1, 0)] * 111) < 224 <= span_of([(3, 1, 0)] * 112)
     yield "112 layers: there must be a faster way."
     strided = [span_of([(3, 2, 0)] * n) for n in range(1, 8)]
-    yield f"From {seen_by(0, [(3, 2, 0)] * 2)[0]} to {seen_by(0, [(3, 2, 0)] * 2)[1]}: seven pixels with two layers."
+    yield f"From {seen_by([(3, 2, 0)] * 2, 0)[0]} to {seen_by([(3, 2, 0)] * 2, 0)[1]}: seven pixels with two layers."
     yield f"$7 + 2 \\cdot 4 = {strided[2]}$ and $15 + 2 \\cdot 8 = {strided[3]}$."
     yield f"Seven layers reach {strided[6]} pixels, further than 112 layers without"
     yield "{}, then {}, then {}.".format(*(span_of([(5, 2, 0), (2, 2, 0), (3, 1, 0)][:n]) for n in (1, 2, 3)))
 
 
 def looking_at_vgg16():
-    (corner, end), (first, last) = seen_by(0, VGG16), seen_by(3, VGG16)
+    (corner, end), (first, last) = seen_by(VGG16, 0), seen_by(VGG16, 3)
     assert first == 223 - last == 6
     yield f"it misses six pixels at either side. Unit 0 starts at {signed(corner)}."
     yield f"So {-corner} of its {end - corner + 1} pixels are padding"
     assert ((end + 1) / (end + 1 - corner)) ** 2 == pytest.approx(1 / 3, abs=0.01)
     yield "Two thirds of what the corner unit"
-    starts = [seen_by(unit, VGG16)[0] for unit in range(4)]
+    starts = [seen_by(VGG16, unit)[0] for unit in range(4)]
     yield f"The frame moves by the jump, {starts[1] - starts[0]} pixels."
     yield "Units 0, 1 and 2 start at {}, {} and {}, unit 3 at {}".format(*map(signed, starts))
     whole, before = span_of(VGG16), span_of(VGG16[:-4])
@@ -464,11 +457,11 @@ def shortcuts():
 
 
 def the_formulas_of_chapter_4():
-    first, last = seen_by(3, VGG16)
+    first, last = seen_by(VGG16, 3)
     yield f"| VGG16, unit 3: {first} to {last} |"
     yield f"| two 3 × 3, stride 2: {span_of([(3, 2, 0)] * 2)} |"
-    yield f"| the same, p 0: {sum(seen_by(0, [(3, 2, 0)] * 2)) // 2} |"
-    yield f"| the same: {seen_by(1, [(3, 2, 0)] * 2)[0]} |"
+    yield f"| the same, p 0: {sum(seen_by([(3, 2, 0)] * 2, 0)) // 2} |"
+    yield f"| the same: {seen_by([(3, 2, 0)] * 2, 1)[0]} |"
     yield f"| ten of 3: {span_of([(3, 1, 0)] * 10)} |"
     yield f"| four: {span_of([(3, 2, 0)] * 4)} |"
     yield f"| 1, 3, 9: {paths_to(1, 3, 9).size} pixels |"

@@ -4,6 +4,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
+from oracles import seen_by
 from scipy.linalg import convolution_matrix
 from scipy.ndimage import correlate1d, map_coordinates, maximum_filter, shift
 from scipy.optimize import approx_fprime
@@ -115,14 +116,6 @@ def field_by_lighting_pixels(layers):
     return np.ptp(np.flatnonzero(dots[:, dots.shape[1] // 2])) + 1
 
 
-def pixels_from_the_top_down(layers, output):
-    """Follow the window of one output down, layer by layer."""
-    first = last = output
-    for kernel, stride, padding in reversed(layers):
-        first, last = first * stride - padding, last * stride - padding + kernel - 1
-    return first, last
-
-
 def missed_by_scipy(dilations):
     row = np.ones(1)
     for d in dilations:
@@ -152,7 +145,7 @@ def width_by_polynomials(layers, share):
         ("pool_size", count_the_poolings),
         ("max_pool_backward", blame_by_scipy),
         ("field_size", field_by_lighting_pixels),
-        ("seen_pixels", pixels_from_the_top_down),
+        ("seen_pixels", seen_by),
         ("blind_spots", missed_by_scipy),
         ("effective_width", width_by_polynomials),
     ],
