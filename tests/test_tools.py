@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
@@ -116,6 +118,87 @@ def test_a_taken_port_gives_way_to_a_free_one(tmp_path):
         assert second.server_port != first.server_port
     with serve.serving(tmp_path) as address, urlopen(address) as page:
         assert page.read() == b"the book"
+
+
+@pytest.fixture
+def site(tmp_path):
+    """A folder with a page, and a secret beside it."""
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "index.html").write_text("a secret")
+    folder = tmp_path / "site"
+    (folder / "part").mkdir(parents=True)
+    (folder / "index.html").write_text("the book")
+    return folder
+
+
+def ask(folder, path="/", method="GET", policy=None, host=None):
+    """Return the status, the headers and the body of one answer."""
+    with serve.serving(folder, policy=policy) as address:
+        connection = HTTPConnection(urlsplit(address).netloc, timeout=10)
+        connection.request(method, path, headers={"Host": host} if host else {})
+        answer = connection.getresponse()
+        body = answer.read()
+        connection.close()
+    return answer.status, answer.headers, body
+
+
+@pytest.mark.parametrize("path", ["/%00", "/index.html%00", "/%ed%a0%80"])
+def test_what_is_no_path_is_a_bad_request(site, path):
+    assert ask(site, path)[0] == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/missing.html", "/" + "long" * 2000, "/%ff", "/..%2fsecret/", "/../secret/index.html"]
+)
+def test_what_is_not_there_is_not_found(site, path):
+    assert ask(site, path)[0] == 404
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1", "127.0.0.1:1", "[::1]:8000"])
+def test_every_name_of_this_machine_is_answered(site, host):
+    assert ask(site, host=host)[::2] == (200, b"the book")
+
+
+@pytest.mark.parametrize("host", ["example.org", "localhost.example.org:8000", "127.0.0.1.example.org", "x@localhost"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_request_for_another_host_is_refused(site, host, method):
+    status, _, body = ask(site, host=host, method=method)
+    assert status == 421
+    assert b"the book" not in body
+
+
+@ON_UNIX
+@pytest.mark.parametrize(
+    ("link", "target", "path"),
+    [
+        ("page.html", "../secret/index.html", "/page.html"),
+        ("folder", "../secret", "/folder/"),
+        ("folder", "../secret", "/folder/index.html"),
+        ("part/index.html", "../../secret/index.html", "/part/"),
+    ],
+)
+def test_a_link_is_not_followed_out_of_the_folder(site, link, target, path):
+    (site / link).symlink_to(target)
+    status, _, body = ask(site, path)
+    assert status == 404
+    assert b"a secret" not in body
+
+
+@ON_UNIX
+def test_a_link_within_the_folder_is_followed(site, tmp_path):
+    (site / "start.html").symlink_to("index.html")
+    (tmp_path / "door").symlink_to(site)
+    assert ask(tmp_path / "door", "/start.html")[::2] == (200, b"the book")
+
+
+def test_head_gives_the_headers_alone(site):
+    status, headers, body = ask(site, "/index.html", method="HEAD")
+    assert (status, headers["Content-Length"], body) == (200, "8", b"")
+
+
+def test_a_page_carries_the_policy_that_was_asked_for(site):
+    assert "Content-Security-Policy" not in ask(site)[1]
+    assert ask(site, policy="default-src 'self'")[1]["Content-Security-Policy"] == "default-src 'self'"
 
 
 @ON_UNIX
