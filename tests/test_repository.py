@@ -107,3 +107,26 @@ def test_the_citation_has_what_its_format_asks_for():
 def test_the_readme_shows_a_picture_that_is_light():
     picture = re.search(r"!\[[^]]{20,}\]\(([^)]+)\)", text_of("README.md"))[1]
     assert (ROOT / picture).stat().st_size <= 200_000
+
+
+# ---- what changed -----------------------------------------------------------------------------------------------
+
+VERSION_HEADING = re.compile(r"## \[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)")
+KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+
+
+def test_the_changelog_keeps_a_place_for_what_comes_next():
+    first, *versions = re.findall(r"^## .*$", text_of("CHANGELOG.md"), flags=re.MULTILINE)
+    assert first == "## [Unreleased]"
+    found = [VERSION_HEADING.fullmatch(heading).groups() for heading in versions]
+    assert found == sorted(found, key=lambda version: [int(part) for part in version[0].split(".")], reverse=True)
+
+
+def test_the_changelog_sorts_by_the_usual_kinds():
+    assert set(re.findall(r"^### (.*)$", text_of("CHANGELOG.md"), flags=re.MULTILINE)) <= KINDS
+
+
+def test_the_newest_version_is_the_one_to_cite():
+    version, date = VERSION_HEADING.search(text_of("CHANGELOG.md")).groups()
+    citation = yaml.safe_load(text_of("CITATION.cff"))
+    assert (version, date) == (citation["version"], str(citation["date-released"]))
