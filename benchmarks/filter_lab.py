@@ -19,8 +19,8 @@ sys.path += [str(ROOT / "tools"), str(ROOT / "book" / "_ext")]
 from browser import launch  # noqa: E402
 from convbook.kernels import SOBEL_HORIZONTAL  # noqa: E402
 from convbook.widgets import FilterLab  # noqa: E402
-from convbook.widgets.base import module_sources  # noqa: E402
-from live_widgets import page_with, write_shared  # noqa: E402
+from convbook.widgets.bundle import HERE, modules  # noqa: E402
+from live_widgets import page_with, write, write_shared  # noqa: E402
 from serve import serving  # noqa: E402
 
 BUDGET = 1000 / 60  # ms
@@ -43,7 +43,7 @@ DRAG = """(seconds) => new Promise((done) => {
   requestAnimationFrame(frame);
 })"""
 CORRELATIONS = """async () => {
-  const { correlatePicture } = await import("./lib/conv.js");
+  const { correlatePicture } = await import("./arithmetic/convolution.js");
   const size = 512, kernel = [[1, 2, 1], [0, 0.5, 0], [-1, -2, -1]], out = new Float32Array((size - 2) ** 2);
   const pixels = Float32Array.from({ length: size * size }, (_, i) => (i * 7919) % 256);
   function nestedLoops() {
@@ -93,9 +93,8 @@ def main():
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
         write_shared(site / "live")
-        (site / "lib").mkdir()
-        for path, text in module_sources("lib/conv.js").items():
-            (site / path).write_text(text, "utf-8")
+        for path, text in modules(HERE / "arithmetic" / "convolution.js").items():
+            write(site, path.relative_to(HERE).as_posix(), text)
         browser = launch(playwright)
         with serving(site) as address:
             print(f"FilterLab at 512×512, a 3×3 kernel dragged for {SECONDS} s; the budget is {BUDGET:.1f} ms a frame")

@@ -4,7 +4,7 @@
 
 A case is {"function", "arguments", "result"}, or "error" in place of a result. The function is one of Python's (or one
 that only the browser has), its arguments are plain JSON, and its result is what `convbook` answers.
-`tests/browser/test_conv_js.py` runs every case in a browser, through the modules of `lib` that it names.
+`tests/browser/test_arithmetic.py` runs every case in a browser, through the modules of `widgets/arithmetic/`.
 
 Every number of an array is a multiple of 1/4, so that its sums are exact, in whatever order a machine adds. A gradient
 that an average shares out is a multiple of 2520/4, so that up to ten pixels get exact shares.

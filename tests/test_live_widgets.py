@@ -12,46 +12,58 @@ from sphinx.application import Sphinx
 import live_widgets
 from convbook import widgets
 from convbook.widgets import SlidingWindow
-from convbook.widgets.base import HERE, Finite, NamedTensors, Pin, Shift, Tensor, load_esm, module_sources
+from convbook.widgets.bundle import IMPORT, bundle, modules, name_of, notebook_module, view_path
+from convbook.widgets.traits import Finite, NamedTensors, Pin, Shift, Tensor
 
-VIEWS = sorted(getattr(widgets, name)._view_file for name in widgets.__all__)
-IMPORT = re.compile(r'^(?:import|export)\b[^"\n]*\bfrom "([^"]+)";', re.MULTILINE)
-every_view = pytest.mark.parametrize("view", VIEWS)
+STEMS = sorted(getattr(widgets, name)._stem for name in widgets.__all__)
+every_stem = pytest.mark.parametrize("stem", STEMS)
 
 
 # ---- modules -------------------------------------------------------------------------------------------------------
 
 
-@every_view
-def test_the_sources_of_a_view_are_closed_under_import_and_nothing_more(view):
-    sources = module_sources(view)
-    imported = {view}
-    for path, text in sources.items():
-        for target in IMPORT.findall(text):
-            assert target.startswith("."), f"{path} imports {target}, which no page has"
-            imported.add(((HERE / path).parent / target).resolve().relative_to(HERE).as_posix())
-    assert imported == set(sources)
-    assert all(text == (HERE / path).read_text("utf-8") for path, text in sources.items())
+@every_stem
+def test_a_view_comes_with_all_that_it_imports_each_module_behind_its_own(stem):
+    known = []
+    for path, text in modules(view_path(stem)).items():
+        imported = {(path.parent / target).resolve() for _, target in IMPORT.findall(text)}
+        assert imported <= set(known), f"{path} stands before what it imports"
+        known.append(path)
+    assert known[-1] == view_path(stem)
+    assert len(known) == len(set(known)) > 1
 
 
-@every_view
-def test_a_notebook_gets_the_view_as_one_module_without_relative_imports(view):
-    module = load_esm(view)
-    assert f'address("{view}")' in module
-    assert module.rstrip().endswith("export default view;")
-    held = json.loads(re.search(r"linkModules\((\{.*?\})\);\n", module)[1])
-    assert held == module_sources(view)
-    outside = module.replace(json.dumps(held), "")
-    assert not IMPORT.findall(outside)
+@every_stem
+def test_a_notebook_gets_the_view_as_one_module_that_imports_nothing(stem):
+    module = notebook_module(stem)
+    assert re.findall(r"^(?:import|export)\b.*", module, re.MULTILINE) == [f"export default {stem}_view.default;"]
+    assert "import(" not in module
+
+
+def module_files(folder, **texts):
+    for name, text in texts.items():
+        (folder / f"{name}.js").write_text(text, "utf-8")
+    return [folder / f"{name}.js" for name in texts]
+
+
+def test_a_bundle_refuses_circles_and_statements_that_it_does_not_know(tmp_path):
+    one, _ = module_files(tmp_path, one='import { a } from "./two.js";\n', two='import { b } from "./one.js";\n')
+    with pytest.raises(ImportError, match=r"one.js imports itself: one.js -> two.js -> one.js"):
+        bundle(one)
+    for statement in ('import * as all from "./x.js";', "export { a };", 'import "https://elsewhere.org/x.js";'):
+        (odd,) = module_files(tmp_path / "..", odd=f"{statement}\n")
+        modules.cache_clear()
+        with pytest.raises(ImportError, match="does not know"):
+            bundle(odd)
 
 
 def test_every_widget_has_its_view_beside_it_and_its_name_in_the_style():
     for name in widgets.__all__:
         widget = getattr(widgets, name)
         stem = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-        assert widget._view_file == f"{stem}.js"
+        assert widget._stem == stem
         assert widget.__module__ == f"convbook.widgets.{stem}"
-        assert f'explorer("{name}"' in (HERE / f"{stem}.js").read_text("utf-8")
+        assert re.search(rf'explorer\(\s*"{name}"', view_path(stem).read_text("utf-8"))
 
 
 # ---- scripts -------------------------------------------------------------------------------------------------------
@@ -61,14 +73,8 @@ def mount(name, key="1"):
     return getattr(widgets, name)().page_html(f"{name}-{key}")
 
 
-def modules_in(script):
-    """Return {path: text} as the script registers them."""
-    _, registered = script.rsplit("LiveWidgets.register(", 1)
-    return json.loads(registered.rstrip().removesuffix(");"))
-
-
 def test_a_page_without_widgets_needs_no_script(tmp_path):
-    assert live_widgets.write_script(tmp_path, "<p>data-view=&quot;sliding_window.js&quot;</p>") is None
+    assert live_widgets.write_script(tmp_path, "<p>data-view=&quot;sliding_window&quot;</p>") is None
     assert list(tmp_path.iterdir()) == []
 
 
@@ -77,16 +83,11 @@ def test_a_page_gets_one_script_with_the_host_and_each_module_once(tmp_path):
     both = live_widgets.write_script(tmp_path, mount("SlidingWindow") + mount("EquivarianceBench"))
     assert one == "sliding_window.js"
     assert both == "equivariance_bench-sliding_window.js"
-    script = (tmp_path / both).read_text("utf-8")
-    assert script.index("linkModules") < script.index("LiveWidgets=") < script.index("LiveWidgets.register")
-    assert set(modules_in((tmp_path / one).read_text("utf-8"))) == set(module_sources("sliding_window.js"))
-    assert set(modules_in(script)) == {*module_sources("sliding_window.js"), *module_sources("equivariance_bench.js")}
-
-
-def test_without_the_minifier_a_page_gets_the_sources_as_they_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(live_widgets, "minify", None)
-    name = live_widgets.write_script(tmp_path, mount("SlidingWindow"))
-    assert modules_in((tmp_path / name).read_text("utf-8")) == module_sources("sliding_window.js")
+    stems = ["equivariance_bench", "sliding_window"]
+    held = modules(live_widgets.HOST, *map(view_path, stems))
+    assert all(live_widgets.script_of(stems).count(f"const {name_of(path)} = (() => {{") == 1 for path in held)
+    sources = sum(map(len, held.values()))
+    assert len((tmp_path / both).read_text("utf-8")) < 0.8 * sources  # without comments and long names
 
 
 def test_the_shared_files_replace_what_was_left_behind(tmp_path):
@@ -94,10 +95,6 @@ def test_the_shared_files_replace_what_was_left_behind(tmp_path):
     live_widgets.write_shared(tmp_path)
     assert not (tmp_path / "old.js").exists()
     assert "--cb-input" in (tmp_path / "theme.css").read_text("utf-8")
-
-
-def test_a_script_cannot_close_the_element_that_holds_it():
-    assert live_widgets.as_script("asset", "a", "</script>") == 'LiveWidgets.asset("a", "\\u003c/script>");\n'
 
 
 # ---- the directive, in a book of two pages -------------------------------------------------------------------------
@@ -152,7 +149,7 @@ def test_the_directive_makes_live_widgets_of_a_page(tmp_path):
     pages, warnings = build(tmp_path, index=f"{first}\n{second}", other="No widget here.")
     assert warnings == ""
     one, two = pages["index"].mounts
-    assert (one["data-widget"], one["data-view"]) == ("SlidingWindow", "sliding_window.js")
+    assert (one["data-widget"], one["data-view"]) == ("SlidingWindow", "sliding_window")
     assert one["data-key"] != two["data-key"]
     assert one["state"]["input"] == [[1, 2, 3], [4, 5, 6]]
     assert one["state"]["relu"] is True

@@ -1,7 +1,7 @@
 """Sphinx extension: widgets that live in the built page without a kernel, a server or another host.
 
 A chapter's widget brings its own mount (`LiveWidget.page_html`); the directive `{widget}` makes one in a Markdown page.
-Each page gets one classic script, which file:// allows too: the host and exactly the modules that its widgets import.
+Each page gets one classic script, which file:// allows too: the host and its widgets' views as one bundle.
 """
 
 import json
@@ -10,31 +10,22 @@ import shutil
 from base64 import b64encode
 from pathlib import Path
 
+import minify
 import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 from traitlets import TraitError
 
 from convbook import images, widgets
-from convbook.widgets.base import HERE, module_sources, own_style
+from convbook.widgets.bundle import HERE, bundle, name_of, style, view_path
 
-try:
-    import minify
-except ImportError:  # no build of it for this machine: its pages are heavier, and work the same
-    minify = None
-
-VIEW = re.compile(r'class="convbook-mount"[^>]* data-view="([\w./]+)"')
+VIEW = re.compile(r'class="convbook-mount"[^>]* data-view="(\w+)"')
 HOST = Path(__file__).parents[1] / "assets" / "live_host.js"
 
 
-def as_script(function, *values):
-    """Return one classic script that calls LiveWidgets.<function> with these values."""
-    return f"LiveWidgets.{function}({', '.join(json.dumps(value) for value in values)});\n".replace("<", "\\u003c")
-
-
 def smaller(kind: str, text: str) -> str:
-    """Return this script or style sheet without comments and long local names, where the minifier can be had."""
-    return minify.string(f"text/{kind}", text) if minify else text
+    """Return this script or style sheet without comments and long local names."""
+    return minify.string(f"text/{kind}", text)
 
 
 def read(path: Path) -> str:
@@ -54,27 +45,24 @@ def write_shared(folder: Path):
     write(folder, "theme.css", read(HERE / "theme.css"))
     for name in images.NAMES:
         picture = "data:image/png;base64," + b64encode(images.path(name).read_bytes()).decode()
-        write(folder, f"assets/{name}.js", as_script("asset", name, picture))
+        write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {json.dumps(picture)});\n")
+
+
+def script_of(stems: list[str]) -> str:
+    """Return the script of a page with these widgets: the host, the views and their own style sheets."""
+    views = ", ".join(f"{stem}: {name_of(view_path(stem))}.default" for stem in stems)
+    css = smaller("css", "".join(map(style, stems)))
+    start = f"{name_of(HOST)}.start({{ {views} }}, {json.dumps(css)});"
+    return f"(() => {{\n{bundle(HOST, *map(view_path, stems))}\n{start}\n}})();"
 
 
 def write_script(folder: Path, html: str) -> str | None:
-    """Write the one script that this page's widgets need, and return its name; a page without widgets needs none.
-
-    It holds the host, the views' own style sheets and each module once. One script compresses better than many, and
-    best where like stands beside like: first what the views import, then the views.
-    """
-    views = sorted(set(VIEW.findall(html)))
-    if not views:
+    """Write the one script that this page's widgets need, and return its name; a page without widgets needs none."""
+    stems = sorted(set(VIEW.findall(html)))
+    if not stems:
         return None
-    imported = {path for view in views for path in module_sources(view)} - set(views)
-    name = "-".join(view.removesuffix(".js") for view in views) + ".js"
-    parts = [
-        read(HERE / "lib" / "link.js"),
-        read(HOST),
-        as_script("style", smaller("css", "".join(map(own_style, views)))),
-        as_script("register", {path: read(HERE / path) for path in [*sorted(imported), *views]}),
-    ]
-    write(folder, name, ";\n".join(parts))
+    name = "-".join(stems) + ".js"
+    write(folder, name, smaller("javascript", script_of(stems)))
     return name
 
 

@@ -1,10 +1,9 @@
-// Runs the golden cases in a page: async ([linker, sources, arithmetic, others, cases]) => { answers, unused }, for
-// test_conv_js.py. Of the modules of `arithmetic`, every function that no case has called is in `unused`.
-async ([linker, sources, arithmetic, others, cases]) => {
-  const address = new Function(`${linker}; return linkModules;`)()(sources), used = new Set();
-  const load = async (paths) => Object.assign({}, ...await Promise.all(paths.map((path) => import(address(path)))));
-  const counted = await load(arithmetic);
-  const js = new Proxy({ ...counted, ...await load(others) }, { get: (all, name) => { used.add(name); return all[name]; } });
+// Runs the golden cases in a page: ([script, cases]) => { answers, unused }, for test_arithmetic.py. The script returns
+// { counted, others }, functions by name; every counted one that no case has called is in `unused`.
+([script, cases]) => {
+  const { counted, others } = new Function(script)();
+  const used = new Set();
+  const js = new Proxy({ ...counted, ...others }, { get: (all, name) => { used.add(name); return all[name]; } });
   const { tensor, nested } = js;
 
   // What each output reads, on a row of its own; links and outputs keep their order.

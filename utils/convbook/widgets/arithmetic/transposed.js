@@ -1,0 +1,69 @@
+// The transposed convolution and its gradients, as convbook.ops has them. No DOM here.
+import { checkGroups, eachProduct } from "./convolution.js";
+import { checkGradient, effectiveKernel, pair, sides, written } from "./shapes.js";
+import { channelSums, empty } from "./tensor.js";
+
+// How far the stamps of a transposed convolution reach, less what the padding crops: all sizes that `dropped` tells apart.
+export const transposedSize = (
+  size,
+  kernel,
+  stride = 1,
+  before = 0,
+  after = before,
+  outputPadding = 0,
+  dilation = 1,
+) => (size - 1) * stride + effectiveKernel(kernel, dilation) + outputPadding - before - after;
+
+// The weights are [channels of x, channels of y / groups, kernel height, kernel width]: those of the convolution that leads back.
+export function convTranspose2d(x, weight, { bias, ...settings } = {}) {
+  const y = empty(convTransposeShape(x.shape, weight.shape, settings), bias);
+  eachProduct(y.shape, weight.shape, x.shape, settings, (i, k, o) => {
+    y.data[i] += x.data[o] * weight.data[k];
+  });
+  return y;
+}
+
+export function convTranspose2dBackward(dy, x, weight, settings = {}) {
+  checkGradient(dy, convTransposeShape(x.shape, weight.shape, settings));
+  const dx = empty(x.shape);
+  const dweight = empty(weight.shape);
+  eachProduct(dy.shape, weight.shape, x.shape, settings, (i, k, o) => {
+    dx.data[o] += dy.data[i] * weight.data[k];
+    dweight.data[k] += dy.data[i] * x.data[o];
+  });
+  return { dx, dweight, dbias: channelSums(dy) };
+}
+
+export function convTransposeShape(
+  [batch, channels, ...size],
+  [filters, perGroup, ...kernel],
+  { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = {},
+) {
+  checkGroups(groups, channels, perGroup * groups);
+  if (filters !== channels)
+    throw new RangeError(`weight expects ${filters} input channels, x has ${channels}`);
+  const steps = pair(stride);
+  const spread = pair(dilation);
+  const cropped = sides(padding);
+  const longer = pair(outputPadding);
+  return [
+    batch,
+    perGroup * groups,
+    ...size.map((pixels, axis) =>
+      whatIsLeft(pixels, kernel[axis], steps[axis], cropped[axis], longer[axis], spread[axis]),
+    ),
+  ];
+}
+
+function whatIsLeft(size, kernel, stride, cropped, outputPadding, dilation) {
+  if (outputPadding >= Math.max(stride, dilation))
+    throw new RangeError(
+      `output_padding must be below the stride ${stride} or the dilation ${dilation}, got ${outputPadding}`,
+    );
+  const left = transposedSize(size, kernel, stride, ...cropped, outputPadding, dilation);
+  if (left < 1)
+    throw new RangeError(
+      `padding must leave something of the ${left + cropped[0] + cropped[1]} stamped pixels, got ${written(cropped)}`,
+    );
+  return left;
+}

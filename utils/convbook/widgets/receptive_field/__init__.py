@@ -1,0 +1,358 @@
+"""ReceptiveField: a stack of layers that can be rebuilt, and what one of its outputs sees of the picture."""
+
+import math
+from itertools import groupby
+from typing import NamedTuple
+
+import numpy as np
+import traitlets
+
+from convbook import images, ops, shapes
+from convbook._arguments import plural
+from convbook.widgets.picture import PictureWidget, address, pixels, png, reduced
+from convbook.widgets.static import drawing
+from convbook.widgets.traits import Examples, Pin, fit_together
+
+LARGEST, MOST_ROWS, SHARE = 512, 48, 0.95  # pixels a side, rows of a stack, of the weight
+RANGES = {"kernel": (1, 16), "stride": (1, 8), "padding": (0, 16), "dilation": (1, 16)}
+KINDS = {"conv": "conv", "max_pool": "max pool", "avg_pool": "average pool"}
+ENDS = {"skip": "skip starts", "add": "skip is added"}
+SIDE, FRAME, LINE, BRIGHTEST = 64, 320, 20, 15  # of the static picture: pixels, px, px, the lightest of 16 greys
+
+
+def conv(kernel=3, stride=1, padding=0, dilation=1, kind="conv"):
+    """Return one row of a stack, complete."""
+    return {"kind": kind, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+
+
+def pool(kernel=2, stride=2, padding=0, kind="max_pool"):
+    """Return one row of a stack that pools."""
+    return conv(kernel, stride, padding, kind=kind)
+
+
+def residual(*rows):
+    """Return the rows of a residual block: `rows`, and a skip from before the first to behind the last."""
+    return [{"kind": "skip"}, *rows, {"kind": "add"}]
+
+
+def _basic_block(stride):
+    return residual(conv(3, stride, padding=1), conv(3, padding=1))
+
+
+SAME = conv(3, padding=1)
+EXAMPLES = {
+    "three 3×3": {"layers": [SAME] * 3, "size": 15},
+    "two 3×3, stride 2": {"layers": [conv(3, 2, 1)] * 2, "size": 15},
+    "ten 3×3": {"layers": [SAME] * 10, "size": 41},
+    "dilations 1, 2, 4, 8": {"layers": [conv(3, padding=d, dilation=d) for d in (1, 2, 4, 8)], "size": 63},
+    "dilations 2, 2, 2: blind spots": {"layers": [conv(3, padding=2, dilation=2)] * 3, "size": 31},
+    "a residual block": {"layers": residual(SAME, SAME), "size": 15},
+    "LeNet-5": {"layers": [conv(5), pool(kind="avg_pool"), conv(5), pool(kind="avg_pool"), conv(5)], "size": 32},
+    "AlexNet": {
+        "layers": [conv(11, 4), pool(3), conv(5, padding=2), pool(3), SAME, SAME, SAME, pool(3)],
+        "size": 227,
+    },
+    "VGG16": {"layers": [row for count in (2, 2, 3, 3, 3) for row in [SAME] * count + [pool()]], "size": 224},
+    "ResNet-18": {
+        "layers": [conv(7, 2, 3), pool(3, 2, 1)]
+        + [row for stride in (1, 2, 2, 2) for row in _basic_block(stride) + _basic_block(1)],
+        "size": 224,
+    },
+}
+
+
+class Layers(traitlets.List):
+    """Rows of a stack, input first: {"kind": "conv", "kernel": 3, "stride": 1, "padding": 0, "dilation": 1}, ...
+
+    What a row leaves out is its default: kernel 3, stride 1, padding 0, dilation 1; a pooling has kernel 2 and, as
+    stride, its kernel. Anything else raises TraitError, which names the row.
+    """
+
+    def validate(self, obj, value):
+        """Return the rows, complete, or raise TraitError."""
+        rows = list(value) if isinstance(value, list | tuple) else None
+        if rows is None or not 1 <= len(rows) <= MOST_ROWS:
+            got = repr(value) if rows is None else f"{len(rows)} of them"
+            raise traitlets.TraitError(f"{self.name} must be a list of 1 to {MOST_ROWS} layers; got {got}")
+        return [self._complete(f"{self.name}[{n}]", row) for n, row in enumerate(rows)]
+
+    @staticmethod
+    def _complete(name, row):
+        kind = row.get("kind", "conv") if isinstance(row, dict) else None
+        if kind not in KINDS and kind not in ENDS:
+            kinds = ", ".join(map(repr, [*KINDS, *ENDS]))
+            raise traitlets.TraitError(f'{name} must be a dict whose "kind" is one of {kinds}; got {row!r}')
+        settings = {key: value for key, value in row.items() if key != "kind"}
+        allowed = RANGES if kind in KINDS else {}
+        if unknown := ", ".join(map(str, set(settings) - set(allowed))):
+            raise traitlets.TraitError(
+                f"{name}, a {kind}, may set {', '.join(allowed) or 'nothing more'}; got {unknown}"
+            )
+        if kind in ENDS:
+            return {"kind": kind}
+        complete = {**_defaults(kind, settings), **settings}
+        for key, (least, most) in RANGES.items():
+            if not isinstance(complete[key], int | np.integer) or not least <= complete[key] <= most:
+                raise traitlets.TraitError(
+                    f"{name}: {key} must be a whole number from {least} to {most}, got {complete[key]!r}"
+                )
+        return {"kind": kind, **{key: int(complete[key]) for key in RANGES}}
+
+
+def _defaults(kind, settings):
+    return conv() if kind == "conv" else pool(settings.get("kernel", 2), settings.get("kernel", 2))
+
+
+class Row(NamedTuple):
+    """One row of the table: what it is, the side of its output in pixels, and what an output of it sees."""
+
+    name: str
+    size: int
+    field: shapes.ReceptiveField
+
+
+class ReceptiveField(PictureWidget):
+    """A stack of layers, and what one unit of its last map sees: the box of theory, and the gradient that is true.
+
+    Traits: `layers`, a list of dicts, the input's layer first, with "kind" ("conv", "max_pool" or "avg_pool"),
+    "kernel", "stride", "padding" and "dilation", in pixels and the same along both axes; {"kind": "skip"} and
+    {"kind": "add"} stand around the layers that a skip connection passes by. Where these take strides, the skip takes
+    the same one with a 1×1 convolution, as ResNet does. `size` is the side of the input, 1 to 512 pixels; `picture` is
+    one of `images.NAMES`, cropped and scaled to it. `pinned` is the unit, ("output", row, column), or () for the one
+    in the middle; `predict` hides what is seen until the reader has said how much; `examples` is the menu
+    {name: traits}.
+
+    The gradient is that of a network in which every layer averages its window: all weights are 1 / kernel², nothing is
+    switched off, and max pooling counts as averaging too, since each of its pixels may be the largest.
+    Raises TraitError if a window or a skip does not fit.
+    Sources: Araujo, Norris and Sim (2019), "Computing receptive fields of convolutional neural networks"; Luo et al.
+    (2016), "Understanding the effective receptive field in deep convolutional neural networks".
+
+    >>> stack = ReceptiveField(layers=[{"kernel": 3, "stride": 2}, {"kernel": 3}], size=9, pinned=("output", 0, 1))
+    >>> stack.receptive_field.size, stack.receptive_field.jump          # 1 + 2 + 2·2, and 1·2·1
+    (7, 2)
+    >>> stack.box                                                       # unit 1 lies one jump to the right
+    ((0, 6), (2, 8))
+    """
+
+    layers = Layers(EXAMPLES["three 3×3"]["layers"]).tag(sync=True)
+    size = traitlets.Int(15, min=1, max=LARGEST).tag(sync=True)
+    picture = traitlets.Enum(images.NAMES, "camera").tag(sync=True)
+    pinned = Pin({"output": 2}).tag(sync=True)
+    predict = traitlets.Bool(False).tag(sync=True)
+    examples = Examples(EXAMPLES, ("layers", "size")).tag(sync=True)
+
+    _all_fit = fit_together("layers", "size")
+
+    @staticmethod
+    def check(layers, size):
+        """Raise ValueError if a window or a skip does not fit; it names the row."""
+        _walk(layers, size)
+
+    @property
+    def table(self) -> list[Row]:
+        """What each row makes of the input: its output's side, and what one of its outputs sees."""
+        return _walk(self.layers, self.size)[0]
+
+    @property
+    def stack(self):
+        """The layers as `convbook.shapes` has them, with `Branches` for the skips."""
+        return _walk(self.layers, self.size)[1]
+
+    @property
+    def output_size(self):
+        """The side of the last map."""
+        return self.table[-1].size
+
+    @property
+    def receptive_field(self) -> shapes.ReceptiveField:
+        """What one output of the whole stack sees along each axis, computed by `convbook.shapes`."""
+        return shapes.receptive_field(self.stack)
+
+    @property
+    def unit(self):
+        """The (row, column) of the unit that is looked at: the pinned one, or the one in the middle."""
+        pinned = tuple(self.pinned[1:])
+        return pinned if pinned and max(pinned) < self.output_size else (self.output_size // 2,) * 2
+
+    @property
+    def box(self):
+        """The (first, last) rows and columns that the unit sees; below 0 and from `size` on is padding."""
+        field = self.receptive_field
+        return tuple(tuple(math.floor(end + at * field.jump) for end in (field.first, field.last)) for at in self.unit)
+
+    @property
+    def gradient(self):
+        """The (size, size) array |∂y/∂x| of the unit y for every pixel x, by `convbook.ops`."""
+        dy = np.zeros((self.output_size,) * 2)
+        dy[self.unit] = 1
+        return _back(self.stack, self.size, dy)
+
+    @property
+    def effective(self):
+        """The (first, last) rows, and columns, of the middle 95 % of the gradient; 2.5 % lie beyond on each side."""
+        gradient = self.gradient
+        return tuple(_middle(gradient.sum(axis)) for axis in (1, 0))
+
+    def description(self):
+        """Return the layers and, unless that is to be predicted, what the unit sees, in words."""
+        runs = [(name, len(list(alike))) for name, alike in groupby(row.name for row in self.table)]
+        layers = "; ".join(f"{count} times {name}" if count > 1 else name for name, count in runs)
+        size, output = self.size, self.output_size
+        words = f"{layers[0].upper()}{layers[1:]}. {size}×{size} pixels become {output}×{output} units."
+        if self.predict:
+            return f"{words} How many pixels does one unit see along each axis?"
+        field, gradient = self.receptive_field, self.gradient
+        rows, columns = (f"{first} to {last}".replace("-", "−") for first, last in self.box)
+        return (
+            f"{words} Each sees {field.size}×{field.size} pixels, {field.jump} from those of its neighbour. Unit"
+            f" {self.unit} sees rows {rows} and columns {columns}; its gradient reaches {np.count_nonzero(gradient)}"
+            f" pixels of the picture."
+        )
+
+    def static_svg(self):
+        """Return the layers and their numbers beside the picture with the unit's box, as an SVG."""
+        return _drawn(self)
+
+    def __repr__(self):
+        field = self.receptive_field
+        return (
+            f"ReceptiveField({self.size} → {self.output_size}, {plural(len(self.layers), 'row')}; "
+            f"sees {field.size}, jump {field.jump})"
+        )
+
+
+# ---- rows as layers
+
+
+def _walk(rows, size):
+    """Return the table of the rows, and the same as a list of layers of `convbook.shapes`."""
+    table, field, started, stacks = [], shapes.ONE_PIXEL, [], [[]]
+    for n, row in enumerate(rows):
+        if row["kind"] == "skip":
+            started.append((size, field))
+            stacks.append([])
+        else:
+            try:
+                layer = _layer(row) if row["kind"] in KINDS else _joined(stacks, started, field)
+                if row["kind"] == "add":
+                    size, field = started.pop()
+                size, field = layer.output_shape((1, size, size))[1], layer.see(field, 0)
+            except ValueError as error:
+                raise ValueError(f"layers[{n}], {name_of(row)}: {error}") from None
+            stacks[-1].append(layer)
+        table.append(Row(name_of(row), size, field))
+    if started:
+        raise ValueError(f'layers must have an "add" for every "skip"; {plural(len(started), "skip")} never ends')
+    return table, stacks[0]
+
+
+def _layer(row):
+    _, kernel, stride, padding, dilation = row.values()
+    if row["kind"] == "conv":
+        return shapes.Conv(1, kernel, stride, padding, dilation)
+    return shapes.Pool(kernel, stride, padding, dilation)
+
+
+def _joined(stacks, started, field):
+    """Return the block that an "add" closes: the layers since its skip, and what passes them by."""
+    if not started:
+        raise ValueError('there must be a "skip" before it')
+    stride = field.jump // started[-1][1].jump
+    return shapes.Branches([stacks.pop(), [shapes.Conv(1, 1, stride)] if stride > 1 else []])
+
+
+def name_of(row):
+    """Return a row in a few words, with the settings that are not the usual ones.
+
+    >>> name_of(conv(3, stride=2, padding=1))
+    'conv 3×3, stride 2, padding 1'
+    """
+    if row["kind"] in ENDS:
+        return ENDS[row["kind"]]
+    extra = [f"{key} {row[key]}" for key in ("stride", "padding", "dilation") if row[key] != conv()[key]]
+    return ", ".join([f"{KINDS[row['kind']]} {row['kernel']}×{row['kernel']}", *extra])
+
+
+# ---- the gradient
+
+
+def _back(stack, size, dy):
+    """Return the gradient at the `size`×`size` input of a stack from that at its output, all layers averaging."""
+    sizes = [size]
+    for layer in stack:
+        sizes.append(layer.output_shape((1, sizes[-1], sizes[-1]))[1])
+    for layer, side in zip(reversed(stack), reversed(sizes[:-1]), strict=True):
+        dy = _back_through(layer, side, dy)
+    return dy
+
+
+def _back_through(layer, size, dy):
+    if isinstance(layer, shapes.Branches):
+        return sum(_back(stack, size, dy) for stack in layer.stacks)
+    kernel = layer.kernel_size
+    mean = np.full((kernel, kernel), 1 / kernel**2)
+    settings = {"stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation}
+    return ops.conv2d_backward(dy, np.zeros((size, size)), mean, **settings)[0]
+
+
+def _middle(weights):
+    """Return the (first, last) place of the middle 95 % of all weight: half of the rest lies on each side, at most."""
+    half = (1 - SHARE) / 2 * weights.sum() * (1 + 1e-9)  # dust decides nothing
+    before, behind = ((np.cumsum(each) <= half).sum() for each in (weights, weights[::-1]))
+    return int(before), int(len(weights) - 1 - behind)
+
+
+# ---- the static picture
+
+
+def _drawn(shown):
+    """Draw the table on the left and the picture with the box on the right."""
+    lines = [_line(0, "layer", "size", "sees", "jump", "start"), _line(1, "input", shown.size, 1, 1, 0)]
+    for n, (row, (name, size, field)) in enumerate(zip(shown.layers, shown.table, strict=True), 2):
+        numbers = ("?",) * 3 if shown.predict else (field.size, field.jump, f"{field.first:g}".replace("-", "−"))
+        lines.append(_line(n, name, *([""] * 4 if row["kind"] == "skip" else [size, *numbers])))
+    height = max(LINE * (len(lines) + 1), FRAME)
+    return drawing(470 + FRAME, height, f"{''.join(lines)}<g transform='translate(470 0)'>{_picture(shown)}</g>")
+
+
+def _line(n, name, *numbers):
+    y, tone = LINE * (n + 1) - 5, ' class="soft"' if n == 0 else ""
+    columns = "".join(
+        f'<text{tone} x="{270 + 55 * i}" y="{y}" font-size="13" text-anchor="end">{number}</text>'
+        for i, number in enumerate(numbers)
+    )
+    return f'<text{tone} y="{y}" font-size="13">{name}</text>{columns}'
+
+
+def _picture(shown):
+    """Draw the picture with, unless it is to be predicted, the box; what that sees of the padding is hatched."""
+    (top, bottom), (left, right) = ((0, 0), (0, 0)) if shown.predict else shown.box
+    size, margin = shown.size, min(shown.size // 2, max(0, -top, -left, bottom - shown.size, right - shown.size))
+    scale = FRAME / (size + 2 * margin)
+    inside = [max(-margin, first) for first in (top, left)]
+    ends = [min(size + margin, last + 1) for last in (bottom, right)]
+    x, y, width, height = (
+        round(scale * number, 2)
+        for number in (margin + inside[1], margin + inside[0], ends[1] - inside[1], ends[0] - inside[0])
+    )
+    box = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
+    photo = f'x="{margin * scale:g}" y="{margin * scale:g}" width="{size * scale:g}" height="{size * scale:g}"'
+    file = address(png((reduced(square(pixels(shown.picture)), SIDE) * BRIGHTEST / 255).round(6).round(), bits=4))
+    image = f'<image {photo} href="{file}"/>'
+    if shown.predict:
+        return image
+    beyond = f'<g class="input"><rect class="pad" {box}/></g>' * (min(top, left) < 0 or max(bottom, right) >= size)
+    return f'{beyond}{image}<g class="output"><rect class="frame" {box}/></g>'
+
+
+def square(levels):
+    """Return the square in the middle of a picture.
+
+    >>> square(np.array([[1, 2, 3, 4], [5, 6, 7, 8]]))
+    array([[2, 3],
+           [6, 7]])
+    """
+    side = min(levels.shape)
+    top, left = ((length - side) // 2 for length in levels.shape)
+    return levels[top : top + side, left : left + side]
