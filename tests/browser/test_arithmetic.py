@@ -67,6 +67,7 @@ def test_every_function_of_the_arithmetic_has_a_case(in_the_browser):
         "shape",
         "upTo",
     }
+    of_arrays = {"shape", "upTo"}
     of_stacks = {"isLayer", "layersOf"}
     of_errors = {"checkGradient", "checkGroups", "checkThatItFits", "written"}
     parts_of_others = of_axes | of_calls | of_arrays | of_stacks | of_errors
