@@ -28,7 +28,8 @@ bench: setup book  ## measure the operations, the pages and the widgets against 
 	@for program in benchmarks/*.py; do echo; echo "$$program"; $(PYTHON) "$$program" || exit 1; done
 
 format: setup  ## put the code into the shape that `make test` asks for
-	@$(PYTHON) -m ruff check --fix .; $(PYTHON) -m ruff format .; $(PYTHON) tools/javascript.py format
+	@left=0; for tool in "-m ruff check --fix ." "-m ruff format ." "tools/javascript.py format"; do \
+	  $(PYTHON) $$tool || left=1; done; exit $$left
 
 lock: setup  ## pin anew what the packages of requirements.txt bring along
 	@$(PYTHON) tools/lock.py

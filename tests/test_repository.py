@@ -1,12 +1,15 @@
 """What the README, the Makefile and the other files at the top promise."""
 
+import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+import serve
 from lock import pinned
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +94,61 @@ def test_a_workflow_runs_our_own_commands_with_actions_of_a_fixed_major_version(
 def test_ci_calls_the_command_of_the_readme():
     assert "make test" in text_of("README.md")
     assert re.search(r"^CONVBOOK_REQUIRE_PYTORCH=1 make test$", text_of(".ci/run"), flags=re.MULTILINE)
+
+
+# ---- habits -----------------------------------------------------------------------------------------------------
+
+
+def test_a_commit_hook_is_a_command_of_ours():
+    hooks = [hook for repo in yaml.safe_load(text_of(".pre-commit-config.yaml"))["repos"] for hook in repo["hooks"]]
+    assert {hook["entry"] for hook in hooks} == {"make format"}
+    assert all(hook["language"] == "system" for hook in hooks)  # of .venv, so that there is one version of each tool
+
+
+def test_a_tool_that_is_not_content_fails_make_format_and_stops_no_other(tmp_path):
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\necho "$@"\ncase "$@" in *--fix*) exit 1;; esac\n')
+    python.chmod(0o755)
+    command = ["make", "--old-file=setup", "format", f"PYTHON={python}"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode != 0
+    assert run.stdout.splitlines()[-3:] == ["-m ruff check --fix .", "-m ruff format .", "tools/javascript.py format"]
+
+
+def test_editors_and_tools_agree_on_how_long_a_line_may_be():
+    longest = dict(re.findall(r"\[(.*)\]\n(?:\w+ = .*\n)*max_line_length = (\d+)", text_of(".editorconfig")))
+    python = tomllib.loads(text_of("pyproject.toml"))["tool"]["ruff"]["line-length"]
+    javascript = json.loads(text_of("tools/javascript/biome.json"))["formatter"]["lineWidth"]
+    assert longest == {"*.py": str(python), "*.{js,css}": str(javascript)}
+
+
+def test_the_dev_container_opens_what_our_commands_open():
+    container = json.loads(re.sub(r"^ *//.*$", "", text_of(".devcontainer/devcontainer.json"), flags=re.MULTILINE))
+    python = text_of("runtime.txt").strip().removeprefix("python-")
+    assert re.fullmatch(rf"mcr\.microsoft\.com/devcontainers/python:\d+-{re.escape(python)}-\w+", container["image"])
+    assert container["postCreateCommand"] == "make setup"
+    assert container["postAttachCommand"]["JupyterLab"].startswith(".venv/bin/python -m jupyterlab notebooks ")
+    assert container["forwardPorts"] == [8888, serve.PORT]
+    assert set(container["portsAttributes"]) == {str(port) for port in container["forwardPorts"]}
+
+
+FORMS = sorted(path for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml") if path.stem != "config")
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_a_form_asks_what_its_format_allows(path):
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert all(form[key] for key in ("name", "description", "body"))
+    questions = [part for part in form["body"] if part["type"] != "markdown"]
+    assert {part["type"] for part in questions} <= {"input", "textarea", "dropdown", "checkboxes"}
+    assert len({part["id"] for part in questions}) == len(questions)
+    assert len({part["attributes"]["label"] for part in questions}) == len(questions)
+    assert any(part.get("validations", {}).get("required") for part in questions)
+
+
+def test_there_is_a_form_for_a_mistake_and_one_for_a_browser():
+    assert [path.stem for path in FORMS] == ["browser", "mistake"]
+    assert yaml.safe_load(text_of(".github/ISSUE_TEMPLATE/config.yml")) == {"blank_issues_enabled": True}
 
 
 # ---- licence and citation ---------------------------------------------------------------------------------------
