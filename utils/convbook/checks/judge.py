@@ -1,9 +1,19 @@
-"""The judge of an exercise: runs an answer, compares it with a reference, and recognises known mistakes."""
+"""The judge of an exercise: runs an answer, compares it with what is right, and recognises known mistakes."""
 
-import warnings
+import copy
+import inspect
+import os
 from collections.abc import Callable, Iterable
+from html import escape
 
 import numpy as np
+from IPython.display import display
+
+from convbook.checks._running import Outcome, TooLong, run, where
+from convbook.checks._slips import SLIPS
+from convbook.checks._words import NotNumbers, brief, difference, numbers, same, shorten, shown, spread
+
+SECONDS = 10  # for an answer, all probes together
 
 
 class CheckFailed(AssertionError):
@@ -16,9 +26,11 @@ class CheckFailed(AssertionError):
 class Check:
     """The judge of one exercise.
 
-    `reference` is the right function and `probes` the argument tuples on which the answer must agree with it;
-    `mistakes` are (wrong function, hint) pairs, `requirements` are (predicate on a result, hint) pairs for answers of
-    which more than one is right. At least one of `reference` and `requirements` is needed.
+    `reference` is the right function, with the parameters of the task, and `probes` the argument tuples on which an
+    answer must agree with it; an answer gets them as they stand here, a list as a list. `mistakes` are (wrong function,
+    hint) pairs. `requirements` are (predicate on a result, hint) pairs for answers of which more than one is right. At
+    least one of `reference` and `requirements` is needed. With `whole`, a result must consist of integers. `draw` takes
+    a random generator and returns one more probe that is fair; `drawn` makes a check of such probes.
     """
 
     def __init__(
@@ -28,52 +40,149 @@ class Check:
         probes: Iterable[tuple] = ((),),
         mistakes: Iterable[tuple[Callable, str]] = (),
         requirements: Iterable[tuple[Callable, str]] = (),
+        whole: bool = False,
+        draw: Callable[[np.random.Generator], tuple] | None = None,
     ):
-        self.name, self.reference, self.probes = name, reference, list(probes)
-        self.mistakes, self.requirements = list(mistakes), list(requirements)
+        self.name, self._reference, self.probes = name, reference, list(probes)
+        self.mistakes, self.requirements, self.whole, self.draw = list(mistakes), list(requirements), whole, draw
 
     def __call__(self, answer: Callable) -> None:
         """Return if `answer` is right; raise CheckFailed with a hint if it is not."""
         if not callable(answer):
-            raise CheckFailed(f"{self.name}: hand in the function itself, without calling it; got {answer!r}.")
+            raise CheckFailed(f"{self.name}: hand in the function itself, without calling it; got {brief(answer)}.")
+        outcomes = self._run(answer)
+        for probe, outcome in zip(self.probes, outcomes, strict=True):
+            if fault := self._fault(probe, outcome):
+                raise CheckFailed(shorten(self._call(probe) + fault) + self._hint(outcomes))
+
+    def with_probes(self, probes: Iterable[tuple]) -> "Check":
+        """Return the same check with other probes."""
+        other = copy.copy(self)
+        other.probes = list(probes)
+        return other
+
+    def drawn(self, seed: int, count: int = 8) -> "Check":
+        """Return the same check with `count` probes drawn from `seed`; if there is nothing to draw, with its own."""
+        rng = np.random.default_rng(seed)
+        return self.with_probes(self.draw(rng) for _ in range(count)) if self.draw else self
+
+    def _run(self, answer):
+        """Run `answer` once for each probe; give up at once if it is not written or does not end."""
+        outcomes, left = [], SECONDS
         for probe in self.probes:
-            result = self._run(answer, probe)
-            for holds, hint in self.requirements:
-                if not holds(result):
-                    raise CheckFailed(f"{self._call(probe)} gave {_shown(result)}, which is not it.\nHint: {hint}")
-            if self.reference and not _same(result, wanted := self.reference(*probe)):
-                raise CheckFailed(f"{self._call(probe)} gave {_difference(result, wanted)}.{self._hint(answer)}")
+            outcome = run(answer, probe, max(left, 0.01))
+            left -= outcome.seconds
+            outcomes.append(outcome)
+            if isinstance(outcome.error, NotImplementedError):
+                raise CheckFailed(
+                    f"{self.name} is not written yet: put your code in place of `raise NotImplementedError()`."
+                )
+            if isinstance(outcome.error, TooLong):
+                raise CheckFailed(
+                    f"{shorten(self._call(probe))}did not come to an end within {SECONDS:g} seconds, and was stopped."
+                    f"{_at(outcome.error)}\nHint: does every loop end? Does its variable change?"
+                )
+        return outcomes
 
-    def _run(self, answer, probe):
-        """Run `answer` on copies of the probe's arrays; what goes wrong on the way is told in words."""
-        arguments = _copies(probe)
-        try:
-            with _quietly():
-                result = answer(*arguments)
-        except NotImplementedError:
-            raise CheckFailed(
-                f"{self.name} is not written yet: put your code in place of `raise NotImplementedError()`."
-            ) from None
-        except Exception as error:
-            raise CheckFailed(
-                f"{self._call(probe)} raised {type(error).__name__}: {error}.{self._hint(answer)}"
-            ) from None
-        if result is None:
-            raise CheckFailed(f"{self._call(probe)} returned None: is a `return` missing?")
-        if not all(_same(after, before) for after, before in zip(arguments, probe, strict=True)):
-            raise CheckFailed(f"{self._call(probe)} changed its input. Work on a copy, or write into a new array.")
-        return result
+    def _fault(self, probe, outcome: Outcome):
+        """Return what is wrong with the outcome of one probe, in words; nothing if it is right."""
+        if outcome.error:
+            said = ": ".join(filter(None, [type(outcome.error).__name__, shorten(str(outcome.error), 300)]))
+            return f"raised {said.rstrip('.')}.{_at(outcome.error)}"
+        if outcome.value is None:
+            return "returned None: is a `return` missing?"
+        wrong = self._missed(outcome.value) or (self._reference and self._unlike_the_reference(probe, outcome.value))
+        if not wrong and outcome.changed:
+            return "gave the right result, but changed its input. Work on a copy, or write into a new array."
+        return wrong or ""
 
-    def _hint(self, answer):
-        """Return the hint of the mistake that behaves like `answer` on every probe."""
-        behaviour = [_behaviour(answer, probe) for probe in self.probes]
-        for mistake, hint in self.mistakes:
-            if all(_same(_behaviour(mistake, probe), seen) for probe, seen in zip(self.probes, behaviour, strict=True)):
-                return f"\nHint: {hint}"
+    def _missed(self, value):
+        for holds, hint in self.requirements:
+            try:
+                held = holds(value)
+            except Exception:  # a result of a kind that nobody thought of
+                held = False
+            if not held:
+                return f"{_gave(value)}\nHint: {hint}"
         return ""
 
+    def _unlike_the_reference(self, probe, value):
+        try:
+            result, wanted = numbers(value), numbers(self._expected(probe))
+        except NotNumbers as what:
+            return f"gave {what}."
+        if not same(result, wanted):
+            return difference(value, result, wanted) if probe else _gave(value)
+        if self.whole and result.dtype.kind not in "iu":
+            return f"gave {brief(value)}: the right value, but make it an integer, as `//` and `int(...)` do."
+        return ""
+
+    def _expected(self, probe):
+        return self._reference(*copy.deepcopy(probe))
+
+    def _hint(self, outcomes):
+        """Return the hint of the mistake that behaves like the answer on every probe, or else of a common slip."""
+        for mistake, hint in self.mistakes:
+            if all(
+                _alike(run(mistake, *pair[:1], SECONDS), pair[1]) for pair in zip(self.probes, outcomes, strict=True)
+            ):
+                return f"\nHint: {hint}"
+        pairs = self._wrong_pairs(outcomes) if self._reference else []
+        return next((f"\nHint: {hint}" for slip, hint in SLIPS if pairs and all(slip(*pair) for pair in pairs)), "")
+
+    def _wrong_pairs(self, outcomes):
+        """Return (result, wanted) for each probe with a wrong result; none if one result is no number at all."""
+        try:
+            results = [numbers(outcome.value) for outcome in outcomes]
+        except NotNumbers:
+            return []
+        wanted = [numbers(self._expected(probe)) for probe in self.probes]
+        return [pair for pair in zip(results, wanted, strict=True) if not same(*pair)]
+
     def _call(self, probe):
-        return f"{self.name}({', '.join(_described(argument) for argument in probe)})"
+        """Return the call as one writes it, ready to go on; arguments that take more than a line stand below it."""
+        line = f"{self.name}({', '.join(map(brief, probe))}) "
+        if len(line) < 100 and not any(isinstance(argument, np.ndarray) for argument in probe):
+            return line
+        arguments = dict(zip(inspect.signature(self._reference).parameters, probe, strict=False))
+        return f"{self.name}({', '.join(arguments)}) with\n{spread(**arguments)}\n"
+
+
+def _gave(value):
+    text = shown(value)
+    return f"gave\n{text}\nwhich is not it." if "\n" in text else f"gave {text}, which is not it."
+
+
+def _at(error):
+    line = where(error)
+    return f"\nIn {line}" if line else ""
+
+
+def _alike(one: Outcome, other: Outcome):
+    if one.error or other.error:
+        return type(one.error) is type(other.error)
+    try:
+        return same(numbers(one.value), numbers(other.value))
+    except NotNumbers:
+        return False
+
+
+class Verdict:
+    """What a reader is shown: a coloured box in a notebook, plain text elsewhere."""
+
+    def __init__(self, text: str, right: bool):
+        self.text, self.right = text, right
+
+    def __repr__(self):
+        return f"{'✓' if self.right else '✗'} {self.text}"
+
+    def _repr_html_(self):
+        colour = "#00805d" if self.right else "#a55a00"
+        style = (
+            f"border-left: 4px solid {colour}; padding: 0.25em 0.75em; margin: 0; "
+            "white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--jp-code-font-family, monospace)"
+        )
+        return f'<div style="{style}">{escape(repr(self))}</div>'
 
 
 CHECKS: dict[str, Check] = {}
@@ -91,71 +200,26 @@ def register(*checks: Check) -> None:
 
 
 def check(name: str, answer: Callable) -> None:
-    """Judge the function `answer` for the exercise `name`: print one line if it is right, raise CheckFailed if not.
+    """Judge the function `answer` for the exercise `name` and show the verdict; the notebook runs on, right or wrong.
 
+    With CONVBOOK_CHECKS=raise in the environment, a wrong answer raises CheckFailed, as those need who give marks.
     Raises ValueError if there is no such exercise.
 
     >>> register(Check("half_of_six", lambda: 3, mistakes=[(lambda: 12, "that is twice six.")]))
     >>> check("half_of_six", lambda: 3)
     ✓ half_of_six: right.
     >>> check("half_of_six", lambda: 12)
-    Traceback (most recent call last):
-        ...
-    convbook.checks.judge.CheckFailed: half_of_six() gave 12, which is not it.
+    ✗ half_of_six() gave 12, which is not it.
     Hint: that is twice six.
     >>> del CHECKS["half_of_six"]
     """
     if name not in CHECKS:
         raise ValueError(f"name must be one of {', '.join(map(repr, CHECKS))}, got {name!r}")
-    CHECKS[name](answer)
-    print(f"✓ {name}: right.")
-
-
-def _copies(probe):
-    return [argument.copy() if isinstance(argument, np.ndarray) else argument for argument in probe]
-
-
-def _quietly():
-    """Overflow and the like may warn while a mistake is at work: the hint says it better."""
-    return warnings.catch_warnings(action="ignore")
-
-
-def _behaviour(function, probe):
-    """Return what the function gives, or the name of what it raises."""
     try:
-        with _quietly():
-            return function(*_copies(probe))
-    except Exception as error:
-        return type(error).__name__
-
-
-def _same(one, other):
-    if isinstance(one, str) or isinstance(other, str):
-        return isinstance(one, str) and isinstance(other, str) and one == other
-    try:
-        one, other = np.asarray(one, dtype=float), np.asarray(other, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    return one.shape == other.shape and np.allclose(one, other)
-
-
-def _difference(result, wanted):
-    try:
-        result, wanted = np.asarray(result, dtype=float), np.asarray(wanted, dtype=float)
-    except (TypeError, ValueError):
-        return f"{result!r}, which cannot be read as numbers"
-    if result.shape != wanted.shape:
-        return f"shape {result.shape}, where {wanted.shape} is expected"
-    if wanted.ndim == 0:
-        return f"{result:g}, which is not it"
-    worst = np.unravel_index(np.nan_to_num(np.abs(result - wanted), nan=np.inf).argmax(), wanted.shape)
-    where = ", ".join(str(i) for i in worst)
-    return f"{result[worst]:g} at [{where}], where {wanted[worst]:g} is expected"
-
-
-def _described(argument):
-    return f"<{argument.dtype} array {argument.shape}>" if isinstance(argument, np.ndarray) else repr(argument)
-
-
-def _shown(result):
-    return np.array2string(result, separator=", ").replace("\n", "") if isinstance(result, np.ndarray) else repr(result)
+        CHECKS[name](answer)
+    except CheckFailed as failure:
+        if os.environ.get("CONVBOOK_CHECKS") == "raise":
+            raise
+        display(Verdict(str(failure), right=False))
+    else:
+        display(Verdict(f"{name}: right.", right=True))

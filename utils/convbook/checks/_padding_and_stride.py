@@ -61,7 +61,7 @@ def _whole_stop_total(size, kernel, stride):
 
 same_check = Check(
     "same_padding",
-    shapes.same_padding_tf,
+    lambda size, kernel, stride: shapes.same_padding_tf(size, kernel, stride),
     probes=[(8, 3, 2), (7, 3, 2), (5, 3, 1), (6, 4, 1), (8, 1, 2), (10, 2, 4), (224, 7, 2)],
     mistakes=[
         (

@@ -1,0 +1,307 @@
+"""The judge: every exercise met kindly, whatever is handed in, and nothing run twice or for ever."""
+
+import subprocess
+import sys
+import threading
+import time
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from checks.test_answers import every_check, message_of, passes
+
+from convbook.checks import CheckFailed, check, judge
+from convbook.checks.judge import CHECKS, Check, Verdict, register
+
+DOUBLE = Check("double", lambda x: 2 * np.asarray(x), probes=[(np.array([[1.0, 2.5], [3.0, 0.0]]),), ([4, 5],)])
+
+
+def fault_of(answer, of=DOUBLE):
+    return message_of(of, answer)
+
+
+# ---- manners, for every exercise -------------------------------------------------------------------------------
+def not_yet(*arguments):
+    raise NotImplementedError()
+
+
+def crashes(*arguments):
+    raise ZeroDivisionError("division by zero")
+
+
+@every_check
+def test_an_untouched_exercise_is_met_kindly(judge):
+    assert message_of(judge, not_yet).startswith(f"{judge.name} is not written yet: put your code")
+
+
+@every_check
+def test_a_missing_return_is_named(judge):
+    assert message_of(judge, lambda *arguments: None).endswith("returned None: is a `return` missing?")
+
+
+@every_check
+def test_a_crash_is_told_in_words_with_its_line(judge):
+    message = message_of(judge, crashes)
+    assert "raised ZeroDivisionError: division by zero.\nIn line " in message
+    assert 'raise ZeroDivisionError("division by zero")' in message
+
+
+@every_check
+def test_handing_in_the_result_and_not_the_function_is_named(judge):
+    assert "hand in the function itself, without calling it; got -8" in message_of(judge, -8)
+
+
+@every_check
+def test_answers_that_are_no_numbers_do_not_crash_the_check(judge):
+    for nonsense in ("eight", [[1, 2], [3]], {"a": 1}, {1, 2}, iter([1]), object, np.full((2, 2), np.nan), 1j):
+        assert message_of(judge, lambda *arguments, result=nonsense: result)
+
+
+# ---- what counts as the same -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x: np.multiply(x, 2),
+        lambda x: np.multiply(x, 2).tolist(),
+        lambda x: tuple(map(tuple, np.multiply(x, 2))) if np.ndim(x) == 2 else tuple(np.multiply(x, 2)),
+        lambda x: np.multiply(x, 2, dtype=np.float32),
+        lambda x: np.multiply(x, 2) * (1 + 1e-12),
+        lambda x: [[Fraction(v) * 2 for v in row] for row in x] if np.ndim(x) == 2 else [Fraction(8), Fraction(10)],
+    ],
+)
+def test_equal_numbers_are_right_in_whatever_they_come(answer):
+    DOUBLE(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: np.multiply(x, 2) + 5j, "complex numbers"),
+        (lambda x: (2 * np.asarray(x)).astype(str), "cannot be read as numbers"),
+        (lambda x: "8", "cannot be read as numbers"),
+        (lambda x: {8, 10}, "a set, which has no order"),
+        (lambda x: (2 * v for v in x), "a generator, which has not been run through yet"),
+        (lambda x: [[1, 2], [3]], "a list that cannot be read as an array of numbers"),
+        (lambda x: [None, 10], "cannot be read as numbers"),
+        (lambda x: 2 * np.asarray(x) * (1 + 1e-4), "2.0002"),
+    ],
+)
+def test_what_only_looks_right_is_not(answer, words):
+    assert words in fault_of(answer)
+
+
+def test_a_tensor_that_is_part_of_a_computation_is_told_how_to_let_go(torch):
+    assert "a Tensor that cannot be read as an array of numbers: return `.detach().numpy()`" in fault_of(
+        lambda x: 2 * torch.tensor(x, dtype=torch.float64, requires_grad=True)
+    )
+    DOUBLE(lambda x: 2 * torch.tensor(x))
+
+
+def test_where_integers_are_asked_for_a_float_is_not_enough():
+    whole = Check("half", lambda n: n // 2, [(6,), (7,)], whole=True)
+    assert "gave 3.0: the right value, but make it an integer" in fault_of(lambda n: float(n // 2), whole)
+    whole(lambda n: np.int64(n // 2))
+
+
+# ---- how it is said --------------------------------------------------------------------------------------------
+def test_small_arrays_are_shown_in_full_and_rounding_noise_is_not():
+    assert fault_of(lambda x: np.zeros_like(x)) == (
+        "double(x) with\nx = [[  1, 2.5],\n     [  3,   0]]\n"
+        "gave\n[[0, 0],\n [0, 0]]\nwhere this is expected:\n[[2, 5],\n [6, 0]]"
+    )
+    noisy = Check("noisy", lambda x: x + 1e-17 * np.eye(2), [(np.diag([1.0, 0.0]),)])
+    assert "e-17" not in fault_of(np.negative, noisy)
+
+
+def test_large_arrays_are_described_with_the_first_number_that_is_wrong():
+    large = Check("same", lambda x: x, [(np.arange(2000.0).reshape(20, 100),)])
+    assert fault_of(lambda x: x + (x > 150), large) == (
+        "same(x) with\nx = <array of shape (20, 100), float64>\ngave 152 at [1, 51], where 151 is expected."
+    )
+
+
+def test_a_short_call_stands_on_one_line():
+    assert message_of(CHECKS["output_size"], lambda *settings: 77).startswith(
+        "output_size(7, 3, 1, 0, 1) gave 77, where 5 is"
+    )
+
+
+class Talkative(Exception):
+    def __str__(self):
+        return "x" * 10**7
+
+
+def raises_at_length(x):
+    raise Talkative
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [raises_at_length, lambda x: "9" * 10**7, lambda x: list(range(10**6)), lambda x: [[["a" * 10**6] * 9] * 9] * 9],
+)
+def test_a_message_is_never_longer_than_one_reads(answer):
+    assert len(fault_of(answer)) < 2500
+
+
+def test_the_line_is_the_readers_own_and_not_the_librarys():
+    def answer(x):
+        return np.linalg.inv(np.zeros((2, 2)))
+
+    assert "raised LinAlgError: Singular matrix.\nIn line" in fault_of(answer)
+    assert "return np.linalg.inv(np.zeros((2, 2)))" in fault_of(answer)
+
+
+def test_an_answer_that_ends_the_program_is_told_so():
+    assert "raised SystemExit" in fault_of(lambda x: sys.exit())
+
+
+# ---- inputs ----------------------------------------------------------------------------------------------------
+def test_an_answer_that_changes_its_input_is_told_so_and_the_next_one_gets_it_fresh():
+    def spoils(x):
+        result = 2 * np.asarray(x)
+        x[0] = 7
+        return result
+
+    for _ in range(2):
+        assert "gave the right result, but changed its input" in fault_of(spoils)
+    DOUBLE(lambda x: 2 * np.asarray(x))
+
+
+def test_an_answer_gets_lists_where_the_probe_has_lists():
+    seen = []
+    DOUBLE(lambda x: seen.append(type(x)) or 2 * np.asarray(x))
+    assert seen == [np.ndarray, list]
+
+
+# ---- how often and how long ------------------------------------------------------------------------------------
+@every_check
+def test_an_answer_is_run_once_for_each_probe_even_if_it_fails(judge):
+    calls = []
+    message_of(judge, lambda *arguments: calls.append(arguments) or [[[-77]]])
+    assert len(calls) == len(judge.probes)
+
+
+def endless(x):
+    while True:
+        pass
+
+
+def endless_although_it_catches_exceptions(x):
+    while True:
+        try:
+            time.sleep(0.001)
+        except Exception:
+            continue
+
+
+@pytest.mark.parametrize("answer", [endless, endless_although_it_catches_exceptions])
+@pytest.mark.parametrize("thread", [False, True], ids=["main thread", "another thread"])
+def test_an_answer_that_does_not_end_is_stopped(monkeypatch, answer, thread):
+    monkeypatch.setattr(judge, "SECONDS", 0.2)
+    messages = []
+    if thread:
+        other = threading.Thread(target=lambda: messages.append(fault_of(answer)), daemon=True)
+        other.start()
+        other.join(20)
+    else:
+        messages.append(fault_of(answer))
+    assert "did not come to an end within 0.2 seconds, and was stopped.\nIn line" in messages[0]
+
+
+def test_the_time_is_for_all_probes_together(monkeypatch):
+    monkeypatch.setattr(judge, "SECONDS", 0.3)
+    slow = DOUBLE.with_probes([([number],) for number in range(100)])
+
+    def answer(x):
+        end = time.monotonic() + 0.1
+        while time.monotonic() < end:
+            pass
+        return 2 * np.asarray(x)
+
+    assert "did not come to an end" in fault_of(answer, slow)
+
+
+def test_what_was_set_before_is_set_again():
+    code = (
+        "import signal, sys; from convbook.checks import check\n"
+        "before = signal.getsignal(signal.SIGALRM), sys.gettrace()\n"
+        "check('prediction', lambda: -8)\n"
+        "assert (signal.getsignal(signal.SIGALRM), sys.gettrace()) == before and signal.getitimer(0) == (0, 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.startswith(
+        "✓"
+    )
+
+
+# ---- hints for slips that can happen anywhere -------------------------------------------------------------------
+TABLE = Check(
+    "table",
+    lambda x: np.asarray(x) * 1.5,
+    probes=[(np.arange(1.0, 7).reshape(2, 3),), (np.array([[400.0, 3, 7], [9, 2, 5]]),)],
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (lambda x: x * -1.5, "every sign is turned round"),
+        (lambda x: (x * 1.5).T, "turned on its side"),
+        (lambda x: (x * 1.5)[::-1, ::-1], "turned by 180°"),
+        (lambda x: (x * 1.5).ravel(), "in another shape"),
+        (lambda x: (x * 1.5).astype(int), "an integer type"),
+        (lambda x: (x * 1.5).astype(int) % 256, "wraps round at 256"),
+        (lambda x: (x * 1.5)[:-1, :-1], "the end is missing"),
+        (lambda x: x * 1.25, ""),
+    ],
+)
+def test_a_common_slip_is_named_in_any_exercise(answer, hint):
+    assert hint in fault_of(answer, TABLE).partition("Hint: ")[2]
+    assert bool(hint) == ("Hint" in fault_of(answer, TABLE))
+
+
+def test_a_slip_must_explain_every_probe_that_is_wrong():
+    assert "Hint" not in fault_of(lambda x: x * (-1.5 if x[0, 0] == 1 else 1.25), TABLE)
+
+
+# ---- the verdict -----------------------------------------------------------------------------------------------
+def test_a_verdict_is_shown_and_the_notebook_runs_on(capsys):
+    check("prediction", lambda: -8)
+    check("prediction", lambda: 12)
+    right, wrong, *_ = capsys.readouterr().out.splitlines()
+    assert (right, wrong) == ("✓ prediction: right.", "✗ prediction() gave 12, which is not it.")
+
+
+def test_in_a_notebook_it_is_a_box_that_holds_the_same_words_and_no_markup_of_the_reader():
+    html = Verdict("f() gave '<b>&', which is not it.", right=False)._repr_html_()
+    assert "✗ f() gave &#x27;&lt;b&gt;&amp;&#x27;, which" in html
+    assert "white-space: pre-wrap" in html
+
+
+def test_those_who_give_marks_may_have_it_raised(monkeypatch):
+    monkeypatch.setenv("CONVBOOK_CHECKS", "raise")
+    with pytest.raises(CheckFailed, match="gave 12, which is not it") as failure:
+        check("prediction", lambda: 12)
+    assert failure.value._render_traceback_() == [f"✗ {failure.value}"]
+
+
+def test_an_unknown_exercise_is_told_what_there_is():
+    with pytest.raises(ValueError, match=r"name must be one of 'prediction', .* got 'predicton'"):
+        check("predicton", lambda: -8)
+
+
+def test_a_name_can_be_taken_only_once():
+    with pytest.raises(ValueError, match="name 'prediction' is already taken"):
+        register(Check("prediction", lambda: 0))
+
+
+def test_what_is_right_does_not_lie_in_a_readers_way():
+    import convbook.checks
+
+    assert convbook.checks.__all__ == ["CheckFailed", "check"]
+    assert not [name for name in vars(CHECKS["prediction"]) if not name.startswith("_") and name == "reference"]
+
+
+def test_other_probes_can_be_drawn_from_a_seed():
+    drawing = Check("double", lambda x: 2 * x, [(1,)], draw=lambda rng: (int(rng.integers(2, 99)),))
+    assert drawing.drawn(5).probes == drawing.drawn(5).probes != drawing.drawn(6).probes
+    assert passes(drawing, lambda x: 2) and not passes(drawing.drawn(5), lambda x: 2)

@@ -1,0 +1,104 @@
+"""Runs an answer: it gets its own copy of the arguments and a limited time, and whatever happens is reported."""
+
+import copy
+import linecache
+import signal
+import sys
+import sysconfig
+import threading
+import time
+import traceback
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+LIBRARIES = (*sysconfig.get_paths().values(), str(Path(__file__).parents[1]), "<frozen", "<__array_function__")
+
+
+class TooLong(BaseException):
+    """The time is up. Not an Exception, for an answer may catch those."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an answer gave for one probe or raised instead, whether it changed its arguments, and how long it ran."""
+
+    value: object
+    error: BaseException | None
+    changed: bool
+    seconds: float
+
+
+def run(function: Callable, probe: tuple, seconds: float) -> Outcome:
+    """Call `function` with a copy of `probe`, for at most some seconds."""
+    arguments, begin = copy.deepcopy(probe), time.perf_counter()
+    value = error = None
+    try:
+        with warnings.catch_warnings(action="ignore"):  # overflow and the like: a hint says it better
+            value = within(seconds, lambda: function(*arguments))
+    except (Exception, SystemExit, TooLong) as raised:
+        error = raised
+    return Outcome(value, error, any(map(_differ, arguments, probe)), time.perf_counter() - begin)
+
+
+def _differ(after, before):
+    if isinstance(before, np.ndarray):
+        return after.dtype != before.dtype or not np.array_equal(after, before)
+    return after != before
+
+
+def within(seconds: float, call: Callable):
+    """Return what `call` gives, or raise TooLong after `seconds`.
+
+    On the main thread an alarm rings, which also ends a `time.sleep`. Elsewhere, in another thread, on Windows or in a
+    web page, the clock is read before each line of Python, which is slower. Two things cannot be stopped so: one long
+    call into C, such as `sum(itertools.count())`, and an answer that catches everything with a bare `except:`.
+    """
+    alarms = hasattr(signal, "setitimer") and sys.platform != "emscripten"
+    if alarms and threading.current_thread() is threading.main_thread():
+        return _with_an_alarm(seconds, call)
+    return _line_by_line(seconds, call)
+
+
+def _with_an_alarm(seconds, call):
+    def ring(*_):
+        raise TooLong
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return call()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+
+
+def _line_by_line(seconds, call):
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def look(*_):
+        if time.monotonic() > end:
+            raise TooLong
+        return look
+
+    sys.settrace(look)
+    try:
+        return call()
+    finally:
+        sys.settrace(before)
+
+
+def where(error: BaseException) -> str:
+    """Return the last line of the reader's own code on the way to `error`, with its number; empty if there is none."""
+    own = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if not frame.f_code.co_filename.startswith(LIBRARIES)
+    ]
+    if not own:
+        return ""
+    text = linecache.getline(*own[-1]).strip()
+    return f"line {own[-1][1]}: {text}" if text else f"line {own[-1][1]}"

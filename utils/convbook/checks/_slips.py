@@ -1,0 +1,48 @@
+"""Slips that can happen in any exercise, and how to tell them from what an answer gave and what was expected."""
+
+import numpy as np
+
+from convbook.checks._words import same
+
+
+def _cut(value, wanted):
+    return value.dtype.kind in "iu" and (same(value, np.trunc(wanted)) or same(value, np.floor(wanted)))
+
+
+def _wrapped(value, wanted):
+    return np.isfinite(wanted).all() and any(same(value, cut % 256) for cut in (wanted, np.trunc(wanted)))
+
+
+def _without_its_end(value, wanted):
+    ends = [value.shape == tuple(n - 1 for n in wanted.shape), value.ndim > 0]
+    return all(ends) and same(value, wanted[(slice(-1),) * wanted.ndim])
+
+
+# What is asked of (value, wanted), two arrays; and the hint, if it holds wherever an answer is wrong.
+SLIPS = [
+    (lambda value, wanted: same(-value.astype(float), wanted), "every sign is turned round."),
+    (
+        lambda value, wanted: wanted.ndim == 2 and same(value.T, wanted),
+        "your output is turned on its side: rows come first, output[i, j] with i downwards.",
+    ),
+    (
+        lambda value, wanted: value.ndim == wanted.ndim == 2 and same(value[::-1, ::-1], wanted),
+        "the right numbers, but turned by 180°.",
+    ),
+    (
+        lambda value, wanted: value.ndim == wanted.ndim == 1 and same(value[::-1], wanted),
+        "the right numbers, but in the opposite order.",
+    ),
+    (
+        lambda value, wanted: value.shape != wanted.shape and same(value.ravel(), wanted.ravel()),
+        "the right numbers, but in another shape.",
+    ),
+    (_cut, "the output has an integer type, which loses what stands behind the point. Make it float."),
+    (
+        _wrapped,
+        "the output wraps round at 256, for uint8 holds nothing else. Make the numbers float before you calculate.",
+    ),
+    (_without_its_end, "the end is missing: does a `range` stop one too early?"),
+    (lambda value, wanted: wanted.ndim == 0 and same(value, wanted + 1), "it is one too many each time."),
+    (lambda value, wanted: wanted.ndim == 0 and same(value, wanted - 1), "it is one too few each time."),
+]

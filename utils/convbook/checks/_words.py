@@ -1,0 +1,166 @@
+"""Says what an answer gave: small arrays in full, large ones described, nothing longer than a reader would read."""
+
+import reprlib
+from numbers import Real
+
+import numpy as np
+
+FEW = 60  # numbers that are shown in full
+WIDEST = 100  # characters of a line
+LONGEST = 2000  # characters of a message
+
+_brief = reprlib.Repr()
+_brief.maxlist = _brief.maxtuple = 12
+_brief.maxstring = _brief.maxother = WIDEST
+
+
+class NotNumbers(ValueError):
+    """A result that cannot be read as numbers; the message says what it is, and what would fit."""
+
+
+def numbers(value: object) -> np.ndarray:
+    """Return `value`, a number, an array or nested sequences of them, as an array of float.
+
+    Raises NotNumbers, in words for the reader, if it is anything else: a string of digits, too, or a complex number.
+    """
+    kind = type(value).__name__
+    if isinstance(value, set | frozenset | dict):
+        raise NotNumbers(f"a {kind}, which has no order: return an array, a tuple or a list")
+    if hasattr(value, "__next__"):
+        raise NotNumbers(f"a {kind}, which has not been run through yet: make a list of it")
+    if _holds_text(value):
+        raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
+    try:
+        array = np.asarray(value)
+    except Exception as error:  # ragged, or a tensor that is still part of a computation
+        help_ = ": return `.detach().numpy()`" if hasattr(value, "detach") else f" ({shorten(str(error), 120)})"
+        raise NotNumbers(f"a {kind} that cannot be read as an array of numbers{help_}") from None
+    if array.dtype.kind == "c":
+        raise NotNumbers("complex numbers: take their `.real` part, if the rest is rounding noise")
+    if array.dtype.kind == "O" and all(isinstance(item, Real) for item in array.flat):
+        array = array.astype(float)  # fractions, or integers too long for NumPy
+    if array.dtype.kind not in "biuf":
+        raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
+    return array if array.dtype.kind in "iu" else array.astype(float)
+
+
+def _holds_text(value):
+    if isinstance(value, list | tuple):
+        return any(map(_holds_text, value))
+    return isinstance(value, str | bytes)
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Say whether two arrays hold the same numbers, but for what single precision rounds."""
+    return np.shape(one) == np.shape(other) and bool(close(one, other).all())
+
+
+def close(result: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Say of each number of `result` whether it is the one that is wanted."""
+    result, wanted = np.asarray(result, dtype=float), np.asarray(wanted, dtype=float)
+    size = np.abs(wanted[np.isfinite(wanted)]).max(initial=0)
+    return np.isclose(result, wanted, rtol=1e-6, atol=1e-6 * size + 1e-9)
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """Return `text` without its middle if it is longer than `longest`."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2].rstrip()} … {text[len(text) - longest // 2 :].lstrip()}"
+
+
+def brief(value: object) -> str:
+    """Return the repr of `value`, cut to about a line."""
+    return shorten(_brief.repr(value), 2 * WIDEST)
+
+
+def number(value: float, digits: int = 6) -> str:
+    """Return a number as a reader would write it.
+
+    >>> number(3.0), number(0.1 + 0.2), number(-0.0)
+    ('3', '0.3', '0')
+    """
+    return f"{value + 0.0:.{digits}g}"
+
+
+def shown(value: object) -> str:
+    """Return `value` as it is shown to a reader, in one or more lines.
+
+    >>> print(shown(np.array([[1, -2], [0.5, 2e-17]])))
+    [[  1,  -2],
+     [0.5,   0]]
+    >>> shown(np.zeros((30, 40), dtype=np.uint8))
+    '<array of shape (30, 40), uint8>'
+    """
+    if isinstance(value, bool | int | np.bool) and abs(value) < 10**40:
+        return str(value)
+    if isinstance(value, float | np.number) and not isinstance(value, np.complexfloating):
+        return number(value)
+    if isinstance(value, tuple | list) and any(isinstance(part, np.ndarray) and part.ndim for part in value):
+        return brief(value) if len(value) > 4 else "\n".join(shown(part) for part in value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return _array(value)
+    return brief(_plain(value))
+
+
+def _plain(value):
+    """NumPy's numbers show their type, Python's do not."""
+    if isinstance(value, tuple | list) and len(value) <= FEW:
+        return type(value)(map(_plain, value)) if type(value) in (tuple, list) else value
+    return value.item() if isinstance(value, np.bool | np.number) else value
+
+
+def _array(array):
+    if array.size > FEW or (array.ndim and array.shape[-1] > 16):
+        return f"<array of shape {array.shape}, {array.dtype}>"
+    if array.dtype.kind == "f":
+        size = np.abs(array[np.isfinite(array)]).max(initial=0)
+        array = np.where(np.abs(array) < 1e-12 * size, 0, array)  # rounding noise
+    texts = [number(value) for value in array.flat] if array.dtype.kind == "f" else [str(v) for v in array.flat]
+    width = max(map(len, texts), default=0)
+    padded = iter([text.rjust(width) for text in texts])
+    return _nested(array.shape, padded, 1) if array.ndim else texts[0]
+
+
+def _nested(shape, texts, depth):
+    if not shape:
+        return next(texts)
+    between = ", " if len(shape) == 1 else ",\n" + " " * depth
+    return f"[{between.join(_nested(shape[1:], texts, depth + 1) for _ in range(shape[0]))}]"
+
+
+def spread(**values: object) -> str:
+    """Return one `name = value` for each of them; a type that is not the usual one stands beside the name.
+
+    >>> print(spread(k=2, x=np.eye(2)))
+    k = 2
+    x = [[1, 0],
+         [0, 1]]
+    >>> spread(grey=np.zeros(3, dtype=np.uint8))
+    'grey (uint8) = [0, 0, 0]'
+    """
+    lines = []
+    for name, value in values.items():
+        unusual = isinstance(value, np.ndarray) and value.dtype not in (float, int) and value.size <= FEW
+        label = f"{name} ({value.dtype}) = " if unusual else f"{name} = "
+        lines.append(label + shown(value).replace("\n", "\n" + " " * len(label)))
+    return "\n".join(lines)
+
+
+def difference(value: object, result: np.ndarray, wanted: np.ndarray) -> str:
+    """Say how an answer's `value`, read as the array `result`, differs from what is `wanted`.
+
+    >>> one, other = np.array([1, 2]), np.array([1, 3])
+    >>> difference((1, 2), one, other)
+    'gave (1, 2), where [1, 3] is expected.'
+    """
+    yours, expected = shown(value), shown(wanted)
+    if (result.shape == wanted.shape and max(result.size, wanted.size) > FEW) or yours == expected:
+        place = tuple(np.argwhere(~close(result, wanted))[0])
+        at = f" at [{', '.join(map(str, place))}]" if place else ""
+        return f"gave {number(result[place], 12)}{at}, where {number(wanted[place], 12)} is expected."
+    if "\n" not in yours + expected and len(yours + expected) < WIDEST:
+        return f"gave {yours}, where {expected} is expected."
+    if result.shape != wanted.shape:
+        return f"gave an array of shape {result.shape}, where {wanted.shape} is expected."
+    return f"gave\n{yours}\nwhere this is expected:\n{expected}"
