@@ -5,7 +5,9 @@ import pytest
 from scipy import ndimage
 from scipy.signal import correlate2d
 from scipy.special import comb
+from scipy.stats import kurtosis
 
+import train_filters
 from convbook import kernels
 
 EDGES = ("vertical edge", "horizontal edge", "diagonal edge", "Laplacian")
@@ -88,3 +90,15 @@ def test_a_named_kernel_cannot_be_changed(name):
     with pytest.raises(ValueError, match="read-only"):
         kernels.NAMED[name][0, 0] = 5
     assert kernels.NAMED[name].shape == (3, 3)
+
+
+def test_the_learnt_filters_are_what_the_script_learns():
+    np.testing.assert_allclose(kernels.learnt(), train_filters.train(), atol=0.02)  # they are kept in bytes
+
+
+def test_the_answers_of_the_learnt_filters_are_nearly_always_small_and_now_and_then_large():
+    rng = np.random.default_rng(1)  # other windows than those that they were learnt from
+    windows = train_filters.cut_windows(rng)
+    chance = train_filters.whitener(windows) @ rng.normal(size=(24, 24))
+    learnt = kernels.learnt().reshape(24, -1).T
+    assert np.median(kurtosis(windows @ learnt)) > 1.5 * np.median(kurtosis(windows @ chance))

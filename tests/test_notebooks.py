@@ -15,6 +15,7 @@ from normalise_notebook import WIDGET, execute, normalise, text_of
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted([*FOLDER.glob("*.ipynb"), *FOLDER.glob("exercises/*.ipynb")])
+ANSWER = {"answer": 4, "slips": {"no plus one": 3}}
 LONGEST_CELL = 20  # lines; the house rule is 1 to 7, rarely over 15
 
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.relative_to(FOLDER).as_posix())
@@ -73,7 +74,10 @@ def executed(tmp_path_factory):
     notebook = new_notebook(
         cells=[
             new_markdown_cell("# One question"),
-            new_code_cell("print('a', flush=True)\nprint('b')", metadata={"tags": ["hide-input"], "scrolled": True}),
+            new_code_cell(
+                "print('a', flush=True)\nprint('b')",
+                metadata={"tags": ["hide-input"], "prediction": ANSWER, "scrolled": True},
+            ),
             new_code_cell("import ipywidgets\nslider = ipywidgets.IntSlider()\nslider"),
             new_code_cell("slider"),
         ]
@@ -95,8 +99,8 @@ def test_a_second_run_changes_nothing(executed, tmp_path):
     assert text_of(again) == text_of(executed)
 
 
-def test_normalising_keeps_tags_and_drops_the_rest(executed):
-    assert executed.cells[1].metadata == {"tags": ["hide-input"]}
+def test_normalising_keeps_tags_and_answers_and_drops_the_rest(executed):
+    assert executed.cells[1].metadata == {"tags": ["hide-input"], "prediction": ANSWER}
     assert set(executed.metadata) == {"kernelspec", "language_info"}
 
 

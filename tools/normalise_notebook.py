@@ -3,7 +3,8 @@
     python tools/normalise_notebook.py notebooks/*.ipynb notebooks/exercises/*.ipynb
 
 Canonical means: cells numbered from 1 in their order, ids by position, printed lines in one piece, and nothing of the
-machine, of the moment or of the widget manager. Cell tags, alternative texts and marks for grading stay.
+machine, of the moment or of the widget manager. Cell tags, alternative texts, the answers to predictions and marks for
+grading stay.
 """
 
 import sys
@@ -17,7 +18,7 @@ LANGUAGE = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-KEPT = ("tags", "mystnb", "nbgrader")  # of a cell's metadata
+KEPT = ("tags", "mystnb", "nbgrader", "prediction")  # of a cell's metadata
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 

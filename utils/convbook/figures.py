@@ -154,6 +154,28 @@ def draw_picture(picture, title: str = "", signed: bool = False, frame=None, ax=
     return ax
 
 
+def draw_sheet(filters, columns: int = 8, ax=None):
+    """Draw many kernels (n, size, size) side by side, `columns` in a row; return the axis.
+
+    Zero is middle grey, positive weights are lighter and negative ones darker, each kernel on its own scale.
+
+    >>> draw_sheet(np.ones((3, 2, 2)), columns=2).images[0].get_array().shape  # 2 rows of 2, with gaps
+    (7, 7)
+    >>> plt.close()
+    """
+    filters = np.asarray(filters, dtype=float)
+    count, size, _ = filters.shape
+    rows, step = -(-count // columns), size + 1
+    sheet = np.full((rows * step + 1, columns * step + 1), np.nan)
+    for n, kernel in enumerate(filters):
+        row, column = (step * place + 1 for place in divmod(n, columns))
+        sheet[row : row + size, column : column + size] = kernel / (np.abs(kernel).max() or 1)
+    ax = ax or plt.subplots(figsize=(0.7 * columns, 0.7 * rows), layout="constrained")[1]
+    ax.imshow(sheet, cmap="gray", vmin=-1, vmax=1)
+    ax.axis("off")
+    return ax
+
+
 def draw_bars(amounts: dict, role: str = "kernel", unit: str = "weights", ax=None):
     """Draw one horizontal bar for each name and amount, on a scale where each step is ten times the last.
 
@@ -177,12 +199,21 @@ def draw_bars(amounts: dict, role: str = "kernel", unit: str = "weights", ax=Non
 def draw_curve(x, y, xlabel: str, ylabel: str, role: str = "output", ax=None):
     """Draw `y` over `x`, both 1-D, as one line in the colour of its `role`; return the axis.
 
+    `y` may also be a dict of up to four lines with their names, which then differ by their dashes.
+
     >>> draw_curve([0, 1], [2, 4], "bias", "silent cells").get_xlabel()
     'bias'
-    >>> plt.close()
+    >>> ax = draw_curve([0, 1], {"weak": [0, 1], "strong": [0, 9]}, "in", "out")
+    >>> [text.get_text() for text in ax.get_legend().texts]
+    ['weak', 'strong']
+    >>> plt.close("all")
     """
     ax = ax or plt.subplots(figsize=(5.6, 2.8))[1]
-    ax.plot(x, y, color=COLOURS[role])
+    lines = y if isinstance(y, dict) else {None: y}
+    for (name, values), dashes in zip(lines.items(), ("-", "--", ":", "-."), strict=False):
+        ax.plot(x, values, dashes, color=COLOURS[role], label=name)
+    if isinstance(y, dict):
+        ax.legend(frameon=False)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     ax.grid(color=COLOURS["line"], linewidth=0.6)
     return ax

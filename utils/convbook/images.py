@@ -46,7 +46,7 @@ def grey(picture: np.ndarray) -> np.ndarray:
     """Return the luminance (height, width) of `picture`, (height, width, 3) or already grey, as float64.
 
     The unit stays that of the input: 0..255 in gives 0..255 out. Green counts most, blue least.
-    Raises ValueError for any other shape. Source: ITU-R recommendation BT.601 (1982).
+    Raises ValueError for any other shape. Source: ITU-R recommendation BT.601-7 (2011).
 
     >>> red_green_blue = np.eye(3).reshape(1, 3, 3)  # one row of three pixels
     >>> grey(red_green_blue)

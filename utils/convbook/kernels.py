@@ -10,7 +10,11 @@ np.float64(0.0)
 np.float64(1.0)
 """
 
+from pathlib import Path
+
 import numpy as np
+
+LEARNT_FILE = Path(__file__).parent / "pictures" / "learnt_filters.npy"  # written by tools/train_filters.py
 
 
 def _kernel(rows):
@@ -48,6 +52,19 @@ def gaussian(size: int) -> np.ndarray:
     for _ in range(size - 1):
         row = np.convolve(row, [1, 1])
     return np.outer(row, row) / row.sum() ** 2
+
+
+def learnt() -> np.ndarray:
+    """Return filters that nobody designed, (24, 9, 9), learnt from the photographs; the largest weight is 1 or −1.
+
+    They are independent components: filters whose answers to small windows depend on each other as little as possible.
+    Source: Bell and Sejnowski (1997), "The independent components of natural scenes are edge filters".
+
+    >>> np.abs(learnt().sum(axis=(1, 2))).max() < 0.2  # like edge kernels, they answer (almost) nothing to a flat area
+    np.True_
+    """
+    filters = np.load(LEARNT_FILE).astype(float)
+    return filters / np.abs(filters).max(axis=(1, 2), keepdims=True)
 
 
 def _check_size(size):
