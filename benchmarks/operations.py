@@ -25,6 +25,7 @@ import numpy as np  # noqa: E402
 from scipy.signal import correlate2d  # noqa: E402
 
 from convbook import fast, ops  # noqa: E402
+from convbook.fast import machine  # noqa: E402
 
 ROUNDS, BURST, PAUSE = 6, 0.12, 0.05  # seconds
 SCIPY_PAIRS = 8  # of one channel and one kernel
@@ -103,7 +104,7 @@ def best_times(contestants):
 
 def peak_memory(convolve):
     """Return the most bytes that are in use at once beside the result, with no memory held from before."""
-    fast._held = threading.local()
+    machine._held = threading.local()
     tracemalloc.start()
     y = convolve()
     peak = tracemalloc.get_traced_memory()[1] - y.nbytes
@@ -164,7 +165,7 @@ def main():
         print("PyTorch is not installed, so its column is empty: `pip install torch==2.13.0` fills it.")
     print("ratio: our time / PyTorch's. readable, SciPy: how many times as long ops.conv2d and correlate2d take.")
     print("memory: the most that fast.conv2d uses beside its result, as a multiple of im2col's columns.")
-    fast.THREADS = THREADS
+    machine.THREADS = THREADS
     report("Dense layers", DENSE, 1.5)
     report("Depthwise layers", DEPTHWISE, 4)
     report("Single pictures", PICTURES, None)

@@ -1,16 +1,10 @@
 """One call of every operation, with arrays that favour no axis: what the tests of `ops` and `fast` run through."""
 
-import inspect
-
 import numpy as np
 
 from convbook import ops
 
-OPERATIONS = {
-    name: function
-    for name, function in vars(ops).items()
-    if inspect.isfunction(function) and function.__module__ == ops.__name__ and not name.startswith("_")
-}
+OPERATIONS = {name: getattr(ops, name) for name in ops.__all__}
 
 
 def forward_calls():

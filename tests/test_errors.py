@@ -140,7 +140,7 @@ SIZES = [
     ("cost", {"layers": [shapes.Branches([[shapes.Conv(8, 3)], []])], "input_shape": (3, 6, 6)}, ValueError, "stacks must end alike to add, got shapes [(8, 4, 4), (3, 6, 6)]"),
     ("receptive_field", {"layers": [shapes.Branches([[shapes.Conv(8, 1, stride=2)], []])]}, ValueError, "stacks must step alike to add, got jumps [2, 1]"),
     ("receptive_field", {"layers": [shapes.Conv(8, 3, padding="same_tf")]}, ValueError, 'padding must not be "same_tf" here'),
-    ("Branches", {"stacks": [], "join": "multiply"}, ValueError, 'join must be "add" or "concat", got \'multiply\''),
+    ("Branches", {"stacks": [], "join": "multiply"}, ValueError, "join must be one of 'add', 'concat', got 'multiply'"),
 ]  # fmt: skip
 
 
@@ -154,10 +154,10 @@ def test_a_wrong_size_is_told_what_would_fit(name, call, error, words):
 
 def test_every_public_name_documents_its_errors_and_its_source():
     for module in (ops, shapes):
-        for name, thing in vars(module).items():
-            if name.startswith("_") or getattr(thing, "__module__", "") != module.__name__:
+        for name in module.__all__:
+            if not callable(getattr(module, name)):
                 continue
-            text = inspect.getdoc(thing)
+            text = inspect.getdoc(getattr(module, name))
             assert "Source: " in text, name
             assert ">>> " in text, name
             assert re.search(r"[Rr]aises? |errors", text), name

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from operation_calls import OPERATIONS, all_calls, results
 
 from convbook import fast, ops
+from convbook.fast import machine, ways
+from convbook.fast.layer import Layer
 
 CALLS = all_calls()
 
@@ -27,7 +29,17 @@ def layer(batch, channels, size, filters, kernel, groups=1, dtype=float, seed=0)
 def test_every_operation_is_there_with_the_same_signature():
     for name, function in OPERATIONS.items():
         assert inspect.signature(getattr(fast, name)) == inspect.signature(function)
-        assert getattr(fast, name).__doc__ == function.__doc__
+
+
+def test_every_operation_stands_where_help_says():
+    for name in fast.__all__:
+        function = getattr(fast, name)
+        lines, _ = inspect.getsourcelines(function)
+        assert lines[0].startswith(f"def {name}(")
+        assert inspect.getsourcefile(function) == inspect.getsourcefile(inspect.getmodule(function))
+        if function is not getattr(ops, name):  # one of its own says of which operation it is the faster twin
+            assert function.__module__.startswith("convbook.fast.")
+            assert f"`ops.{name}`" in function.__doc__
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -44,12 +56,12 @@ WAYS = ("_by_columns", "_by_winograd", "_by_taps")
 
 
 @pytest.fixture
-def ways(monkeypatch):
+def taken(monkeypatch):
     """Note which ways are taken."""
     taken = []
     for way in WAYS:
-        original = getattr(fast, way)
-        monkeypatch.setattr(fast, way, lambda *args, way=way, original=original: taken.append(way) or original(*args))
+        original = getattr(ways, way)
+        monkeypatch.setattr(ways, way, lambda *args, way=way, original=original: taken.append(way) or original(*args))
     return taken
 
 
@@ -70,11 +82,11 @@ def ways(monkeypatch):
         ((1, 48, (40, 41), 48, (5, 3)), (2, 1), 2, 1, 48, "_by_taps"),
     ],
 )
-def test_every_way_equals_pytorch(torch, ways, case, stride, padding, dilation, groups, way):
+def test_every_way_equals_pytorch(torch, taken, case, stride, padding, dilation, groups, way):
     x, weight = layer(*case, groups=groups)
     settings = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
     y = fast.conv2d(x, weight, **settings)
-    assert ways == [way]
+    assert taken == [way]
     expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), **settings)
     np.testing.assert_allclose(y, expected, rtol=1e-8, atol=1e-8)
 
@@ -82,7 +94,7 @@ def test_every_way_equals_pytorch(torch, ways, case, stride, padding, dilation, 
 @given(st.integers(1, 9), st.integers(3, 19), st.integers(3, 13), st.integers(1, 3), st.integers(0, 3))
 def test_winograd_on_rows_equals_pytorch_for_all_remainders(torch, batch, height, width, kernel_width, padding):
     x, weight = layer(batch, 3, (height, width), 4, (3, kernel_width))
-    winograd = fast._by_winograd(fast._Layer(x, weight[None], (1, 1), (1, 1), ((padding, padding), (0, 0))))[:, 0]
+    winograd = ways._by_winograd(Layer(x, weight[None], (1, 1), (1, 1), ((padding, padding), (0, 0))))[:, 0]
     expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), padding=(padding, 0))
     np.testing.assert_allclose(winograd, expected, rtol=1e-8, atol=1e-8)
 
@@ -101,7 +113,7 @@ def test_unequal_sides_strides_and_dilations_are_found_right(data, padding, grou
 @pytest.mark.parametrize("block", [1, 300, 5000])
 @pytest.mark.parametrize("kernel", [1, 3])
 def test_blocks_of_any_size_give_the_same(torch, monkeypatch, block, kernel):
-    monkeypatch.setattr(fast, "BLOCK", block)
+    monkeypatch.setattr(machine, "BLOCK", block)
     x, weight = layer(3, 16, (11, 9), 20, kernel)
     expected = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), padding=1, stride=1)
     np.testing.assert_allclose(fast.conv2d(x, weight, padding=1), expected, rtol=1e-8, atol=1e-8)
@@ -148,7 +160,7 @@ LAYERS = [  # batch, channels, size, filters, kernel, stride, padding, groups
 def test_the_memory_beside_the_result_is_at_most_twice_the_columns(monkeypatch, case):
     *case, stride, padding, groups = case
     x, weight = layer(*case, groups=groups, dtype=np.float32)
-    monkeypatch.setattr(fast, "_held", threading.local())  # memory that is held already would not be seen
+    monkeypatch.setattr(machine, "_held", threading.local())  # memory that is held already would not be seen
     tracemalloc.start()
     y = fast.conv2d(x, weight, None, stride, padding, groups=groups)
     peak = tracemalloc.get_traced_memory()[1] - y.nbytes
@@ -158,14 +170,14 @@ def test_the_memory_beside_the_result_is_at_most_twice_the_columns(monkeypatch, 
 
 
 def test_large_scratch_memory_is_given_back(monkeypatch):
-    monkeypatch.setattr(fast, "_held", threading.local())
+    monkeypatch.setattr(machine, "_held", threading.local())
     fast.conv2d(np.zeros((1, 1, 3000, 3000)), np.zeros((1, 1, 3, 3)), padding=1)
-    assert sum(held.nbytes for held in vars(fast._held).values()) <= 4 * fast.HELD_AT_MOST
+    assert sum(held.nbytes for held in vars(machine._held).values()) <= 4 * machine.HELD_AT_MOST
 
 
 def test_threads_do_not_disturb_each_other(monkeypatch):
-    monkeypatch.setattr(fast, "WORTH_A_THREAD", 1)
-    monkeypatch.setattr(fast, "THREADS", 3)
+    monkeypatch.setattr(machine, "WORTH_A_THREAD", 1)
+    monkeypatch.setattr(machine, "THREADS", 3)
     layers = [layer(2, 8, 10 + seed, 8, 3, groups=8, seed=seed) for seed in range(8)]
     wanted = [ops.conv2d(x, weight, groups=8) for x, weight in layers]
     found = [None] * len(layers)
@@ -188,7 +200,7 @@ def test_an_error_in_a_thread_is_not_lost():
         raise RuntimeError(f"part {number}")
 
     with pytest.raises(RuntimeError, match="part"):
-        fast._side_by_side(refuse, [(0,), (1,)])
+        machine.side_by_side(refuse, [(0,), (1,)])
 
 
 def convolve_in_child(channel):

@@ -1,0 +1,37 @@
+"""How the operations read their arguments: one place for shapes, dtypes and the words of every error.
+
+`ops` and `fast` share it, so both accept the same calls and refuse the same ones. A `read_...` function takes the
+arguments of an operation and returns a call: the picture as NCHW, every setting as a pair, and how to answer.
+"""
+
+from convbook._arguments.arrays import as_array, as_batch, as_signed, check_room, result_dtype, unbatch
+from convbook._arguments.convolution import as_pointwise, channels_of, read_convolution, read_transposed
+from convbook._arguments.matrices import read_columns, read_im2col, read_matrix
+from convbook._arguments.padding import PADDING_MODES, check_padding_mode, read_padded, read_padding
+from convbook._arguments.pooling import read_adaptive, read_pooling, read_unpooling
+from convbook.shapes.settings import plural, switch
+
+__all__ = [
+    "PADDING_MODES",
+    "as_array",
+    "as_batch",
+    "as_pointwise",
+    "as_signed",
+    "channels_of",
+    "check_padding_mode",
+    "check_room",
+    "plural",
+    "read_adaptive",
+    "read_columns",
+    "read_convolution",
+    "read_im2col",
+    "read_matrix",
+    "read_padded",
+    "read_padding",
+    "read_pooling",
+    "read_transposed",
+    "read_unpooling",
+    "result_dtype",
+    "switch",
+    "unbatch",
+]
