@@ -291,9 +291,9 @@ def remainders():
     assert stops(7, 2, 2) == 3
     yield "Three windows fit, and the seventh pixel is left out"
     yield f"33 against {stops(64, 3, 2, 1)}, from the same numbers"
-    starts = range(0, 5 + 2, 2)
-    assert starts[-1] == 5 + 1  # the first pixel of the frame at the end
-    yield "The windows start at 0, 2, 4 and 6 of the padded row"
+    starts = [at for at in range(-1, 5, 2) if at + 2 <= 5 + 1]
+    assert starts[-1] + 2 == 5  # the first place behind the picture
+    yield f"The windows start at {signed(starts[0])}, {starts[1]} and {starts[2]}. A fourth would start at 5"
 
 
 def corners():
@@ -311,7 +311,21 @@ def whole_pictures():
     for _ in range(5):
         size //= 2
     assert size == 0
-    yield "after five halvings, one of 31 × 31 has no pixel left"
+    yield "after five poolings by 2, one of 31 × 31 has no pixel left"
+
+
+def four_turns():
+    camera = images.load("camera").astype(float)
+    sobel = SOBEL_VERTICAL.astype(float)
+
+    def answers(kernels):
+        return np.max([correlate2d(camera, kernel, "valid") for kernel in kernels], axis=0)
+
+    turned = [np.rot90(sobel, n) for n in range(4)]
+    turns_of_the_kernel = [np.maximum(answers([kernel]), 0).mean() for kernel in turned]
+    assert len({round(mean, 1) for mean in turns_of_the_kernel}) == 4  # as if the picture were turned the other way
+    assert answers(turned).mean() > max(turns_of_the_kernel)
+    yield "The first does, the second stays."
 
 
 def blame():
@@ -337,6 +351,7 @@ CHAPTER_3 = (
     remainders,
     corners,
     whole_pictures,
+    four_turns,
     blame,
     the_formulas_of_chapter_3,
 )
@@ -372,7 +387,7 @@ def growing():
     yield "112 layers: there must be a faster way."
     strided = [span_of([(3, 2, 0)] * n) for n in range(1, 8)]
     yield f"From {seen_by([(3, 2, 0)] * 2, 0)[0]} to {seen_by([(3, 2, 0)] * 2, 0)[1]}: seven pixels with two layers."
-    yield f"$7 + 2 \\cdot 4 = {strided[2]}$ and $15 + 2 \\cdot 8 = {strided[3]}$."
+    yield f"$7 + 2 \\cdot 4 = {strided[2]}$, and so on."
     yield f"Seven layers reach {strided[6]} pixels, further than 112 layers without"
     yield "{}, then {}, then {}.".format(*(span_of([(5, 2, 0), (2, 2, 0), (3, 1, 0)][:n]) for n in (1, 2, 3)))
 
@@ -397,19 +412,30 @@ def famous_networks():
     alexnet = [(11, 4, 2), (3, 2, 0), (5, 1, 2), (3, 2, 0), *[(3, 1, 1)] * 3, (3, 2, 0)]
     mobilenet = [(3, s, 1) for s in (2, 1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1)]
 
-    def resnet50(in_the_1x1, in_the_3x3):
-        path = [(7, 2, 3), (3, 2, 1)]
-        for stage, count in enumerate((3, 4, 6, 3)):
+    def resnet50(in_the_1x1, in_the_first_3x3, in_the_last_3x3):
+        path, counts = [(7, 2, 3), (3, 2, 1)], (3, 4, 6, 3)
+        for stage, count in enumerate(counts):
             for number in range(count):
-                strides = (in_the_1x1, in_the_3x3) if stage and not number else (1, 1)
-                path += [(1, strides[0], 0), (3, strides[1], 1), (1, 1, 0)]
+                first, last = stage > 0 and number == 0, stage < 3 and number == count - 1
+                middle = in_the_first_3x3 if first else in_the_last_3x3 if last else 1
+                path += [(1, in_the_1x1 if first else 1, 0), (3, middle, 1), (1, 1, 0)]
         return span_of(path)
 
-    wide, narrow = resnet50(2, 1), resnet50(1, 2)
-    yield f"AlexNet {span_of(alexnet)}, VGG16 {span_of(VGG16)}, MobileNet {span_of(mobilenet)} and ResNet-50 {wide} are"
-    yield f"Same name, {wide - narrow} pixels of difference."
+    paper, torchvision, slim = resnet50(2, 1, 1), resnet50(1, 2, 1), resnet50(1, 1, 2)
+    assert paper == slim
+    yield f"AlexNet {span_of(alexnet)}, VGG16 {span_of(VGG16)}, MobileNet {span_of(mobilenet)} and ResNet-50 {slim} are"
+    yield f"it loses $2 \\cdot (4 + 8 + 16) = {paper - torchvision}$ pixels"
     lenet = [(5, 1, 0), (2, 2, 0), (5, 1, 0), (2, 2, 0), (5, 1, 0)]
     yield f"its last convolution sees {span_of(lenet)} pixels, exactly its whole input"
+
+
+def gradients():
+    whole = span_of(VGG16)
+    added = [span_of(VGG16[: n + 1]) - span_of(VGG16[:n]) for n, layer in enumerate(VGG16) if layer[0] == 2]
+    yield "The five poolings have added {}, {}, {}, {} and {} pixels".format(*added)
+    yield f"{whole - sum(added)} in place of {whole}: in every window"
+    yield f"the {sum(added)} pixels that the poolings have added get no gradient"
+    yield f"it shows {whole - sum(added)} pixels in place of {whole}"
 
 
 def holes():
@@ -429,12 +455,30 @@ def holes():
 def what_counts():
     ten = paths_to(*[1] * 10) / 3.0**10
     yield f"five on either side hold {100 * ten[5:16].sum():.0f} %"
-    yield f"In the outermost pixel ends one of {3**10:,} paths"
+    yield f"Of {3**10:,} paths, one ends in the outermost pixel"
     yield f"{100 * ten[5:16].sum() ** 2:.0f} % of the weight in {100 * 11**2 / 21**2:.0f} % of the pixels"
     yield f"| ten: {np.sqrt(ten @ np.arange(-10, 11) ** 2):.2f} |"
     four_times = [np.sqrt(paths_to(*[1] * n) / 3.0**n @ np.arange(-n, n + 1) ** 2) for n in (5, 20)]
     assert four_times[1] == pytest.approx(2 * four_times[0])
     yield "what counts grows only twofold"
+    widget = ReceptiveField(**ReceptiveField().examples["VGG16"])
+    (first, last), columns = widget.effective
+    assert columns == (first, last)
+    one_axis = widget.gradient.sum(axis=0)
+    held = one_axis[first : last + 1].sum() / one_axis.sum()  # the shares of an axis multiply: the stack is separable
+    yield f"About half of them, {last - first + 1}, hold {100 * held:.0f} % along *one axis*"
+    yield f"The square holds less, {100 * held**2:.0f} %, since"
+    assert ((last - first + 1) / span_of(VGG16)) ** 2 == pytest.approx(1 / 4, abs=0.01)
+
+
+def far_at_once():
+    stack, kernel = (np.average(np.arange(-15, 16) ** 2, weights=w) for w in (paths_to(*[1] * 15), np.ones(31)))
+    assert 2.5 < np.sqrt(kernel / stack) < 3
+    yield "its weight reaches almost three times as far"
+    squares = (224 // 16) ** 2
+    yield f"has {squares} squares, which makes {squares**2:,} pairs in each layer"
+    assert (2 * 224 // 16) ** 4 / squares**2 == 16
+    yield "sixteen times as many if the side doubles"
 
 
 def shortcuts():
@@ -463,19 +507,21 @@ def the_formulas_of_chapter_4():
     yield f"| the same, p 0: {sum(seen_by([(3, 2, 0)] * 2, 0)) // 2} |"
     yield f"| the same: {seen_by([(3, 2, 0)] * 2, 1)[0]} |"
     yield f"| ten of 3: {span_of([(3, 1, 0)] * 10)} |"
-    yield f"| four: {span_of([(3, 2, 0)] * 4)} |"
+    yield f"| three: {span_of([(3, 2, 0)] * 3)} |"
     yield f"| 1, 3, 9: {paths_to(1, 3, 9).size} pixels |"
-    assert paths_to(1, 2, 4, 8).size == span_of([(3, 1, 0)] * 15) == span_of([(3, 2, 0)] * 4) == 31
-    yield f"{31**2} with one kernel and {15 * 3**2} with fifteen layers of 3 × 3"
+    assert paths_to(1, 2, 4).size == span_of([(3, 1, 0)] * 7) == span_of([(3, 2, 0)] * 3) == 15
+    yield f"{15**2} with one kernel, {7 * 3**2} with seven layers of 3 × 3, and {3 * 3**2} with three dilated ones"
 
 
 CHAPTER_4 = (
     growing,
     looking_at_vgg16,
     famous_networks,
+    gradients,
     holes,
     what_counts,
     shortcuts,
+    far_at_once,
     the_formulas_of_chapter_4,
 )
 
