@@ -1,7 +1,6 @@
 """Each check against the answers of checks/answers: right ones pass, wrong ones fail with the hint that helps."""
 
 import inspect
-from collections import Counter
 from pathlib import Path
 
 import nbformat
@@ -14,7 +13,7 @@ from convbook.checks.judge import CHECKS
 NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/exercises/*.ipynb"))
 MISTAKES = [(name, mistake, hint) for name, judge in CHECKS.items() for mistake, hint in judge.mistakes]
 every_check = pytest.mark.parametrize("judge", CHECKS.values(), ids=CHECKS)
-CATALOGUED = {answer.exercise for answer in WRONG}  # until all are
+CATALOGUED = {answer.exercise for answer in WRONG.values()}  # until all are
 every_catalogued_check = pytest.mark.parametrize("judge", [CHECKS[name] for name in CATALOGUED], ids=CATALOGUED)
 
 
@@ -51,20 +50,23 @@ def test_the_solution_of_the_notebook_passes(judge):
     judge(SOLVED[judge.name])
 
 
-@pytest.mark.parametrize("answer", RIGHT, ids=str)
+@pytest.mark.parametrize("answer", RIGHT.values(), ids=str)
 def test_an_answer_that_was_found_in_another_way_passes(answer):
     CHECKS[answer.exercise](answer.function)
 
 
 @every_check
 def test_there_is_a_right_answer_that_is_not_the_solution(judge):
-    assert judge.name in {answer.exercise for answer in RIGHT}
+    assert judge.name in {answer.exercise for answer in RIGHT.values()}
 
 
 @every_check
 @pytest.mark.parametrize("seed", range(5))
 def test_right_answers_pass_on_probes_that_nobody_has_seen(judge, seed):
-    for answer in (SOLVED[judge.name], *(answer.function for answer in RIGHT if answer.exercise == judge.name)):
+    for answer in (
+        SOLVED[judge.name],
+        *(answer.function for answer in RIGHT.values() if answer.exercise == judge.name),
+    ):
         judge.drawn(seed)(answer)
 
 
@@ -76,13 +78,13 @@ def test_the_judge_calls_the_parameters_what_the_task_calls_them(judge):
 
 
 # ---- wrong answers ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("answer", WRONG, ids=str)
+@pytest.mark.parametrize("answer", WRONG.values(), ids=str)
 def test_a_wrong_answer_fails_with_the_hint_that_helps(answer):
     message = message_of(CHECKS[answer.exercise], answer.function)
     assert answer.hint in message.partition("Hint: ")[2]
 
 
-@pytest.mark.parametrize("answer", WRONG, ids=str)
+@pytest.mark.parametrize("answer", WRONG.values(), ids=str)
 def test_an_answer_without_a_known_hint_gets_none(answer):
     if not answer.hint:
         assert "Hint" not in message_of(CHECKS[answer.exercise], answer.function)
@@ -90,21 +92,37 @@ def test_an_answer_without_a_known_hint_gets_none(answer):
 
 @every_catalogued_check
 def test_there_are_at_least_twelve_wrong_answers(judge):
-    assert Counter(answer.exercise for answer in WRONG)[judge.name] >= 12
+    assert len(wrong_for(judge)) >= 12
+
+
+def wrong_for(judge):
+    return [answer for answer in WRONG.values() if answer.exercise == judge.name]
 
 
 def unneeded_probes(judge):
     """Yield each probe without which every wrong answer would fail all the same."""
-    answers = [answer.function for answer in WRONG if answer.exercise == judge.name]
     for one in judge.probes if len(judge.probes) > 1 else ():
         others = judge.with_probes(probe for probe in judge.probes if probe is not one)
-        if not any(passes(others, answer) for answer in answers):
+        if not any(passes(others, answer.function) for answer in wrong_for(judge)):
             yield one
 
 
 @every_catalogued_check
 def test_each_probe_is_needed(judge):
     assert list(unneeded_probes(judge)) == []
+
+
+@every_catalogued_check
+def test_probes_that_nobody_has_seen_find_every_wrong_answer(judge):
+    if judge.draw:
+        unseen = judge.drawn(seed=1, count=60)
+        assert not [str(answer) for answer in wrong_for(judge) if passes(unseen, answer.function)]
+
+
+@every_catalogued_check
+def test_each_requirement_is_needed(judge):
+    hints = [message_of(judge, answer.function).partition("Hint: ")[2] for answer in wrong_for(judge)]
+    assert [hint for _, hint in judge.requirements if hint not in hints] == []
 
 
 # ---- known mistakes --------------------------------------------------------------------------------------------

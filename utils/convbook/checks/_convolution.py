@@ -1,96 +1,255 @@
-"""The exercises of chapter 1: references, probes and the mistakes that readers make."""
+"""The exercises of chapter 1: what is right, probes, and the mistakes that students make."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
+from convbook.checks._words import NotNumbers, numbers
 from convbook.checks.judge import Check, register
+from convbook.kernels import SOBEL_VERTICAL as SOBEL
 
-SOBEL = np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
 _rng = np.random.default_rng(1)
+_FLIPPED = "you turned the kernel round by 180°. Deep learning slides it as it stands."
+_IGNORED = "that is the sum of the window: you ignored the kernel."
 
 
-# ---- four loops ------------------------------------------------------------------------------------------------
 def _correlate(picture, kernel):
-    windows = np.lib.stride_tricks.sliding_window_view(np.asarray(picture, dtype=float), kernel.shape)
-    return np.einsum("ijuv,uv->ij", windows, kernel)
+    return np.einsum("ijuv,uv->ij", sliding_window_view(np.asarray(picture, dtype=float), kernel.shape), kernel)
 
 
-def _swapped_bounds(picture, kernel):
-    (width, height), (kw, kh) = picture.shape, kernel.shape
-    output = np.zeros((height - kh + 1, width - kw + 1))
-    for i, j in np.ndindex(output.shape):
-        output[i, j] = sum(picture[i + u, j + v] * kernel[u, v] for u in range(kh) for v in range(kw))
-    return output
+def _picture(rng, height, width):
+    return rng.integers(1, 10, (height, width)).astype(float)
 
 
-def _flipped(picture, kernel):
-    return _correlate(picture, kernel[::-1, ::-1])
+def _any_picture_and_kernel(rng):
+    """Draw a picture of one type or another, larger than the kernel that comes with it."""
+    kh, kw = rng.integers(1, 5, 2)
+    shape = kh + rng.integers(1, 6), kw + rng.integers(1, 6)
+    photograph, weights = rng.integers(0, 256, shape).astype(np.uint8), rng.integers(-8, 9, (kh, kw))
+    pairs = [
+        (rng.normal(size=shape), weights / 4),
+        (photograph, weights),
+        (photograph, np.abs(weights).astype(np.uint8)),
+    ]
+    return pairs[rng.integers(3)]
 
 
-def _in_the_pictures_type(picture, kernel):
-    return (
-        _correlate(picture, kernel).astype(int).astype(picture.dtype)
-        if picture.dtype == np.uint8
-        else _correlate(picture, kernel)
-    )
+# ---- predict ---------------------------------------------------------------------------------------------------
+WINDOW = np.array([[3, 5, 4], [1, 0, 3], [2, 6, 5]])
 
-
-def _in_eight_bits(picture, kernel):
-    eight = picture.dtype == kernel.dtype == np.uint8
-    return _correlate(picture, kernel) % 256 if eight else _correlate(picture, kernel)
-
-
-_wide, _tall = _rng.integers(0, 9, (4, 7)).astype(float), _rng.integers(0, 9, (6, 4)).astype(float)
-_bright = _rng.integers(180, 256, (5, 6)).astype(np.uint8)
-
-correlate_check = Check(
-    "correlate_loops",
-    _correlate,
-    probes=[
-        (_wide, np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 3.0]])),
-        (_tall, np.array([[1.0, -2.0], [0.5, 0.0], [2.0, 4.0]])),
-        (_wide[:3, :3], SOBEL.astype(float)),
-        (_bright, SOBEL),
-        (_bright, np.ones((3, 3), dtype=np.uint8)),
-    ],
+prediction_check = Check(
+    "prediction",
+    lambda: (WINDOW * SOBEL).sum(),
     mistakes=[
-        (_flipped, "you turned the kernel round by 180°. Deep learning slides it as it stands."),
-        (_swapped_bounds, "height and width are exchanged: `shape` is (rows, columns), and the row index comes first."),
+        (lambda: (WINDOW * SOBEL[::-1, ::-1]).sum(), _FLIPPED),
+        (lambda: WINDOW.sum(), _IGNORED),
+        (lambda: (WINDOW * np.sign(SOBEL)).sum(), "the middle row counts double: its weights are 2 and −2."),
+        (lambda: (WINDOW * np.abs(SOBEL)).sum(), "a minus sign was lost: the right column is subtracted."),
         (
-            lambda x, k: _correlate(x, k).T,
-            "your output is turned on its side: rows come first, output[i, j] with i downwards.",
+            lambda: (WINDOW * SOBEL.T).sum(),
+            "you exchanged the rows and columns of the kernel: it compares left and right.",
         ),
+        (lambda: WINDOW * SOBEL, "these are the nine products: now add them up."),
+        (lambda: (WINDOW * SOBEL)[0].sum(), "that is only the first row: all nine products count."),
+        (lambda: (WINDOW * SOBEL).mean(), "that is the sum divided by nine: it is no average."),
         (
-            lambda x, k: _correlate(x, k)[:-1, :-1],
-            "the last row and column are missing: a kernel of size k stops at n - k + 1 places.",
-        ),
-        (
-            _in_the_pictures_type,
-            "the output has the picture's type, and uint8 cannot hold what is below 0 or above 255. Make it float.",
-        ),
-        (
-            _in_eight_bits,
-            "uint8 times uint8 stays uint8 and wraps round at 256. Make the numbers float before you multiply.",
+            lambda: (WINDOW @ SOBEL).sum(),
+            "0 comes from a matrix product, or from a ReLU: multiply numbers that lie on each other, and add, no more.",
         ),
     ],
 )
 
 
+# ---- one stop --------------------------------------------------------------------------------------------------
+def _one_stop(picture, kernel, i, j):
+    return _correlate(picture, kernel)[i, j]
+
+
+def _one_stop_beside(i_, j_):
+    return lambda picture, kernel, i, j: _one_stop(np.roll(picture, (-i_, -j_), (0, 1)), kernel, i, j)
+
+
+def _wrapped(value, kernel):
+    return value % 256 if kernel.dtype == np.uint8 else value
+
+
+def _draw_a_stop(rng):
+    picture, kernel = _any_picture_and_kernel(rng)
+    i, j = (int(rng.integers(n - k + 1)) for n, k in zip(picture.shape, kernel.shape, strict=True))
+    return picture, kernel, i, j
+
+
+_bright = _rng.integers(180, 256, (5, 5)).astype(np.uint8)
+_EIGHT_BITS = "uint8 times uint8 stays uint8 and wraps round at 256. Make the numbers float before you multiply."
+
+stop_check = Check(
+    "one_stop",
+    _one_stop,
+    probes=[
+        (_picture(_rng, 4, 7), np.array([[1.0, 2.0, 0.0], [4.0, 1.0, 3.0]]), 1, 2),
+        (_picture(_rng, 4, 4), np.array([[0.5, -2.0], [1.0, -3.5]]), 1, 2),
+        (_bright, np.array([[1, 2], [2, 1]], dtype=np.uint8), 2, 1),
+    ],
+    mistakes=[
+        (
+            lambda x, k, i, j: float(x[i + len(k) - 1, j + k.shape[1] - 1]) * k[-1, -1],
+            "only the last product is left: add each to the sum, with `+=`.",
+        ),
+        (lambda x, k, i, j: _one_stop(x[:-1], k[:1], i, j), "only the first row counts: is `return` inside the loop?"),
+        (
+            lambda x, k, i, j: _one_stop(x[len(k) - 1 :], k[-1:], i, j),
+            "only the last row counts: a `total = 0` inside the loop means that the sum starts anew each time.",
+        ),
+        (lambda x, k, i, j: _one_stop(x, k[::-1, ::-1], i, j), _FLIPPED),
+        (
+            lambda x, k, i, j: _one_stop(x, k, 0, 0),
+            "that is the first stop: count from the top left corner of the window, picture[i + u, j + v].",
+        ),
+        (lambda x, k, i, j: _one_stop(x, k, j, i), "i and j are exchanged: i is the row of the stop, j its column."),
+        (
+            lambda x, k, i, j: _one_stop(x, k.T, i, j),
+            "u goes down and v to the right, in the picture as in the kernel: picture[i + u, j + v] and kernel[u, v].",
+        ),
+        (lambda x, k, i, j: _wrapped(_one_stop(x, k, i, j), k), _EIGHT_BITS),
+        (
+            lambda x, k, i, j: _one_stop(x, np.ones(k.shape), i, j),
+            "the sum ignores the kernel: multiply before you add.",
+        ),
+        (
+            lambda x, k, i, j: _one_stop(x, k[:, : len(k)], i, j),
+            "you took the kernel's number of rows for both: `kh, kw = kernel.shape`.",
+        ),
+        (_one_stop_beside(-1, -1), "[i, j] is the top left corner of the window, not its centre."),
+        (
+            lambda x, k, i, j: _one_stop(x, k[:-1, :-1], i, j),
+            "the last row and column of weights are left out: `range(n)` goes up to n − 1 by itself.",
+        ),
+        (lambda x, k, i, j: _one_stop(np.trunc(x), np.trunc(k), i, j), "`int` cuts off what stands behind the point."),
+        (lambda x, k, i, j: max(_one_stop(x, k, i, j), 0), "the sum may be below 0: leave it so."),
+    ],
+    draw=_draw_a_stop,
+)
+
+
+# ---- slide -----------------------------------------------------------------------------------------------------
+def _loops(picture, kernel, shape=None, pixel=lambda i, j, u, v: (i + u, j + v)):
+    """The four loops; `shape` and `pixel` are where the mistakes are made. Errors are those of a student's loops."""
+    output = np.zeros(shape or np.subtract(picture.shape, kernel.shape) + 1)
+    for i, j in np.ndindex(output.shape):
+        output[i, j] = sum(float(picture[pixel(i, j, u, v)]) * kernel[u, v] for u, v in np.ndindex(kernel.shape))
+    return output
+
+
+def _exchanged(picture, kernel):
+    (width, height), (kh, kw) = picture.shape, kernel.shape
+    return _loops(picture, kernel, (height - kh + 1, width - kw + 1))
+
+
+def _in_the_pictures_type(picture, kernel):
+    output = _correlate(picture, kernel)
+    return output.astype(int).astype(np.uint8) if picture.dtype == np.uint8 else output
+
+
+def _filled(shape, part):
+    """Return zeros of this shape with `part` in the top left corner."""
+    output = np.zeros(shape)
+    output[tuple(map(slice, part.shape))] = part
+    return output
+
+
+def _side_by_side(picture, kernel):
+    rows, columns = np.floor_divide(picture.shape, kernel.shape)
+    return _correlate(picture, kernel)[:: kernel.shape[0], :: kernel.shape[1]][:rows, :columns]
+
+
+correlate_check = Check(
+    "correlate_loops",
+    _correlate,
+    probes=[
+        (_picture(_rng, 4, 7), np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 3.0]])),
+        (_picture(_rng, 4, 4), np.array([[1.0, 0.25], [0.5, 2.0]])),
+        (_bright[:4, :4], SOBEL),
+        (_bright, np.array([[1, 2, 1], [2, 3, 2], [1, 1, 2]], dtype=np.uint8)),
+    ],
+    mistakes=[
+        (lambda x, k: _correlate(x, k[::-1, ::-1]), _FLIPPED),
+        (_exchanged, "height and width are exchanged: `shape` is (rows, columns), and the row index comes first."),
+        (
+            lambda x, k: _correlate(x, k)[:-1, :-1],
+            "the last row and column are missing: a kernel of size k stops at n - k + 1 places.",
+        ),
+        (
+            lambda x, k: _filled(_correlate(x, k).shape, _correlate(x, k)[:-1, :-1]),
+            "the last row and column stay 0: do your loops stop one too early?",
+        ),
+        (
+            lambda x, k: _filled(x.shape, _correlate(x, k)),
+            "the output has the size of the picture, so that its last rows and columns stay 0: n - k + 1 are enough.",
+        ),
+        (
+            lambda x, k: _correlate(x[len(k) - 1 :, k.shape[1] - 1 :], k[-1:, -1:]),
+            "only the last product of each stop is left: add them up, with `+=`.",
+        ),
+        (
+            lambda x, k: _correlate(x, k).cumsum().reshape(_correlate(x, k).shape),
+            "each output holds the ones before it, too: the sum starts at 0 for each stop.",
+        ),
+        (_side_by_side, "your windows stand side by side: the kernel moves on by one pixel at a time."),
+        (
+            _in_the_pictures_type,
+            "the output has the picture's type, and uint8 cannot hold what is below 0 or above 255. Make it float.",
+        ),
+        (lambda x, k: _wrapped(_correlate(x, k), k), _EIGHT_BITS),
+        (
+            lambda x, k: _loops(x, k, pixel=lambda i, j, u, v: (i + v, j + u)),
+            "u goes down and v to the right, in the picture as in the kernel: picture[i + u, j + v] and kernel[u, v].",
+        ),
+        (
+            lambda x, k: _correlate(x, k)[:, : len(x) - len(k) + 1],
+            "you took the height for both: widths count by themselves.",
+        ),
+        (lambda x, k: _correlate(x, np.ones(k.shape)), _IGNORED),
+        (lambda x, k: np.abs(_correlate(x, k)), "an answer may be below 0: keep its sign."),
+        (lambda x, k: np.maximum(_correlate(x, k), 0), "an answer may be below 0: a ReLU comes later, if at all."),
+        (lambda x, k: _correlate(x, k) / k.size, "you divided by the number of weights: it is a sum, no average."),
+        (
+            lambda x, k: _filled(_correlate(x, k).shape, _correlate(x, k)[:1]),
+            "only the first row is filled: is `return` inside the loop?",
+        ),
+    ],
+    draw=_any_picture_and_kernel,
+)
+
+
 # ---- many channels ---------------------------------------------------------------------------------------------
 def _layer(x, weight, bias):
-    windows = np.lib.stride_tricks.sliding_window_view(x, weight.shape[2:], axis=(2, 3))
-    return np.einsum("ncijuv,ocuv->noij", windows, weight) + bias[:, None, None]
+    return _summed(x, weight) + bias[:, None, None]
+
+
+def _summed(x, weight, axes="noij"):
+    """Return the layer without its bias, with its axes in another order or some of them added up."""
+    return np.einsum(f"ncijuv,ocuv->{axes}", sliding_window_view(x, weight.shape[2:], axis=(2, 3)), weight)
 
 
 def _bias_times(factor):
     return lambda x, weight, bias: _layer(x, weight, bias * factor(weight))
 
 
+def _channels_last(x, weight, bias):
+    return _summed(x, weight, "nijo") + bias
+
+
+def _draw_a_layer(rng):
+    (n, c, o), (kh, kw) = rng.integers(1, 4, 3), rng.integers(1, 4, 2)
+    x = rng.normal(size=(n, c, kh + rng.integers(0, 4), kw + rng.integers(0, 4)))
+    return x, rng.normal(size=(o, c, kh, kw)), rng.normal(size=o)
+
+
 layer_check = Check(
     "conv_layer_batch",
     _layer,
     probes=[
-        (_rng.normal(size=(2, 3, 5, 6)), _rng.normal(size=(4, 3, 2, 3)), _rng.normal(size=4)),
-        (_rng.normal(size=(3, 2, 4, 3)), _rng.normal(size=(1, 2, 3, 3)), _rng.normal(size=1)),
+        (_rng.normal(size=(2, 3, 5, 6)), _rng.normal(size=(4, 3, 2, 3)), _rng.normal(size=4)),  # four of everything
+        (_rng.normal(size=(3, 2, 4, 3)), _rng.normal(size=(1, 2, 3, 3)), _rng.normal(size=1)),  # one of some
     ],
     mistakes=[
         (
@@ -100,6 +259,14 @@ layer_check = Check(
         (
             lambda x, w, b: _layer(x[:, -1:], w[:, -1:], b),
             "only the last channel counts: add up over the channels, do not overwrite.",
+        ),
+        (
+            lambda x, w, b: _summed(x, w, "nocij") + b[:, None, None, None],
+            "the channels were not added up: an output channel is *one* map, the sum over all input channels.",
+        ),
+        (
+            lambda x, w, b: _summed(x, w) / x.shape[1] + b[:, None, None],
+            "you divided by the number of channels: they are added up, it is no average.",
         ),
         (_bias_times(lambda w: 0), "the bias is missing: add it once to every number of its output channel."),
         (
@@ -111,11 +278,43 @@ layer_check = Check(
             "the bias went in with every product, once per pixel of the window: add it once, at the end.",
         ),
         (
+            lambda x, w, b: _summed(x, w) + b,
+            "`bias` by itself lines up with the columns: `bias[:, None, None]` lines up with the channels.",
+        ),
+        (
+            lambda x, w, b: _summed(x, w) + b[:, None],
+            "`bias[:, None]` lines up with the rows: `bias[:, None, None]` lines up with the channels.",
+        ),
+        (
             lambda x, w, b: _layer(x, w[:, :, ::-1, ::-1], b),
             "you turned the kernels round by 180°. Deep learning slides them as they stand.",
         ),
         (lambda x, w, b: _layer(x[:1], w, b), "only the first picture of the batch came back."),
+        (lambda x, w, b: _layer(x[:1], w, b)[0], "only the first picture of the batch came back, without its axis."),
+        (
+            lambda x, w, b: _summed(x, w, "oij") + b[:, None, None],
+            "the pictures of the batch were added up: they have nothing to do with each other.",
+        ),
+        (
+            lambda x, w, b: _layer(x, w, b).swapaxes(0, 1),
+            "the first two axes are exchanged: pictures come first, then their channels.",
+        ),
+        (
+            _channels_last,
+            "the channels stand last: they belong behind the batch. `np.moveaxis(output, -1, 1)` moves them.",
+        ),
+        (
+            lambda x, w, b: _channels_last(x, w, b).reshape(_layer(x, w, b).shape),
+            "the shape is right, but the numbers stand elsewhere: `reshape` does not move axes, `transpose` does.",
+        ),
+        (
+            lambda x, w, b: _layer(x, np.broadcast_to(w[:, :1], w.shape), b),
+            "you used the same kernel for every channel: each has its own, weight[o, c].",
+        ),
+        (lambda x, w, b: _layer(x, w, b).swapaxes(2, 3), "each map is turned on its side: rows come before columns."),
+        (lambda x, w, b: np.maximum(_layer(x, w, b), 0), "no ReLU yet: an output may be below 0."),
     ],
+    draw=_draw_a_layer,
 )
 
 
@@ -126,39 +325,55 @@ def _step(slope_down, slope_right, size=9):
     return (slope_down * rows + slope_right * columns < 0).astype(float)
 
 
-def _answer(kernel, picture):
-    """Return the answer of the largest magnitude, with its sign."""
-    answers = _correlate(picture, np.asarray(kernel, dtype=float))
-    return answers.flat[np.abs(answers).argmax()]
+# Bright above an edge like "/", above one like "\", above a level one, and to the left of an upright one.
+RISING, FALLING, LEVEL, UPRIGHT = _step(1, 1), _step(1, -1), _step(1, 0), _step(0, 1)
+
+
+def _answers(result, picture):
+    return _correlate(picture, numbers(result)).round(9)
+
+
+def _strength(result, picture):
+    return np.abs(_answers(result, picture)).max()
 
 
 def _is_kernel(result):
     try:
-        kernel = np.asarray(result, dtype=float)
-    except (TypeError, ValueError):
+        return numbers(result).shape == (3, 3)
+    except NotNumbers:
         return False
-    return kernel.shape == (3, 3) and np.isfinite(kernel).all()
 
-
-RISING, FALLING = _step(1, 1), _step(1, -1)  # bright above an edge like "/", bright above an edge like "\"
-LEVEL, UPRIGHT = _step(1, 0), _step(0, 1)
 
 design_check = Check(
     "diagonal_edge_kernel",
     requirements=[
-        (_is_kernel, "give back nine finite numbers as an array of shape (3, 3)."),
-        (np.any, "all weights are 0: such a kernel never says anything."),
-        (lambda k: abs(np.sum(k)) < 1e-9, "the weights must sum to 0, or the kernel answers where nothing changes."),
+        (_is_kernel, "give back nine numbers as an array of shape (3, 3)."),
+        (lambda k: np.isfinite(numbers(k)).all(), "all nine numbers must be finite."),
+        (lambda k: np.any(numbers(k)), "all weights are 0: such a kernel never says anything."),
         (
-            lambda k: abs(_answer(k, RISING)) > abs(_answer(k, FALLING)),
-            "it answers the other diagonal, \\, at least as strongly. Mirror it.",
+            lambda k: abs(numbers(k).sum()) < 1e-9,
+            "the weights must sum to 0, or the kernel answers where nothing changes.",
         ),
         (
-            lambda k: abs(_answer(k, RISING)) > max(abs(_answer(k, LEVEL)), abs(_answer(k, UPRIGHT))),
-            "a level or an upright edge gets at least as strong an answer. Weigh the neighbours of the corners, too.",
+            lambda k: _strength(k, FALLING) <= max(_strength(k, edge) for edge in (RISING, LEVEL, UPRIGHT)),
+            "it answers the other diagonal, \\, most strongly. Mirror it.",
         ),
         (
-            lambda k: _answer(k, RISING) > 0,
+            lambda k: _strength(k, RISING) > max(_strength(k, LEVEL), _strength(k, UPRIGHT)),
+            "a level or an upright edge gets at least as strong an answer. Let more weights count that lie beside "
+            "the rising diagonal.",
+        ),
+        (
+            lambda k: _strength(k, RISING) > _strength(k, FALLING),
+            "both diagonals get equally strong answers: one side of / must count otherwise than the other.",
+        ),
+        (
+            lambda k: _answers(k, RISING).min() >= 0 or _answers(k, RISING).max() <= 0,
+            "beside the edge it answers once with plus and once with minus: that finds a line. For an edge, one side "
+            "counts positive and the other negative.",
+        ),
+        (
+            lambda k: _answers(k, RISING).max() > 0,
             "the sign is turned: bright above and dark below should give a positive answer.",
         ),
     ],
@@ -166,31 +381,49 @@ design_check = Check(
 
 
 # ---- the matrix ------------------------------------------------------------------------------------------------
-def _matrix(kernel, height, width, row_length=None, corner=(0, 0)):
-    """Place the kernel's weights; `row_length` and `corner` are where the mistakes are made."""
+def _kernel_matrix(kernel, height, width):
+    return _matrix(kernel, height, width)
+
+
+def _matrix(kernel, height, width, row=None, column=None):
+    """Place the kernel's weights; `row` (i, j) and `column` (i, j, u, v) are where the mistakes are made."""
     kh, kw = kernel.shape
     rows, columns = height - kh + 1, width - kw + 1
     matrix = np.zeros((rows * columns, height * width))
     for i, j, u, v in np.ndindex(rows, columns, kh, kw):
-        matrix[i * columns + j, (i + u) * (row_length or width) + j + v] += kernel[u, v]
+        below = row(i, j) if row else i * columns + j
+        matrix[below, column(i, j, u, v) if column else (i + u) * width + j + v] = kernel[u, v]
     return matrix
 
 
+def _square(kernel, height, width):
+    matrix = np.zeros((height * width, height * width))
+    corners = [i * width + j for i, j in np.ndindex(height - len(kernel) + 1, width - kernel.shape[1] + 1)]
+    matrix[corners] = _matrix(kernel, height, width)
+    return matrix
+
+
+def _draw_a_matrix(rng):
+    kernel = rng.integers(-8, 9, rng.integers(1, 4, 2)) / 4
+    return kernel, int(len(kernel) + rng.integers(1, 4)), int(kernel.shape[1] + rng.integers(1, 4))
+
+
+_BY_ITS_WIDTH = (
+    "one row down in the kernel is one row down in the picture: step by the picture's width, not the kernel's."
+)
+
 matrix_check = Check(
     "kernel_matrix",
-    _matrix,
+    _kernel_matrix,
     probes=[
-        (SOBEL + 0.5, 4, 5),
-        (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), 4, 7),
-        (np.array([[2.0], [-1.0]]), 3, 2),
+        (np.array([[1.5, 2.0, -0.5], [0.0, 4.0, 1.0], [3.0, -2.5, 7.0]]), 4, 6),
+        (np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]), 4, 5),
     ],
     mistakes=[
+        (lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: (i + u) * k.shape[1] + j + v), _BY_ITS_WIDTH),
+        (lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: i * w + j + u * k.shape[1] + v), _BY_ITS_WIDTH),
         (
-            lambda k, h, w: _matrix(k, h, w, row_length=k.shape[1]),
-            "one row down in the kernel is one row down in the picture: step by the picture's width, not the kernel's.",
-        ),
-        (
-            lambda k, h, w: _matrix(k, h, w, row_length=w - k.shape[1] + 1),
+            lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: (i + u) * (w - k.shape[1] + 1) + j + v),
             "one row down in the picture is a step by the picture's width, not by the output's.",
         ),
         (
@@ -201,37 +434,97 @@ matrix_check = Check(
             lambda k, h, w: _matrix(k, h, w).T,
             "rows and columns are exchanged: one row for each output, one column for each pixel.",
         ),
+        (
+            lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: (j + v) * h + i + u),
+            "you count the pixels column by column: `ravel` goes row by row.",
+        ),
+        (
+            lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: u * w + j + v),
+            "`i` is not used: one stop further down, all weights move on by one row of the picture.",
+        ),
+        (lambda k, h, w: _matrix(k, w, h), "height and width are exchanged."),
+        (
+            lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: i * (w - k.shape[1] + 1) + j + u * w + v),
+            "at the end of a row of outputs, jump to the next row of the picture: the window starts at i * width + j.",
+        ),
+        (
+            lambda k, h, w: _filled(_matrix(k, h, w).shape, _matrix(k, h, w)[:1]),
+            "only the first row is filled: is `return` inside the loop?",
+        ),
+        (_square, "that is a square matrix, with a row for each pixel: only the outputs have one."),
+        (
+            lambda k, h, w: _matrix(k, h, w, row=lambda i, j: i * w + j),
+            "number the outputs by their own width: the outputs of a row are fewer than the pixels of a row.",
+        ),
+        (
+            lambda k, h, w: _matrix(k, h, w, row=lambda i, j: j),
+            "a later stop overwrites an earlier one: stop [i, j] is row i * (number of columns) + j of the matrix.",
+        ),
+        (
+            lambda k, h, w: _matrix(k[:, : len(k)], h, w),
+            "you took the kernel's number of rows for both of its sides: `kh, kw = kernel.shape`.",
+        ),
     ],
+    draw=_draw_a_matrix,
 )
 
 
 # ---- kernel hunt -----------------------------------------------------------------------------------------------
+def _equations(picture, target, shape=None):
+    """Return the windows, one to a row, that lead to the target, and the shape of the kernel."""
+    shape = shape or tuple(n - m + 1 for n, m in zip(picture.shape, target.shape, strict=True))
+    return sliding_window_view(picture, shape).reshape(-1, shape[0] * shape[1]).astype(float), shape
+
+
 def _hunt(picture, target):
-    shape = tuple(n - m + 1 for n, m in zip(picture.shape, target.shape, strict=True))
-    windows = np.lib.stride_tricks.sliding_window_view(picture, shape).reshape(target.size, -1)
+    windows, shape = _equations(picture, target)
     return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(shape)
 
 
-def hunt_pair(kernel, size: int = 7) -> tuple[np.ndarray, np.ndarray]:
-    """Return a picture of random digits, (size, size), and what the hidden `kernel` makes of it.
+def _for_three_by_three(picture, target):
+    windows, shape = _equations(picture, target, (3, 3))
+    return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(shape)
 
-    >>> picture, target = hunt_pair(np.array([[0, 1], [0, 0]]))
-    >>> bool((target == picture[:-1, 1:]).all())
-    True
-    """
-    picture = np.random.default_rng(7).integers(0, 10, (size, size)).astype(float)
+
+def _column_by_column(picture, target):
+    windows, shape = _equations(picture, target)
+    return np.linalg.lstsq(windows, target.T.ravel(), rcond=None)[0].reshape(shape)
+
+
+def _transposed(picture, target):
+    windows, shape = _equations(picture, target)
+    return (windows.T @ target.ravel()).reshape(shape)
+
+
+def _sum_in_eight_bits(picture, target):
+    windows, shape = _equations(picture, target)
+    squares = windows.T @ windows
+    return np.linalg.solve(squares % 256 if picture.dtype == np.uint8 else squares, windows.T @ target.ravel()).reshape(
+        shape
+    )
+
+
+def _through(picture, kernel):
     return picture, _correlate(picture, np.asarray(kernel))
+
+
+def _draw_a_hunt(rng):
+    kernel = rng.integers(-9, 10, rng.integers(1, 4, 2)) / 2
+    return _through(_picture(rng, 6 + int(rng.integers(3)), 7).astype(rng.choice([float, np.uint8])), kernel)
 
 
 hunt_check = Check(
     "find_kernel",
     _hunt,
     probes=[
-        hunt_pair([[2, -1, 0], [0, 3, -2], [1, 0, -1]]),
-        hunt_pair([[1, 2, 3], [4, 5, 6], [7, 8, 10]]),
-        hunt_pair([[1, -1], [3, 0.5]]),
+        _through(_picture(_rng, 6, 7), [[2, -1.5, 0], [1, 3, -2]]),
+        _through(_bright + np.arange(5, dtype=np.uint8), [[1, -1], [3, 0]]),
     ],
     mistakes=[
+        (
+            lambda x, y: np.linalg.lstsq(_equations(x, y)[0], y.ravel(), rcond=None),
+            "`lstsq` returns four things, and the weights are the first: `[0]`.",
+        ),
         (
             lambda x, y: _hunt(x, y)[::-1, ::-1],
             "found, but turned by 180°: did you read it off a dot? A dot shows the kernel upside down.",
@@ -242,25 +535,23 @@ hunt_check = Check(
             lambda x, y: _hunt(x, y).ravel(),
             "these are the right weights in one long row: give them the shape of a kernel.",
         ),
-    ],
-)
-
-
-# ---- predict ---------------------------------------------------------------------------------------------------
-WINDOW = np.array([[3, 5, 4], [1, 0, 3], [2, 6, 5]])
-
-prediction_check = Check(
-    "prediction",
-    lambda: (WINDOW * SOBEL).sum(),
-    mistakes=[
         (
-            lambda: (WINDOW * SOBEL[::-1, ::-1]).sum(),
-            "you turned the kernel round by 180°. Deep learning slides it as it stands.",
+            lambda x, y: _hunt(x, y).reshape(_hunt(x, y).shape[::-1]),
+            "the right weights in the wrong shape: height comes first, (kh, kw).",
         ),
-        (lambda: WINDOW.sum(), "that is the sum of the window: you ignored the kernel."),
-        (lambda: (WINDOW * np.sign(SOBEL)).sum(), "the middle row counts double: its weights are 2 and −2."),
-        (lambda: (WINDOW * np.abs(SOBEL)).sum(), "a minus sign was lost: the right column is subtracted."),
+        (
+            _for_three_by_three,
+            "it is not always 3 × 3: find the kernel whatever its size. What do the two shapes tell?",
+        ),
+        (lambda x, y: np.round(_hunt(x, y)), "you rounded: a weight need not be a whole number."),
+        (_column_by_column, "windows and outputs are in different orders: take both row by row."),
+        (
+            _transposed,
+            "the transpose of the windows is not their inverse: the sums still have to be solved for the weights.",
+        ),
+        (_sum_in_eight_bits, _EIGHT_BITS),
     ],
+    draw=_draw_a_hunt,
 )
 
-register(prediction_check, correlate_check, layer_check, design_check, matrix_check, hunt_check)
+register(prediction_check, stop_check, correlate_check, layer_check, design_check, matrix_check, hunt_check)

@@ -18,6 +18,11 @@ def _without_its_end(value, wanted):
     return all(ends) and same(value, wanted[(slice(-1),) * wanted.ndim])
 
 
+def _sides(change):
+    """Return a predicate: every side of the result is that much longer than it should be."""
+    return lambda value, wanted: wanted.ndim > 0 and value.shape == tuple(n + change for n in wanted.shape)
+
+
 # What is asked of (value, wanted), two arrays; and the hint, if it holds wherever an answer is wrong.
 SLIPS = [
     (lambda value, wanted: same(-value.astype(float), wanted), "every sign is turned round."),
@@ -43,6 +48,8 @@ SLIPS = [
         "the output wraps round at 256, for uint8 holds nothing else. Make the numbers float before you calculate.",
     ),
     (_without_its_end, "the end is missing: does a `range` stop one too early?"),
+    (_sides(-1), "it is one too small along every axis: is a `+ 1` missing?"),
+    (_sides(1), "it is one too large along every axis: is there a `+ 1` too many?"),
     (lambda value, wanted: wanted.ndim == 0 and same(value, wanted + 1), "it is one too many each time."),
     (lambda value, wanted: wanted.ndim == 0 and same(value, wanted - 1), "it is one too few each time."),
 ]
