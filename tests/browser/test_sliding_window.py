@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, value
+from hands import action, cell, middle, value
 from playwright.sync_api import expect
 
 from convbook.widgets import SlidingWindow
@@ -23,10 +23,12 @@ def test_an_output_cell_lights_its_window_its_weights_and_its_sum(open_widget):
     expect(cell(widget, "output", 0, 1)).to_have_attribute("aria-selected", "true")
     expect(lit(widget, "input")).to_have_count(9)
     expect(lit(widget, "kernel")).to_have_count(9)
-    expect(cell(widget, "input", 0, 3).locator(".cb-badge")).to_have_text("×−1")
+    expect(widget.locator(".cb-window .cb-badge")).to_have_text(
+        ["×1", "×0", "×−1", "×2", "×0", "×−2", "×1", "×0", "×−1"]
+    )
     expect(widget.locator(".cb-sum .cb-term")).to_have_count(9)
     expect(widget.locator(".cb-sum .cb-result").last).to_have_text("−8")
-    expect(widget.locator(".cb-sentence")).to_contain_text("Row 1, column 2: 0×1 + 1×0 + 2×(−1)")
+    expect(widget.locator(".cb-spoken")).to_contain_text("Output, row 0, column 1: 0×1 + 1×0 + 2×(−1)")
 
 
 def test_an_input_cell_lights_every_output_it_feeds_with_the_weight_it_uses(open_widget):
@@ -35,7 +37,7 @@ def test_an_input_cell_lights_every_output_it_feeds_with_the_weight_it_uses(open
     expect(lit(widget, "output")).to_have_count(2)
     expect(cell(widget, "output", 0, 0).locator(".cb-badge")).to_have_text("×0")  # w[0,1]
     expect(cell(widget, "output", 0, 1).locator(".cb-badge")).to_have_text("×1")  # w[0,0]
-    expect(widget.locator(".cb-sentence")).to_contain_text("feeds 2 outputs")
+    expect(widget.locator(".cb-spoken")).to_contain_text("feeds 2 outputs")
 
 
 def test_a_weight_lights_all_pairs_that_it_joins(open_widget):
@@ -43,7 +45,7 @@ def test_a_weight_lights_all_pairs_that_it_joins(open_widget):
     cell(widget, "kernel", 0, 2).click()
     expect(lit(widget, "input")).to_have_count(16)
     expect(lit(widget, "output")).to_have_count(16)
-    expect(widget.locator(".cb-sentence")).to_contain_text("shared by all 16 outputs")
+    expect(widget.locator(".cb-spoken")).to_contain_text("shared by all 16 outputs")
 
 
 def test_hover_previews_and_a_second_click_or_escape_releases(open_widget):
@@ -173,7 +175,7 @@ def test_every_kernel_size(open_widget, size, outputs):
     widget = open_widget(SlidingWindow())
     widget.get_by_label("size").select_option(f"{size}×{size}")
     expect(widget.locator('table[data-role="output"] td')).to_have_count(outputs)
-    expect(widget.locator(".cb-formula")).to_have_text(f"⌊(6 + 2·0 − {size}) / 1⌋ + 1 = {7 - size}")
+    expect(widget.locator(".cb-formula")).to_have_text(f"output size: 6 − {size} + 1 = {7 - size}")
 
 
 def test_a_cell_under_the_pointer_may_go(open_widget):
@@ -220,11 +222,13 @@ def test_play_runs_to_the_end_and_stops(open_widget):
     expect(action(widget, "▶ play")).to_be_visible()
 
 
-def test_nothing_moves_by_itself_where_less_motion_is_asked_for(open_widget):
+def test_nothing_glides_where_less_motion_is_asked_for(open_widget):
     widget = open_widget(SlidingWindow(), reduced_motion=True)
-    expect(action(widget, "▶ play")).to_be_disabled()
     action(widget, "step forward").click()
     expect(widget.locator(".cb-count")).to_have_text("1 of 16")
+    assert widget.locator(".cb-window").evaluate("el => getComputedStyle(el).transitionProperty") == "none"
+    action(widget, "▶ play").click()  # it may step by itself when asked to, without gliding
+    expect(widget.locator(".cb-count")).to_have_text("2 of 16")
 
 
 # ---- predict -------------------------------------------------------------------------------------------------------
@@ -259,9 +263,20 @@ def test_the_right_answer_reveals_its_cell_only(open_widget):
     expect(value(widget, "output", 0, 1)).to_have_text("−8")
     expect(value(widget, "output", 0, 0)).to_have_text("?")
     action(widget, "Next").click()
-    expect(widget.get_by_label("What is y[0,0]?")).to_be_focused()
+    expect(widget.get_by_label("What is y[0,2]?")).to_be_focused()
     action(widget, "Show me").click()
-    expect(value(widget, "output", 0, 0)).to_have_text("−4")
+    expect(value(widget, "output", 0, 2)).to_have_text("−4")
+
+
+def test_next_asks_something_else_even_without_an_answer_and_reset_asks_again(open_widget):
+    widget = open_widget(SlidingWindow(predict=True, pinned=("output", 3, 3)))
+    for name in ("y[0,0]", "y[0,1]", "y[0,2]"):
+        action(widget, "Next").click()
+        expect(widget.get_by_label(f"What is {name}?")).to_be_focused()
+    action(widget, "Show me").click()
+    expect(value(widget, "output", 0, 2)).to_have_text("−4")
+    action(widget, "Reset").click()
+    expect(value(widget, "output", 0, 2)).to_have_text("?")
 
 
 def test_a_hidden_result_is_nowhere_on_the_page(open_widget):
@@ -322,7 +337,7 @@ def test_share_copies_a_link_that_opens_this_state(open_widget):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     widget.get_by_label("flip (true convolution)").check()
     action(widget, "Share").click()
-    expect(widget.locator(".cb-sentence")).to_contain_text("Link copied")
+    expect(widget.locator(".cb-told")).to_contain_text("Link copied")
     link = page.evaluate("navigator.clipboard.readText()")
     page.goto("about:blank")
     page.goto(link)
@@ -339,8 +354,99 @@ def test_by_touch_a_tap_pins_and_the_value_can_be_stepped(open_widget):
     widget.get_by_role("button", name="increase pinned value").tap()
     expect(value(widget, "kernel", 0, 2)).to_have_text("0")
     expect(value(widget, "output", 0, 0)).to_have_text("−5")
-    boxes = [target.bounding_box() for target in widget.locator("td, button, select").all() if target.is_visible()]
-    assert boxes and all(min(box["width"], box["height"]) >= 44 for box in boxes)
+    for targets, least in {"button, select": 44, "td": 24}.items():
+        boxes = [target.bounding_box() for target in widget.locator(targets).all() if target.is_visible()]
+        assert boxes and all(min(box["width"], box["height"]) >= least for box in boxes)
+
+
+def test_on_a_phone_the_picture_comes_first_and_a_cell_shares_the_screen_with_its_sum(open_widget):
+    widget = open_widget(SlidingWindow(), touch=True, width=360, height=780)
+    top, grid = widget.locator(".cb-card").bounding_box()["y"], widget.locator('table[data-role="input"]')
+    assert grid.locator("td").first.bounding_box()["y"] - top <= 120
+    kernel, output = (widget.locator(f'table[data-role="{role}"]').bounding_box() for role in ("kernel", "output"))
+    assert kernel["x"] + kernel["width"] < output["x"]
+    assert abs(kernel["y"] - output["y"]) < 60
+    cell(widget, "output", 3, 3).tap()
+    for shown in (cell(widget, "output", 3, 3), cell(widget, "input", 5, 5), widget.locator(".cb-sum")):
+        expect(shown).to_be_in_viewport()
+    strip = widget.locator(".cb-sum").bounding_box()
+    assert cell(widget, "output", 3, 3).bounding_box()["y"] + 30 <= strip["y"] + 1  # not below the strip
+
+
+def test_settings_unfold_on_a_phone(open_widget):
+    widget = open_widget(SlidingWindow(), touch=True, width=360)
+    expect(widget.get_by_label("ReLU")).to_be_hidden()
+    action(widget, "Settings").tap()
+    widget.get_by_label("ReLU").check()
+    expect(widget.locator('table[data-role="pre-activation"]')).to_be_visible()
+
+
+def test_a_finger_scrolls_over_a_number_and_changes_the_one_that_it_has_tapped(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE, pinned=()), touch=True, width=360)
+    centre = cell(widget, "kernel", 1, 1)
+    swipe(centre, 40, 0)
+    expect(value(widget, "kernel", 1, 1)).to_have_text("0")
+    centre.tap()
+    swipe(centre, 40, 0)
+    expect(value(widget, "kernel", 1, 1)).to_have_text("4")
+
+
+def swipe(target, right, down):
+    """Move a finger from the middle of an element, by Chromium's own touch input."""
+    box = target.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = target.page.context.new_cdp_session(target.page)
+    for kind, by in (("touchStart", 0), ("touchMove", 0.5), ("touchMove", 1), ("touchEnd", None)):
+        points = [] if by is None else [{"x": x + by * right, "y": y + by * down}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+# ---- the window ----------------------------------------------------------------------------------------------------
+
+
+def test_the_window_lies_on_its_cells_and_is_dragged_by_its_handle(open_widget):
+    widget = open_widget(SlidingWindow(pinned=("output", 0, 0)))
+    frame, handle = widget.locator(".cb-window"), widget.locator(".cb-handle")
+    expect(frame).to_be_visible()
+    widget.page.wait_for_function("() => document.getAnimations().length === 0")
+    assert abs(frame.bounding_box()["x"] - cell(widget, "input", 0, 0).bounding_box()["x"]) < 1
+    (x, y), side = middle(handle), cell(widget, "input", 0, 1).bounding_box()["x"] - frame.bounding_box()["x"]
+    widget.page.mouse.move(x, y)
+    widget.page.mouse.down()
+    widget.page.mouse.move(x + 3 * side, y + 2 * side, steps=6)
+    widget.page.mouse.up()
+    expect(cell(widget, "output", 2, 3)).to_have_attribute("aria-selected", "true")
+    expect(widget.locator(".cb-result").first).to_have_text("y[2,3]")
+    widget.page.wait_for_function("() => document.getAnimations().length === 0")
+    assert abs(frame.bounding_box()["y"] - cell(widget, "input", 2, 3).bounding_box()["y"]) < 1
+
+
+def test_a_size_that_comes_back_brings_its_numbers_back(open_widget):
+    widget = open_widget(SlidingWindow())
+    for size in ("1×1", "5×5", "3×3"):
+        widget.get_by_label("size").select_option(size)
+    expect(widget.locator('table[data-role="kernel"] .cb-value')).to_have_text(
+        ["1", "0", "−1", "2", "0", "−2", "1", "0", "−1"]
+    )
+
+
+def test_a_refusal_moves_nothing(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE))
+    before = cell(widget, "input", 2, 2).bounding_box()
+    widget.get_by_label("size").select_option("5×5")
+    expect(widget.get_by_role("alert")).to_contain_text("A 5×5 kernel does not fit inside a 3×3 input")
+    assert cell(widget, "input", 2, 2).bounding_box() == before
+
+
+def test_what_is_said_is_what_is_shown_after_a_pause_and_at_the_end(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE, kernel=[[1, 0], [0, 1]]))
+    widget.get_by_label("speed").select_option("8×")
+    action(widget, "▶ play").click()
+    expect(widget.locator(".cb-count")).to_have_text("4 of 4")
+    expect(widget.locator(".cb-spoken")).to_contain_text("row 1, column 1: 5×1 + 6×0 + 8×0 + 9×1 = 14")
+    action(widget, "▶ play").click()
+    action(widget, "Reset").click()
+    expect(action(widget, "▶ play")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])

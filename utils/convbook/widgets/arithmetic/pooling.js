@@ -14,9 +14,9 @@ export function poolWindows(
   const [dh, dw] = pair(dilation);
   const windows = [];
   const axes = [
-      [height, kernel[0], sh, ph, dh],
-      [width, kernel[1], sw, pw, dw],
-    ];
+    [height, kernel[0], sh, ph, dh],
+    [width, kernel[1], sw, pw, dw],
+  ];
   const size = axes.map((axis) => poolOutputSize(...axis, ceilMode));
   if (!ceilMode)
     checkThatItFits(

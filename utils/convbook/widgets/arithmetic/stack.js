@@ -1,7 +1,6 @@
 // Stacks of layers on a square picture, and what one unit of the last map sees of it. No DOM here.
 // A row is { kind, kernel, stride, padding, dilation }, or { kind: "skip" } and, behind the layers that it passes by, { kind: "add" }.
-import { checkFits } from "../parts/size_slips.js";
-import { outputs } from "../parts/sizes.js";
+import { checkFits, outputs } from "./axes.js";
 import { receptiveField } from "./receptive_field.js";
 
 export const isLayer = ({ kind }) => kind !== "skip" && kind !== "add";

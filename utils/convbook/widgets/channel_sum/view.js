@@ -2,7 +2,7 @@
 import { relu } from "../arithmetic/activation.js";
 import { conv2d } from "../arithmetic/convolution.js";
 import { channelLinks, linksOf, pinOf, same } from "../arithmetic/links.js";
-import { format, plural } from "../arithmetic/numbers.js";
+import { format, plural, signed } from "../arithmetic/numbers.js";
 import { nested, shape, tensor, upTo } from "../arithmetic/tensor.js";
 import { array } from "../parts/code.js";
 import { choice, notANumber, presets, stepper, toggle } from "../parts/controls.js";
@@ -10,8 +10,9 @@ import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { grid, largest } from "../parts/grid.js";
 import { player } from "../parts/player.js";
-import { lateMistakes, predictPanel } from "../parts/predict.js";
-import { signed, sumStrip } from "../parts/sum.js";
+import { predictPanel } from "../parts/predict.js";
+import { lateMistakes } from "../parts/slips.js";
+import { sumStrip } from "../parts/sum.js";
 
 const TRAITS = ["input", "weight", "bias", "relu", "filter", "pinned", "step", "by_channel", "predict"];
 const COLOUR = { input: "input", weight: "kernel", bias: "kernel", partial: "output", output: "output" };
@@ -40,7 +41,7 @@ export default explorer("ChannelSum", TRAITS, (card) => {
   let preview = null;
   let term = null;
   let now = null;
-  let answered = new Set();
+  const answered = new Set();
   let asked = "";
   let painters = [];
   let built = "";
@@ -305,8 +306,7 @@ export default explorer("ChannelSum", TRAITS, (card) => {
 
   const goTo = (index, step) =>
     change({ pinned: ["output", ...at(index)], filter: at(index)[0], step }, { undoable: false });
-  const play = player({
-    signal,
+  const play = player(card, {
     length: () => now.cells * now.channels,
     stride: () => (now.by_channel ? 1 : now.channels),
     get: () => now.step,
@@ -426,7 +426,7 @@ export default explorer("ChannelSum", TRAITS, (card) => {
     const channel = { input: where[0], weight: where[1], partial: where[1], bias: now.channels }[role];
     const waiting = unfinished() && channel >= now.done;
     const later =
-        now.step !== null && !self && COLOUR[role] === "output" && (ahead > 0 || (ahead === 0 && waiting));
+      now.step !== null && !self && COLOUR[role] === "output" && (ahead > 0 || (ahead === 0 && waiting));
     const secret = role === "output" && hidden(where);
     const weighted =
       link &&

@@ -1,7 +1,8 @@
 // CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read.
+import { checkFits, checkRange, outputs, sizeFormulas } from "../arithmetic/axes.js";
 import { correlate2d } from "../arithmetic/convolution.js";
 import { links, linksOf, pinOf, same } from "../arithmetic/links.js";
-import { format, plural } from "../arithmetic/numbers.js";
+import { format, plural, sumInWords } from "../arithmetic/numbers.js";
 import {
   dropped,
   effectiveKernel,
@@ -20,9 +21,8 @@ import { explorer } from "../parts/explorer.js";
 import { grid } from "../parts/grid.js";
 import { player } from "../parts/player.js";
 import { predictPanel } from "../parts/predict.js";
-import { checkFits, checkRange, parseSize, sizeMistakes } from "../parts/size_slips.js";
-import { outputs, sizeFormulas } from "../parts/sizes.js";
-import { sumInWords, sumStrip } from "../parts/sum.js";
+import { parseSize, sizeMistakes } from "../parts/size_slips.js";
+import { sumStrip } from "../parts/sum.js";
 
 const TRAITS = [
   "input",
@@ -262,11 +262,11 @@ export default explorer(
       });
       const shift = { input: [0, 0], padding: origin }[found?.role];
       const pin = shift
-          ? placed(
-              found.at.map((index, a) => index - shift[a]),
-              state.input,
-            )
-          : found;
+        ? placed(
+            found.at.map((index, a) => index - shift[a]),
+            state.input,
+          )
+        : found;
       return { ...state, all, drawn, origin, frame, pin, secret: state.predict && !answered };
     }
     const inside = ([i, j], input) => input[i]?.[j] !== undefined;
@@ -462,8 +462,7 @@ export default explorer(
     });
     const windows = () => now.drawn.size[0] * now.drawn.size[1];
     const windowAt = (index) => [Math.floor(index / now.drawn.size[1]), index % now.drawn.size[1]];
-    const play = player({
-      signal,
+    const play = player(card, {
       length: windows,
       get: () => (now.pin?.role === "output" ? now.pin.at[0] * now.drawn.size[1] + now.pin.at[1] + 1 : null),
       set: (step) => change({ pinned: ["output", ...windowAt(step - 1)] }, { undoable: false }),
@@ -701,8 +700,8 @@ export default explorer(
     function compared() {
       const [a, b] = now.all;
       const sizes = same(a.size, b.size)
-          ? `Both are ${a.size.join("×")}`
-          : `${a.size.join("×")} and ${b.size.join("×")}`;
+        ? `Both are ${a.size.join("×")}`
+        : `${a.size.join("×")} and ${b.size.join("×")}`;
       const cells = a.output
         .flatMap((row, y) => row.map((value, x) => [value, b.output[y]?.[x]]))
         .filter(([, other]) => other !== undefined);
@@ -724,7 +723,7 @@ export default explorer(
       const [i, j] = cell.at;
       const place = placeName(cell.at);
       const name = (letter) =>
-          h("b", { class: `cb-name cb-${{ x: "input", w: "kernel" }[letter]}` }, `${letter}[${cell.at}]`);
+        h("b", { class: `cb-name cb-${{ x: "input", w: "kernel" }[letter]}` }, `${letter}[${cell.at}]`);
       if (cell.role === "output") {
         const terms = found.map(({ input, kernel: [u, v], source }) => ({
           x: source ? now.input[source[0]][source[1]] : 0,
@@ -753,20 +752,20 @@ export default explorer(
       const reads = `read ${plural(found.length, "time")}, by ${plural(readers, "output")}`;
       const lost = !now.secret && isDropped(cell.at);
       const why = lost
-          ? "Dropped: the floor leaves it behind the last window."
-          : found.length
-            ? ""
-            : "No window starts where it would reach this place.";
+        ? "Dropped: the floor leaves it behind the last window."
+        : found.length
+          ? ""
+          : "No window starts where it would reach this place.";
       if (cell.role === "source") {
         sum.message(name("x"), "=", valueOr(format(now.input[i][j])), `is ${reads}. ${why}`);
         return words(`Pixel, ${place}: ${format(now.input[i][j])}, ${reads}. ${why}`);
       }
       const source = sourceOf(cell.at);
       const holds = !isRead(cell.at)
-          ? "is padding of the other framework only"
-          : source
-            ? `is padding: ${IS_COPIED[now.drawn.mode]} x[${source}] = ${format(valueAt(cell.at))}`
-            : "is padding: the mode zeros puts 0 there";
+        ? "is padding of the other framework only"
+        : source
+          ? `is padding: ${IS_COPIED[now.drawn.mode]} x[${source}] = ${format(valueAt(cell.at))}`
+          : "is padding: the mode zeros puts 0 there";
       const text = `${holds}${now.secret ? "." : `; ${reads}. ${why}`}`;
       sum.message(h("b", {}, place), text);
       words(`${place[0].toUpperCase()}${place.slice(1)} ${text}`);

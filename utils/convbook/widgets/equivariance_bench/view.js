@@ -111,8 +111,8 @@ function compare({ shift, total, convolved, difference }) {
   const dust = 1e-9 * Math.max(1, largest(convolved));
   const all = known(difference).length;
   const apart = places(difference)
-      .flat()
-      .filter(([i, j]) => Math.abs(difference[i][j]) > dust);
+    .flat()
+    .filter(([i, j]) => Math.abs(difference[i][j]) > dust);
   const count = apart.length;
   const depth = Math.max(...apart.map(([i, j]) => 1 + Math.min(i, rows - 1 - i, j, columns - 1 - j)));
   const inStep = shift.every((n) => n % total === 0);
@@ -401,13 +401,13 @@ export default explorer("EquivarianceBench", TRAITS, (card) => {
   card.settings.append(...settings.map(({ el }) => el));
 
   const strip = () =>
-      sumStrip({
-        signal,
-        onPreview: (index) => {
-          term = index;
-          paint();
-        },
-      });
+    sumStrip({
+      signal,
+      onPreview: (index) => {
+        term = index;
+        paint();
+      },
+    });
   const above = strip();
   const below = strip();
   const weight = stepper(card, "", {
@@ -451,14 +451,14 @@ export default explorer("EquivarianceBench", TRAITS, (card) => {
   // ---- from picture to code ------------------------------------------------------------------------------
   function code() {
     const {
-        stride,
-        relu,
-        pooling,
-        padding_mode: mode,
-        padding: [p, q],
-        wrap,
-        valid,
-      } = now;
+      stride,
+      relu,
+      pooling,
+      padding_mode: mode,
+      padding: [p, q],
+      wrap,
+      valid,
+    } = now;
     const indent = (lines) => lines.filter(Boolean).map((line) => `    ${line}`);
     const every = stride > 1 ? `[::${stride}, ::${stride}]` : "";
     const script = (library, imports, [call, more], lines, framed) => {

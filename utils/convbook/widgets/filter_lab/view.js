@@ -1,18 +1,19 @@
 // FilterLab: a photograph ⋆ one or two kernels = their outputs, and a lens that shows the sum behind any pixel.
+import { sizeFormulas } from "../arithmetic/axes.js";
 import { correlatePicture, rotate180 } from "../arithmetic/convolution.js";
 import { same } from "../arithmetic/links.js";
-import { format } from "../arithmetic/numbers.js";
+import { format, sumInWords } from "../arithmetic/numbers.js";
 import { difference, extremes, range, silent, windowAt } from "../arithmetic/pixels.js";
 import { shape } from "../arithmetic/tensor.js";
 import { array } from "../parts/code.js";
-import { choice, notANumber, presets, resized, stepper, toggle } from "../parts/controls.js";
+import { choice, notANumber, presets, stepper, toggle } from "../parts/controls.js";
 import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { grid } from "../parts/grid.js";
 import {
-  OWN,
   greyCanvas,
   legend,
+  OWN,
   openPicture,
   ownPicture,
   ownPictures,
@@ -20,8 +21,8 @@ import {
   pictureView,
 } from "../parts/picture.js";
 import { predictPanel } from "../parts/predict.js";
-import { sizeFormulas } from "../parts/sizes.js";
-import { sumInWords, sumStrip } from "../parts/sum.js";
+import { resized } from "../parts/sizes.js";
+import { sumStrip } from "../parts/sum.js";
 
 const TRAITS = ["picture", "kernel", "second", "bias", "relu", "shades", "pinned", "predict"];
 const SIZES = [1, 2, 3, 4, 5];

@@ -40,7 +40,13 @@ export async function copy(text, fallback) {
   }
 }
 
-// versions(): { NumPy: "...", PyTorch: "..." }
+// versions(): { NumPy: the text or its lines, PyTorch: ... }; a line that is false, undefined or null is left out.
+const asText = (lines) =>
+  [lines]
+    .flat()
+    .filter((line) => typeof line === "string")
+    .join("\n");
+
 export function codePanel({ versions, say }) {
   const text = h("code");
   const block = h("pre", { tabindex: 0, "aria-label": "code for what is shown" }, text);
@@ -64,7 +70,7 @@ export function codePanel({ versions, say }) {
   function paint() {
     const all = versions();
     chosen = chosen in all ? chosen : Object.keys(all)[0];
-    text.textContent = all[chosen];
+    text.textContent = asText(all[chosen]);
     tabs.replaceChildren(
       ...Object.keys(all).map((name) =>
         h(

@@ -49,15 +49,15 @@ export function slider(label, { least, most, get, set, name = label }) {
   let gesture = {};
   const now = h("output", { class: "cb-count" });
   const track = h("input", {
-      type: "range",
-      min: least,
-      max: most,
-      "aria-label": name,
-      oninput: () => set(Number(track.value), gesture),
-      onchange: () => {
-        gesture = {};
-      },
-    });
+    type: "range",
+    min: least,
+    max: most,
+    "aria-label": name,
+    oninput: () => set(Number(track.value), gesture),
+    onchange: () => {
+      gesture = {};
+    },
+  });
   return {
     el: h("label", { class: "cb-setting cb-slider" }, h("span", {}, label), track, now),
     paint: () => {
@@ -187,15 +187,4 @@ export function presets(
     get: () => key(get()),
     set: (value) => set(JSON.parse(value)),
   });
-}
-
-// The same matrix in another size: cut or surrounded by zeros around its centre.
-export function resized(matrix, rows, columns = rows) {
-  const [down, right] = [
-    Math.floor((matrix.length - rows) / 2),
-    Math.floor((matrix[0].length - columns) / 2),
-  ];
-  return Array.from({ length: rows }, (_, i) =>
-    Array.from({ length: columns }, (_, j) => matrix[i + down]?.[j + right] ?? 0),
-  );
 }

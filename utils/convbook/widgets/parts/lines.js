@@ -22,12 +22,12 @@ export function lines({ steps }) {
   const picture = h("div");
   const table = h("table");
   const el = h(
-      "figure",
-      { class: "cb-lines cb-output" },
-      caption,
-      picture,
-      h("details", {}, h("summary", {}, "the numbers"), table),
-    );
+    "figure",
+    { class: "cb-lines cb-output" },
+    caption,
+    picture,
+    h("details", {}, h("summary", {}, "the numbers"), table),
+  );
   const xOf = (n) => LEFT + (n / (steps.length - 1)) * WIDTH;
   const yOf = (value) => TOP + (1 - value) * HEIGHT;
   let shown = "";

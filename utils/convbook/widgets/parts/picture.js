@@ -1,6 +1,6 @@
 // Photographs: decoding them, keeping the reader's own in the browser, and drawing them with a lens that can be moved.
 import { format } from "../arithmetic/numbers.js";
-import { BLACK, WHITE, greyLevels, shade } from "../arithmetic/pixels.js";
+import { BLACK, greyLevels, shade, WHITE } from "../arithmetic/pixels.js";
 import { ARROWS, h } from "./dom.js";
 
 const LONGEST = 1024; // pixels a side; a larger picture of the reader's is reduced

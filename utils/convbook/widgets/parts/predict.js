@@ -1,116 +1,124 @@
 // Ask before you reveal: the reader answers, and a wrong answer is compared with known mistakes.
 import { format, parse } from "../arithmetic/numbers.js";
-import { h } from "./dom.js";
+import { button, h, setText } from "./dom.js";
+import { diagnose } from "./slips.js";
 
-const close = (a, b) =>
-  Array.isArray(b)
-    ? a.length === b.length && a.every((value, i) => close(value, b[i]))
-    : a === b || (Number.isFinite(b) && Math.abs(a - b) <= 5e-4 * Math.max(1, Math.abs(b)));
+const FALLBACK = "Multiply each pair that lies on top of each other, then add all products.";
+const NUMBER = "number. Write it like −3, 0.5 or 1/9";
 
-// Names the first mistake that gives this answer; `mistakes` is [{ value, hint }].
-export function diagnose(answer, truth, mistakes) {
-  if (close(answer, truth)) return { right: true };
-  const known = mistakes.find(({ value }) => !close(value, truth) && close(answer, value));
-  return { right: false, hint: known?.hint };
+/**
+ * A question: the answer is a number, or one of `options`, each [value, text, picture or none]; another kind of answer,
+ * e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it.
+ * `fallback` is said to a wrong answer that no mistake explains. Questions that look alike but are not have their own
+ * `key`; a `settled` one has been answered.
+ * @typedef {{
+ *   text: string, truth: any, mistakes: { value: any, hint: string }[], explain?: string, fallback?: string,
+ *   options?: any[][], read?: (text: string) => any, kind?: string, key?: string, settled?: boolean,
+ * }} Question
+ */
+
+/** @type {(options: { question: () => Question | null, onReveal: () => void, onNext: () => void }) => Predict} */
+export const predictPanel = (options) => new Predict(options);
+
+/** What was answered, by place; a state that asks something else begins anew. */
+export class Answers {
+  constructor() {
+    this.asked = "";
+    this.places = new Set();
+  }
+  /** @param {any[]} about what the questions are about */
+  begin(...about) {
+    const asked = JSON.stringify(about);
+    if (asked !== this.asked) this.clear();
+    this.asked = asked;
+  }
+  add = (place) => this.places.add(String(place));
+  has = (place) => this.places.has(String(place));
+  clear = () => this.places.clear();
 }
 
-// What can go wrong after the sum `before`, whatever it was made of.
-export const lateMistakes = (before, truth) => [
-  { value: before, hint: "That is the pre-activation: ReLU turns negative sums into 0." },
-  { value: Math.max(0, before), hint: "ReLU is off here: a negative sum stays negative." },
-  { value: -truth, hint: "The size is right, the sign is not." },
-];
-
-// question() returns { text, truth, mistakes } or null when nothing is left to ask; onReveal() shows the answer; onNext() asks the next.
-// `fallback` is said to a wrong answer that no mistake explains. The answer is a number, or one of `options`: [[value, text, picture or none], ...]. Questions that look alike but are not have their own `key`.
-// Another kind of answer, e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it.
-export function predictPanel({ question, onReveal, onNext }) {
-  const prompt = h("span", { class: "cb-question" });
-  const feedback = h("p", { class: "cb-feedback", role: "status" });
-  const answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off" });
-  const next = h(
-    "button",
-    {
-      type: "button",
-      class: "cb-button",
-      onclick: () => {
-        say("");
-        onNext();
-        answer.focus();
-      },
-    },
-    "Next",
-  );
-  const reveal = h("button", { type: "button", class: "cb-button", onclick: () => settle(null) }, "Show me");
-  const check = h("button", { type: "submit", class: "cb-button cb-primary" }, "Check");
-  const options = h("span", { class: "cb-options", role: "group", "aria-label": "your answer" });
-  const form = h(
-    "form",
-    { class: "cb-predict-form" },
-    h("label", {}, prompt, answer),
-    options,
-    check,
-    reveal,
-    next,
-  );
-  const el = h("div", { class: "cb-predict" }, form, feedback);
-  let asked = null;
-
-  const say = (text, mood = "") => {
-    feedback.textContent = text;
-    feedback.dataset.mood = mood;
-  };
-  const inWords = (value) =>
-    asked.options
-      ? `“${asked.options.find(([one]) => one === value)[1]}”`
-      : [value].flat().map(format).join("×");
-  function settle(value) {
-    const {
-      truth,
-      mistakes,
-      explain,
-      fallback = "Multiply each pair that lies on top of each other, then add all products.",
-    } = asked;
-    if (value === null) say(`It is ${inWords(truth)}. ${explain ?? ""}`);
-    else {
-      const verdict = diagnose(value, truth, mistakes);
-      if (!verdict.right)
-        return say(`${inWords(value)} is not it. ${verdict.hint ?? fallback} Try again.`, "wrong");
-      say(`Yes, ${inWords(truth)}. ${explain ?? ""}`, "right");
-    }
-    onReveal();
+class Predict {
+  constructor({ question, onReveal, onNext }) {
+    this.question = question;
+    this.onReveal = onReveal;
+    /** @type {Question | null} */
+    this.asked = null;
+    this.prompt = h("span", { class: "cb-question" });
+    this.feedback = h("p", { class: "cb-feedback", role: "status" });
+    this.answer = h("input", { type: "text", inputmode: "text", class: "cb-number", autocomplete: "off" });
+    this.options = h("span", { class: "cb-options", role: "group", "aria-label": "your answer" });
+    this.check = h("button", { type: "submit", class: "cb-button cb-primary" }, "Check");
+    const next = () => {
+      this.say("");
+      onNext();
+      this.answer.focus();
+    };
+    this.form = h(
+      "form",
+      { class: "cb-predict-form", onsubmit: (event) => this.onSubmit(event) },
+      h("label", {}, this.prompt, this.answer),
+      this.options,
+      this.check,
+      button("Show me", () => this.settle(null)),
+      button("Next", next),
+    );
+    this.el = h("div", { class: "cb-predict" }, this.form, this.feedback);
   }
-  form.addEventListener("submit", (event) => {
+
+  say(text, mood = "") {
+    setText(this.feedback, text);
+    this.feedback.dataset.mood = mood;
+  }
+
+  onSubmit(event) {
     event.preventDefault();
-    if (!asked) return;
-    const { read = parse, kind = "number. Write it like −3, 0.5 or 1/9" } = asked;
-    const value = read(answer.value);
-    if (value === null)
-      say(
-        answer.value.trim() ? `“${answer.value}” is not a ${kind}.` : `Write a ${kind.split(".")[0]} first.`,
-        "wrong",
-      );
-    else settle(value);
-  });
-
-  const keyOf = (one) => one?.key ?? one?.text;
-  // A new question clears the last answer; the same question, painted again, leaves what was typed.
-  function paint() {
-    const now = question();
-    if (keyOf(now) !== keyOf(asked)) {
-      options.replaceChildren(
-        ...(now?.options ?? []).map(([value, text, picture]) =>
-          h("button", { type: "button", class: "cb-button", onclick: () => settle(value) }, text, picture),
-        ),
-      );
-      answer.hidden = check.hidden = Boolean(now?.options);
-      options.hidden = !now?.options;
-      answer.value = "";
-      if (now && !now.settled) say("");
-    }
-    asked = now;
-    prompt.textContent = asked?.text ?? "";
-    form.classList.toggle("cb-settled", Boolean(asked?.settled));
+    if (!this.asked) return;
+    const { read = parse, kind = NUMBER } = this.asked;
+    const typed = this.answer.value;
+    const value = read(typed);
+    if (value !== null) this.settle(value);
+    else if (typed.trim()) this.say(`“${typed}” is not a ${kind}.`, "wrong");
+    else this.say(`Write a ${kind.split(".")[0]} first.`, "wrong");
   }
-  return { el, paint };
+
+  inWords(value) {
+    const { options } = this.asked;
+    if (options) return `“${options.find(([one]) => one === value)[1]}”`;
+    return [value].flat().map(format).join("×");
+  }
+
+  /** Judges an answer; null shows the right one. */
+  settle(value) {
+    const { truth, mistakes, explain = "", fallback = FALLBACK } = this.asked;
+    const { right, hint } = value === null ? { right: true } : diagnose(value, truth, mistakes);
+    if (!right) return this.say(`${this.inWords(value)} is not it. ${hint ?? fallback} Try again.`, "wrong");
+    const verdict = value === null ? "It is" : "Yes,";
+    this.say(`${verdict} ${this.inWords(truth)}. ${explain}`, value === null ? "" : "right");
+    this.onReveal();
+  }
+
+  /** Shows the question. A new one clears the last answer; the same one, painted again, leaves what was typed. */
+  paint() {
+    const now = this.question();
+    if (keyOf(now) !== keyOf(this.asked)) this.ask(now);
+    this.asked = now;
+    setText(this.prompt, now?.text ?? "");
+    this.form.classList.toggle("cb-settled", Boolean(now?.settled));
+  }
+
+  ask(now) {
+    const choices = now?.options ?? [];
+    const choose = ([value, text, picture]) => {
+      const element = button(text, () => this.settle(value));
+      if (picture) element.append(picture);
+      return element;
+    };
+    this.options.replaceChildren(...choices.map(choose));
+    this.options.hidden = !now?.options;
+    this.answer.hidden = this.check.hidden = Boolean(now?.options);
+    this.answer.value = "";
+    if (now && !now.settled) this.say("");
+  }
 }
+
+const keyOf = (question) => question?.key ?? question?.text;

@@ -63,10 +63,10 @@ export function rowTable({ caption, columns, base, onSelect, onStep, onDelete, o
     const part = document.activeElement?.matches(".cb-grip") ? "grip" : "name";
     rows = Array.from({ length: count }, (_, n) => {
       const grip = h(
-          "button",
-          { type: "button", class: "cb-grip", title: "drag, or press the arrow keys" },
-          "⠿",
-        );
+        "button",
+        { type: "button", class: "cb-grip", title: "drag, or press the arrow keys" },
+        "⠿",
+      );
       const name = h("button", { type: "button", class: "cb-row-name", onclick: () => onSelect(n) });
       const cells = heads.slice(1).map(() => h("td"));
       return {

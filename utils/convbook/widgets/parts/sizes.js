@@ -1,26 +1,31 @@
-// How many windows fit, as the formula with its numbers. No DOM here.
-// An axis is { size, kernel, stride, before, after, dilation }, in pixels.
-import { effectiveKernel, outputSize } from "../arithmetic/shapes.js";
+// A menu of kernel sizes. Going back to a size brings its numbers back: a smaller kernel is cut out of the last larger one.
+import { shape } from "../arithmetic/tensor.js";
+import { choice } from "./controls.js";
 
-export const list = ({ size, kernel, stride = 1, before = 0, after = before, dilation = 1 }) => [
-  size,
-  kernel,
-  stride,
-  before,
-  after,
-  dilation,
-];
-export const outputs = (axis) => outputSize(...list(axis));
-
-// "⌊(7 + 2·1 − 5) / 2⌋ + 1 = 3"; with `hidden` the result is still to be predicted.
-export function sizeFormula(axis, hidden = false) {
-  const [size, kernel, stride, before, after, dilation] = list(axis);
-  const span = effectiveKernel(kernel, dilation);
-  const padding = before === after ? `2·${before}` : `${before} + ${after}`;
-  const spread = dilation > 1 ? `, where ${span} = ${dilation}·(${kernel} − 1) + 1` : "";
-  return `⌊(${size} + ${padding} − ${span}) / ${stride}⌋ + 1 = ${hidden ? "?" : outputs(axis)}${spread}`;
+/**
+ * @param {{ get: () => number[][], set: (kernel: number[][]) => void, sizes: number[] }} options
+ */
+export function sizeMenu({ get, set, sizes }) {
+  let whole = get(); // the kernel before it was cut
+  let cut = "";
+  return choice("size", {
+    options: () => sizes.map((size) => [size, `${size}×${size}`]),
+    get: () => get().length,
+    set: (size) => {
+      if (JSON.stringify(get()) !== cut) whole = get(); // it was edited since, or is another one
+      const next = resized(whole, size);
+      cut = JSON.stringify(next);
+      set(next);
+    },
+  });
 }
 
-// Of the height and the width, once if both say the same.
-export const sizeFormulas = (axes, hidden) =>
-  [...new Set(axes.map((axis) => sizeFormula(axis, hidden)))].join(", ");
+/** The same matrix in another size: cut or surrounded by zeros around its centre. */
+export function resized(matrix, rows, columns = rows) {
+  const [height, width] = shape(matrix);
+  const down = Math.floor((height - rows) / 2);
+  const right = Math.floor((width - columns) / 2);
+  return Array.from({ length: rows }, (_, i) =>
+    Array.from({ length: columns }, (_, j) => matrix[i + down]?.[j + right] ?? 0),
+  );
+}

@@ -1,80 +1,112 @@
 // The arithmetic strip: one output number as the whole sum that it is, each term linked to its cells.
-import { format } from "../arithmetic/numbers.js";
+import { format, signed } from "../arithmetic/numbers.js";
 import { h } from "./dom.js";
 
-export const signed = (value) => (value < 0 ? `(${format(value)})` : format(value));
+/**
+ * A product of a sum; `label` names its cells, `pad` says that `x` is no data.
+ * @typedef {{ x: number, w: number, label?: string, pad?: boolean }} Term
+ *
+ * A number as its sum, e.g. `name` "y[1,1]". `steps` is what follows the sum, e.g. [{ name: "ReLU", value }]; `done`
+ * how many terms are added already; `hidden` that the result is still to be predicted; `parts` are names such as
+ * ["R", "G", "B"] for equal shares of the terms, each of which is added up on a line of its own first.
+ * @typedef {{
+ *   name: string, terms: Term[], parts?: string[], bias?: number, steps?: { name: string, value: number }[],
+ *   done?: number, hidden?: boolean,
+ * }} Sum
+ */
 
-export function sumStrip({ onPreview = () => {}, signal }) {
-  const el = h("div", { class: "cb-sum" });
-  let pointed = null;
-  const point = (term) => {
-    if (term !== pointed) onPreview((pointed = term));
-  };
-  const preview = (event) => {
-    const term = event.target.closest?.(".cb-term");
-    point(term ? Number(term.dataset.term) : null);
-  };
-  for (const type of ["pointerover", "focusin"]) el.addEventListener(type, preview, { signal });
-  for (const type of ["pointerleave", "focusout"]) el.addEventListener(type, () => point(null), { signal });
+/** @param {{ onPreview?: (term: number | null) => void, signal: AbortSignal }} options */
+export const sumStrip = (options) => new SumStrip(options);
 
-  // name: "y[1,1]"; terms: [{ x, w, label, pad }], `pad` for what is no data; bias; steps: what follows the sum, e.g. [{ name: "ReLU", value }].
-  // done: how many terms are already added; hidden: the result is still to be predicted.
-  // parts: names such as ["R", "G", "B"] for equal shares of the terms; each is added up on a line of its own first.
-  function paint({ name, terms, parts = [], bias = 0, steps = [], done = terms.length, hidden = false }) {
-    const content = [result(name), "="];
-    if (hidden) return show([...content, result("?")]);
-    const chips = terms.map((term, t) => termChip(term, t, t >= done));
-    const size = terms.length / parts.length;
-    const added = (from, to) =>
-      terms.slice(from, Math.min(to, done)).reduce((sum, { x, w }) => sum + x * w, 0);
-    const lines = parts.map((part, p) =>
-      h(
-        "div",
-        { class: "cb-part" },
-        h("b", {}, part),
-        ...plus(chips.slice(p * size, (p + 1) * size)),
-        ...(p * size < done ? ["=", result(format(added(p * size, (p + 1) * size)))] : []),
-      ),
-    );
-    content.push(
-      ...plus(
-        parts.length
-          ? parts
-              .map((_, p) => h("span", {}, signed(added(p * size, (p + 1) * size))))
-              .slice(0, Math.ceil(done / size))
-          : chips,
-      ),
-    );
-    const all = done === terms.length;
-    if (all && bias)
-      content.push(
-        "+",
-        h(
-          "span",
-          { class: "cb-term cb-bias" },
-          h("span", { class: "cb-kernel" }, signed(bias)),
-          h("small", {}, "bias"),
-        ),
-      );
-    content.push("=", result(format(added(0, terms.length) + (all ? bias : 0))));
-    if (all)
-      for (const step of steps)
-        content.push("→", h("span", { class: "cb-step" }, step.name), "=", result(format(step.value)));
-    show([...lines, ...content]);
+class SumStrip {
+  /** @param {{ onPreview?: (term: number | null) => void, signal: AbortSignal }} options */
+  constructor({ onPreview = () => {}, signal }) {
+    this.el = h("div", { class: "cb-sum", role: "group", "aria-label": "the sum" });
+    this.onPreview = onPreview;
+    this.pointed = null;
+    this.listen(signal);
+    keepHeight(this.el, signal);
   }
+
+  listen(signal) {
+    const preview = ({ target }) => {
+      const term = target.closest?.(".cb-term");
+      this.point(term?.dataset.term ? Number(term.dataset.term) : null);
+    };
+    for (const type of ["pointerover", "focusin"]) this.el.addEventListener(type, preview, { signal });
+    for (const type of ["pointerleave", "focusout"])
+      this.el.addEventListener(type, () => this.point(null), { signal });
+    this.el.addEventListener("keydown", (event) => this.onKey(event), { signal });
+  }
+
+  point(term) {
+    if (term !== this.pointed) this.onPreview(term);
+    this.pointed = term;
+  }
+
+  // The terms are one stop of the tab order; the arrow keys go from term to term.
+  onKey(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const terms = [...this.el.querySelectorAll("[data-term]")];
+    const here = terms.indexOf(event.target);
+    const next = terms[here + by];
+    if (here < 0 || !next) return;
+    event.preventDefault();
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+  }
+
+  /** @param {Sum} sum */
+  paint({ name, terms, parts = [], bias = 0, steps = [], done = terms.length, hidden = false }) {
+    if (hidden) return this.show([result(name), "=", result("?")]);
+    const chips = terms.map((term, n) => termChip(term, n, n >= done));
+    const subtotals = parts.length ? partSums(terms, parts, done) : [];
+    const lines = parts.map((part, n) => partLine(part, chips, subtotals[n], n));
+    const added = sumOf(terms.slice(0, done));
+    const begun = subtotals.filter((subtotal) => subtotal.begun);
+    const content = [
+      ...lines,
+      result(name),
+      "=",
+      ...joined(parts.length ? begun.map(({ value }) => h("span", {}, signed(value))) : chips),
+    ];
+    if (done < terms.length) return this.show([...content, "=", result(format(added))]);
+    if (bias) content.push("+", biasChip(bias));
+    content.push("=", result(format(added + bias)));
+    for (const { name: step, value } of steps)
+      content.push("→", h("span", { class: "cb-step" }, step), "=", result(format(value)));
+    this.show(content);
+  }
+
+  /** Shows words and elements in place of a sum. */
+  message(...content) {
+    this.show(content.map((part) => (typeof part === "string" ? h("span", {}, part) : part)));
+  }
+
+  /** One link of an input or of a weight: chip("w[0,1] = 2", "kernel", "→ y[0,0]", "output"). */
+  chip = (text, role, to, target) =>
+    h(
+      "span",
+      { class: "cb-term" },
+      h("span", { class: `cb-${role}` }, text),
+      h("span", { class: `cb-${target}` }, to),
+    );
 
   // What stays the same stays in place: a button that is pressed meanwhile must not be moved under the pointer.
-  function show(content) {
+  show(content) {
     content.forEach((part, n) => {
-      const old = el.childNodes[n];
+      const old = this.el.childNodes[n];
       const fresh = typeof part === "string" ? document.createTextNode(part) : part;
-      if (!old) el.append(fresh);
+      if (!old) this.el.append(fresh);
       else if (old !== fresh && !old.isEqualNode(fresh)) old.replaceWith(fresh);
     });
-    while (el.childNodes.length > content.length) el.lastChild.remove();
+    while (this.el.childNodes.length > content.length) this.el.lastChild.remove();
   }
+}
 
-  // The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves.
+// The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves.
+function keepHeight(el, signal) {
   let tallest = 0;
   let width = 0;
   const grown = new ResizeObserver(() => {
@@ -83,50 +115,56 @@ export function sumStrip({ onPreview = () => {}, signal }) {
       tallest = 0;
       el.style.minHeight = "";
     }
-    if (el.offsetHeight > tallest) {
-      tallest = el.offsetHeight;
-      el.style.minHeight = `${tallest}px`;
-    }
+    if (el.offsetHeight <= tallest) return;
+    tallest = el.offsetHeight;
+    el.style.minHeight = `${tallest}px`;
   });
   grown.observe(el, { box: "border-box" });
-  signal?.addEventListener("abort", () => grown.disconnect());
-
-  // chip("w[0,1] = 2", "kernel", "→ y[0,0]", "output"): one link of an input or of a weight.
-  const chip = (text, role, to, target) =>
-    h(
-      "span",
-      { class: "cb-term" },
-      h("span", { class: `cb-${role}` }, text),
-      h("span", { class: `cb-${target}` }, to),
-    );
-
-  return {
-    el,
-    paint,
-    chip,
-    message: (...content) =>
-      show(content.map((part) => (typeof part === "string" ? h("span", {}, part) : part))),
-  };
+  signal.addEventListener("abort", () => grown.disconnect());
 }
 
 const result = (text) => h("span", { class: "cb-result" }, text);
-const plus = (parts) => parts.flatMap((part, n) => (n ? ["+", part] : [part]));
+const joined = (parts) => parts.flatMap((part, n) => (n ? ["+", part] : [part]));
+const sumOf = (terms) => terms.reduce((sum, { x, w }) => sum + x * w, 0);
 
+// What each part has come to, and whether its first term is added.
+function partSums(terms, parts, done) {
+  const size = terms.length / parts.length;
+  return parts.map((_, n) => ({
+    size,
+    begun: n * size < done,
+    value: sumOf(terms.slice(n * size, Math.min((n + 1) * size, done))),
+  }));
+}
+
+function partLine(part, chips, { size, begun, value }, n) {
+  const sum = begun ? ["=", result(format(value))] : [];
+  const own = chips.slice(n * size, (n + 1) * size);
+  return h("div", { class: "cb-part" }, h("b", {}, part), ...joined(own), ...sum);
+}
+
+/** @param {Term} term */
 function termChip({ x, w, label, pad }, index, waiting) {
+  const kinds = [x * w === 0 && "cb-nil", pad && "cb-pad", waiting && "cb-waiting"].filter(Boolean);
   return h(
     "span",
     {
-      class: `cb-term${x * w === 0 ? " cb-nil" : ""}${pad ? " cb-pad" : ""}${waiting ? " cb-waiting" : ""}`,
+      class: ["cb-term", ...kinds].join(" "),
       "data-term": index,
       title: label,
+      tabindex: index ? -1 : 0,
+      role: "note",
+      "aria-label": label && `${label}: ${format(x)} × ${format(w)}`,
     },
     h("span", { class: "cb-input" }, format(x)),
     h("span", { class: "cb-kernel" }, `× ${format(w)}`),
   );
 }
 
-// The same sum in words, for the live sentence.
-export function sumInWords(terms, bias = 0) {
-  const products = terms.map(({ x, w }) => `${signed(x)}×${signed(w)}`);
-  return [...products, ...(bias ? [`${signed(bias)} (bias)`] : [])].join(" + ");
-}
+const biasChip = (bias) =>
+  h(
+    "span",
+    { class: "cb-term cb-bias" },
+    h("span", { class: "cb-kernel" }, signed(bias)),
+    h("small", {}, "bias"),
+  );

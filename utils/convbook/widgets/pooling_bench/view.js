@@ -2,7 +2,7 @@
 import { blurPool2d, blurPool2dBackward, gaussian } from "../arithmetic/blur.js";
 import { conv2d, conv2dBackward, shifted } from "../arithmetic/convolution.js";
 import { pinOf, same } from "../arithmetic/links.js";
-import { format, plural } from "../arithmetic/numbers.js";
+import { format, plural, sumInWords } from "../arithmetic/numbers.js";
 import {
   avgPool2d,
   avgPool2dBackward,
@@ -28,7 +28,7 @@ import { explorer } from "../parts/explorer.js";
 import { grid, largest } from "../parts/grid.js";
 import { lines } from "../parts/lines.js";
 import { predictPanel } from "../parts/predict.js";
-import { sumInWords, sumStrip } from "../parts/sum.js";
+import { sumStrip } from "../parts/sum.js";
 
 const TRAITS = [
   "input",
@@ -47,11 +47,11 @@ const TRAITS = [
   "pen",
 ];
 const NAMES = {
-    max: "max pooling",
-    average: "average pooling",
-    convolution: "strided convolution",
-    blur: "blur pooling",
-  };
+  max: "max pooling",
+  average: "average pooling",
+  convolution: "strided convolution",
+  blur: "blur pooling",
+};
 const ALL = Object.keys(NAMES);
 const FARTHEST = 4;
 const STEPS = upTo(2 * FARTHEST + 1).map((n) => n - FARTHEST);
@@ -166,7 +166,7 @@ function computed(state) {
   const winners = rowsOf(all.max.winners(x));
   const pools = all.max.windows.windows;
   const tied = ({ pixels }, n) =>
-      pixels.filter((pixel) => x.data[pixel] === x.data[winners.flat()[n]]).length > 1;
+    pixels.filter((pixel) => x.data[pixel] === x.data[winners.flat()[n]]).length > 1;
   return {
     all,
     moved,
@@ -288,9 +288,9 @@ export default explorer(
       if (key !== built) known = computed(state); // the pointer moves more often than the shape
       built = key;
       const roles = {
-          input: shape(known.moved),
-          ...(state.backward ? { gradient: known.common } : known.sizes),
-        };
+        input: shape(known.moved),
+        ...(state.backward ? { gradient: known.common } : known.sizes),
+      };
       const pin = pinOf(pinned, roles);
       const question = predict ? askedCell(state.backward, pin) : null;
       return { ...state, ...known, roles, pin, question, secret: predict && answered !== keyOf(question) };
@@ -525,11 +525,11 @@ export default explorer(
       const { pixels, places } = windowOf(name, at);
       const output = now.outputs[name];
       const ways = [
-          [-1, 0],
-          [0, -1],
-          [0, 1],
-          [1, 0],
-        ];
+        [-1, 0],
+        [0, -1],
+        [0, 1],
+        [1, 0],
+      ];
       const beside = ways
         .map(([down, right]) => output[at[0] + down]?.[at[1] + right])
         .filter(Number.isFinite);
@@ -868,15 +868,15 @@ export default explorer(
 // ---- from picture to code ----------------------------------------------------------------------------------------
 function numpyCode(state) {
   const {
-      moved,
-      kernel,
-      stride: s,
-      kernel_size: k,
-      padding: p,
-      count_include_pad: counts,
-      sizes,
-      backward,
-    } = state;
+    moved,
+    kernel,
+    stride: s,
+    kernel_size: k,
+    padding: p,
+    count_include_pad: counts,
+    sizes,
+    backward,
+  } = state;
   const typed = (name, matrix) => array(name, matrix, "np.array", ", dtype=float");
   const [below, beside] = [0, 1].map((axis) =>
     Math.max(0, (sizes.max[axis] - 1) * s + k - shape(moved)[axis] - 2 * p),

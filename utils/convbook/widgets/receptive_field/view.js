@@ -1,4 +1,5 @@
 // ReceptiveField: a stack of layers that can be rebuilt, and what one unit of its last map sees of the picture.
+import { checkRange } from "../arithmetic/axes.js";
 import { format, plural } from "../arithmetic/numbers.js";
 import { effectiveKernel } from "../arithmetic/shapes.js";
 import {
@@ -20,7 +21,6 @@ import { fieldMistakes, fieldSum } from "../parts/field_slips.js";
 import { greyCanvas, openPicture, photo } from "../parts/picture.js";
 import { predictPanel } from "../parts/predict.js";
 import { rowTable } from "../parts/rows.js";
-import { checkRange } from "../parts/size_slips.js";
 
 const TRAITS = ["layers", "size", "picture", "pinned", "predict"];
 const KINDS = {
@@ -318,7 +318,7 @@ export default explorer(
     }
     const chosen = h("b", { class: "cb-chosen-row" });
     const button = (text, onclick, label = text) =>
-        h("button", { type: "button", class: "cb-button", "aria-label": label, onclick }, text);
+      h("button", { type: "button", class: "cb-button", "aria-label": label, onclick }, text);
     const menus = [
       choice("kind", {
         options: () => Object.entries(KINDS).slice(0, 3),
@@ -355,25 +355,25 @@ export default explorer(
     const picture = greyCanvas();
     const heat = h("canvas");
     const [beyond, theory, effective] = ["cb-beyond", "cb-theory", "cb-effective"].map((name) =>
-        h("span", { class: name }),
-      );
+      h("span", { class: name }),
+    );
     const frame = h(
-        "div",
-        { class: "cb-frame cb-scene", "aria-hidden": "true" },
-        beyond,
-        picture.el,
-        heat,
-        theory,
-        effective,
-      );
+      "div",
+      { class: "cb-frame cb-scene", "aria-hidden": "true" },
+      beyond,
+      picture.el,
+      heat,
+      theory,
+      effective,
+    );
     const caption = h("figcaption");
     const rays = h("div", { class: "cb-cone" });
     const mark = h("span");
     const map = h(
-        "div",
-        { class: "cb-units", tabindex: 0, role: "application", "aria-roledescription": "map of units" },
-        mark,
-      );
+      "div",
+      { class: "cb-units", tabindex: 0, role: "application", "aria-roledescription": "map of units" },
+      mark,
+    );
     const mapName = h("p", { class: "cb-note" });
     const note = h("p", { class: "cb-note cb-key" });
     card.stage.classList.add("cb-seer");
@@ -639,9 +639,9 @@ export default explorer(
       const levelOf = (n) => own.findLastIndex((level) => level <= n);
       const levels = own.map((n) => {
         const {
-            size: count,
-            field: { centre: zero, jump },
-          } = outputs[n];
+          size: count,
+          field: { centre: zero, jump },
+        } = outputs[n];
         const at = (place) => zero + place * jump;
         return { ends: [0, count - 1].map(at), seen: lit[n].map(at), jump, chosen: n === selected + 1 };
       });

@@ -1,4 +1,5 @@
 // StrideRuler: one axis of a convolution, every window a bar under a ruler of cells, and a second layer below.
+import { checkFits, checkRange, outputs, sizeFormula } from "../arithmetic/axes.js";
 import { plural } from "../arithmetic/numbers.js";
 import { receptiveField } from "../arithmetic/receptive_field.js";
 import { dropped, effectiveKernel } from "../arithmetic/shapes.js";
@@ -8,8 +9,7 @@ import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { grid } from "../parts/grid.js";
 import { predictPanel } from "../parts/predict.js";
-import { checkFits, checkRange, sizeMistakes } from "../parts/size_slips.js";
-import { outputs, sizeFormula } from "../parts/sizes.js";
+import { sizeMistakes } from "../parts/size_slips.js";
 
 const RANGES = { kernel: [1, 7], stride: [1, 6], padding: [0, 6], dilation: [1, 4] };
 const LONGEST = 24;
@@ -115,8 +115,8 @@ export default explorer("StrideRuler", TRAITS, (card) => {
     asked = keys;
     const known = state.predict ? solved : axes.length;
     const ends = depths
-        .slice(0, known + 1)
-        .flatMap((d) => [-pads[d], sizes[d] - 1 + pads[d]].map((unit) => centre(axes, d, unit)));
+      .slice(0, known + 1)
+      .flatMap((d) => [-pads[d], sizes[d] - 1 + pads[d]].map((unit) => centre(axes, d, unit)));
     return {
       ...state,
       axes,
@@ -236,7 +236,7 @@ export default explorer("StrideRuler", TRAITS, (card) => {
   function code() {
     const unit = now.pin?.depth === now.axes.length ? now.pin.at : null;
     const args = ({ kernel, stride, before, dilation }) =>
-        `kernel=${kernel}, stride=${stride}, padding=${before}, dilation=${dilation}`;
+      `kernel=${kernel}, stride=${stride}, padding=${before}, dilation=${dilation}`;
     const [one, two] = now.axes;
     const last = two ? "second" : "first";
     const seen =
@@ -308,8 +308,8 @@ export default explorer("StrideRuler", TRAITS, (card) => {
     const units = upTo(size + 2 * pads[depth]).map((n) => n - pads[depth]);
     const gone = bars.hidden ? 0 : lost(axes[depth]);
     const reads = units.map((unit) =>
-        bars.hidden ? 1 : now.windows[depth].filter((window) => window.includes(unit)).length,
-      );
+      bars.hidden ? 1 : now.windows[depth].filter((window) => window.includes(unit)).length,
+    );
     const most = Math.max(...reads);
     rename(nameOf(depth));
     paint([units], {
@@ -355,11 +355,11 @@ export default explorer("StrideRuler", TRAITS, (card) => {
       ...windows[depth].map((window, unit) => {
         const on = lit[depth + 1].has(unit);
         const taps = window.map((place) =>
-            h("i", {
-              style: `--x: ${(place - window[0]) * step}`,
-              class: on && lit[depth].has(place) ? "cb-on" : "",
-            }),
-          );
+          h("i", {
+            style: `--x: ${(place - window[0]) * step}`,
+            class: on && lit[depth].has(place) ? "cb-on" : "",
+          }),
+        );
         return h(
           "div",
           {
@@ -376,8 +376,8 @@ export default explorer("StrideRuler", TRAITS, (card) => {
   function paintWords(cell, lit) {
     const ends = now.axes.slice(0, now.known).map(lost);
     const words = ends
-        .map((count, n) => (count ? `${count} at the end of ${n ? "layer 1" : "the input"}` : ""))
-        .filter(Boolean);
+      .map((count, n) => (count ? `${count} at the end of ${n ? "layer 1" : "the input"}` : ""))
+      .filter(Boolean);
     const dropped = words.length
       ? `Crossed: dropped by the floor, ${words.join(", ")}.`
       : "Nothing is dropped.";

@@ -1,0 +1,208 @@
+// The card around every widget: settings, stage, sum, player, actions; and what all widgets share: one state in the
+// traits, undo, reset, share, a live sentence and a kind word when something does not fit.
+import { codePanel, copy } from "./code.js";
+import { button, h, setText } from "./dom.js";
+
+const clone = (value) => structuredClone(value);
+const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+// "SlidingWindow" -> "Sliding window"
+const inWords = (name) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+export class Card {
+  /** @param {{ name: string, traits: string[], check: (state: any) => void, model: any, signal: AbortSignal }} all */
+  constructor({ name, traits, check, model, signal }) {
+    this.name = name;
+    this.traits = traits;
+    this.check = check;
+    this.model = model;
+    this.signal = signal;
+    this.settings = h("div", { class: "cb-settings" });
+    this.stage = h("div", { class: "cb-stage" });
+    this.panels = h("div", { class: "cb-panels" });
+    this.actions = h("div", { class: "cb-actions", role: "group", "aria-label": "actions" });
+    this.sentence = h("p", { class: "cb-hidden cb-spoken", role: "status", "aria-live": "polite" });
+    this.explanation = h("p", { class: "cb-sentence", hidden: true });
+    this.note = h("p", { class: "cb-told", role: "status", hidden: true });
+    this.warning = h("p", { class: "cb-warning", role: "alert", hidden: true });
+    this.formulaText = h("span", { class: "cb-formula" });
+    this.author = model.author ?? this.state();
+    this.lead = 1; // so many settings stay in sight on a phone; the others fold behind a button
+    this.history = [];
+    this.gesture = null;
+    this.painters = [];
+    this.resetters = [];
+    this.repaint = () => {};
+    this.onReset = () => {};
+  }
+
+  // ---- the state: all changes by the reader come through here ----------------------------------------------------
+
+  get = (trait) => this.model.get(trait);
+
+  state = () => Object.fromEntries(this.traits.map((trait) => [trait, clone(this.get(trait))]));
+
+  /** Changes some traits, if they fit; else the reader is told why, and the last good state stays. Edits of one gesture, `by`, undo together. */
+  change = (state, { undoable = true, by = {} } = {}) => {
+    const before = Object.fromEntries(Object.keys(state).map((trait) => [trait, clone(this.get(trait))]));
+    if (equal(before, state)) return true;
+    try {
+      this.check({ ...this.state(), ...state });
+    } catch (error) {
+      this.warn(/** @type {Error} */ (error).message);
+      this.repaint();
+      return false;
+    }
+    if (undoable && this.gesture !== by) this.history.push(before);
+    if (undoable) this.gesture = by;
+    this.warn("");
+    this.tell("");
+    this.write(state);
+    return true;
+  };
+
+  write(state) {
+    for (const [trait, value] of Object.entries(state)) this.model.set(trait, value);
+    this.model.save_changes();
+  }
+
+  undo = () => {
+    if (this.history.length) this.startOver(this.history.pop());
+  };
+
+  reset = () => {
+    const before = this.state();
+    this.startOver(clone(this.author));
+    if (!equal(before, this.author)) this.history.push(before);
+  };
+
+  startOver(state) {
+    this.gesture = null;
+    this.warn("");
+    this.tell("");
+    for (const resetter of this.resetters) resetter();
+    this.write(state);
+    this.onReset();
+    this.repaint();
+  }
+
+  /** Calls `then` before Undo or Reset put another state in place: what runs stops, what was answered is asked again. */
+  whenReset(then) {
+    this.resetters.push(then);
+  }
+
+  // ---- words -----------------------------------------------------------------------------------------------------
+
+  /** What is shown, for those who do not see it. */
+  say = (text) => setText(this.sentence, text);
+
+  /** What is shown, where no strip of the card says it: for everyone. */
+  explain = (text) => {
+    this.explanation.hidden = false;
+    setText(this.explanation, text);
+    this.say(text);
+  };
+
+  /** What has just happened, until the next change. */
+  tell = (text) => {
+    setText(this.note, text);
+    this.note.hidden = !text;
+  };
+
+  /** Why something did not happen, until the next change. */
+  warn = (text) => {
+    setText(this.warning, text);
+    this.warning.hidden = !text;
+  };
+
+  /** A formula with the numbers of this state, in the corner. */
+  formula = (text) => setText(this.formulaText, text);
+
+  // ---- the parts of the card -------------------------------------------------------------------------------------
+
+  action(label, onclick) {
+    const element = button(label, onclick);
+    this.actions.append(element);
+    return element;
+  }
+
+  /** A panel that opens below the actions, e.g. the code. */
+  panel(label, { el, paint }) {
+    el.hidden = true;
+    this.panels.append(el);
+    const toggle = this.action(label, () => {
+      el.hidden = !el.hidden;
+      toggle.setAttribute("aria-expanded", String(!el.hidden));
+      if (!el.hidden) paint();
+    });
+    toggle.setAttribute("aria-expanded", "false");
+    this.painters.push(() => el.hidden || paint());
+  }
+
+  /** versions(): { NumPy: the lines, PyTorch: the lines } of what is shown. */
+  code(versions) {
+    this.panel("Code", codePanel({ versions, say: this.tell }));
+  }
+
+  /** A switch among the actions that is a trait of the widget, e.g. "Predict". */
+  toggle(label, trait) {
+    const element = this.action(label, () => this.change({ [trait]: !this.get(trait) }));
+    this.painters.push(() => element.setAttribute("aria-pressed", String(Boolean(this.get(trait)))));
+  }
+
+  /** Puts the card together: `parts` stand between the stage and the actions. */
+  finish(...parts) {
+    const address = h("span", { class: "cb-hidden" });
+    if (this.model.link) this.action("Share", () => this.share(address));
+    const undo = button("Undo", this.undo);
+    this.painters.push(() => {
+      undo.disabled = !this.history.length;
+    });
+    this.actions.append(undo, button("Reset", this.reset), this.formulaText);
+    foldSettings(this.settings, this.lead);
+    const rows = [this.settings, this.stage, ...parts, this.explanation, this.actions, this.panels];
+    const words = [this.note, this.warning, this.sentence, address]; // below: what comes and goes moves nothing
+    this.el = h(
+      "div",
+      { class: "cb-card", role: "group", "aria-label": inWords(this.name) },
+      ...rows,
+      ...words,
+    );
+    this.el.addEventListener("keydown", (event) => this.onKey(event), { signal: this.signal });
+  }
+
+  async share(address) {
+    const copied = await copy(this.model.link(), address);
+    this.tell(
+      copied
+        ? "Link copied: it opens this page in this state."
+        : "The address of this page now holds this state: copy it from the address bar.",
+    );
+  }
+
+  onKey(event) {
+    const typing = event.target.matches("input[type=text], input.cb-editor, textarea");
+    const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    if (typing || !undo) return;
+    event.preventDefault();
+    this.undo();
+  }
+
+  paint() {
+    for (const painter of this.painters) painter();
+  }
+}
+
+// On a phone the picture comes first: of the settings only the first ones are in sight, the others open on demand.
+function foldSettings(settings, lead) {
+  const rest = [...settings.children].slice(lead);
+  if (!rest.length) return;
+  const more = h("div", { class: "cb-more" }, ...rest);
+  const toggle = button("Settings", () => {
+    const open = more.classList.toggle("cb-open");
+    toggle.setAttribute("aria-expanded", String(open));
+  });
+  toggle.classList.add("cb-fold");
+  toggle.setAttribute("aria-expanded", "false");
+  settings.append(toggle, more);
+}
