@@ -197,10 +197,10 @@ export class Grid {
 
   // ---- painting ---------------------------------------------------------------------------------------------------
 
-  rename(text) {
+  rename = (text) => {
     this.label = text;
     setText(this.name, text);
-  }
+  };
 
   resize(rows, columns) {
     const hadFocus = this.body.contains(document.activeElement) && !this.editor;
@@ -219,7 +219,7 @@ export class Grid {
    * @param {number[][]} values
    * @param {{ max?: number, marks?: (i: number, j: number) => import("./cell.js").Mark | null, extent?: string }} [options]
    */
-  paint(values, { max = largest(values), marks = () => null, extent = shape(values).join("×") } = {}) {
+  paint = (values, { max = largest(values), marks = () => null, extent = shape(values).join("×") } = {}) => {
     this.matrix = values;
     const [rows, columns] = shape(values);
     if (this.cells.length !== rows || this.cells[0].length !== columns) this.resize(rows, columns);
@@ -238,7 +238,7 @@ export class Grid {
         );
       });
     });
-  }
+  };
 }
 
 export const largest = (values) => Math.max(...values.flat(Infinity).map(Math.abs), 1e-12);
