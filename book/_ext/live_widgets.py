@@ -17,7 +17,8 @@ from sphinx.util.docutils import SphinxDirective
 from traitlets import TraitError
 
 from convbook import images, widgets
-from convbook.widgets.bundle import HERE, bundle, name_of, style, view_path
+from convbook.widgets.bundle import bundle, name_of, style, view_path
+from convbook.widgets.theme import theme_css
 
 VIEW = re.compile(r'class="convbook-mount"[^>]* data-view="(\w+)"')
 HOST = Path(__file__).parents[1] / "assets" / "live_host.js"
@@ -42,7 +43,7 @@ def write(folder: Path, name: str, text: str):
 def write_shared(folder: Path):
     """Empty `folder`, and write into it what pages share: the theme and the pictures."""
     shutil.rmtree(folder, ignore_errors=True)
-    write(folder, "theme.css", read(HERE / "theme.css"))
+    write(folder, "theme.css", smaller("css", theme_css()))
     for name in images.NAMES:
         picture = "data:image/png;base64," + b64encode(images.path(name).read_bytes()).decode()
         write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {json.dumps(picture)});\n")

@@ -9,8 +9,10 @@ ROLES = ("input", "kernel", "output", "gradient", "negative")
 
 @cache
 def theme_css() -> str:
-    """Return the style sheet of all widgets, the one home of their colours."""
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    """Return the style sheet of all widgets: theme.css, the one home of their colours, and that of each part."""
+    theme = Path(__file__).with_suffix(".css")
+    parts = sorted((theme.parent / "parts").glob("*.css"))
+    return "\n".join(path.read_text(encoding="utf-8") for path in [theme, *parts])
 
 
 @cache
