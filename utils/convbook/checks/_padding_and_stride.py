@@ -1,4 +1,4 @@
-"""The exercises of chapter 2: references, probes and the mistakes that readers make."""
+"""The exercises of chapter 2: what is right, probes, and the mistakes that students make."""
 
 import math
 
@@ -15,24 +15,40 @@ def _output_size(size, kernel, stride, padding, dilation):
     return shapes.conv_output_size(size, kernel, stride, padding, dilation)
 
 
-def _unrounded(size, kernel, stride, padding, dilation):
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
+def _steps(size, kernel, stride, padding, dilation):
+    """Return how many steps fit in, with their fraction."""
+    return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride
+
+
+def _draw_settings(rng):
+    kernel, stride, padding, dilation = (int(n) for n in rng.integers(1, 6, 4))
+    return dilation * (kernel - 1) + 1 + int(rng.integers(20)), kernel, stride, padding, dilation
 
 
 size_check = Check(
     "output_size",
     _output_size,
-    probes=[(7, 3, 1, 0, 1), (32, 3, 2, 1, 1), (20, 4, 3, 2, 1), (16, 3, 1, 0, 2), (33, 5, 4, 3, 3), (11, 2, 2, 0, 1)],
+    probes=[
+        (7, 3, 2, 0, 1),  # 2 steps, without a remainder
+        (13, 4, 2, 1, 3),  # 2 ½ steps
+        (33, 3, 5, 9, 6),  # 7 ⅗ steps: nearer to 8
+    ],
     mistakes=[
-        (_unrounded, "half a step is no step: round down, with `//` in place of `/`."),
+        (lambda *settings: _steps(*settings) + 1, "half a step is no step: round down, with `//` in place of `/`."),
         (
-            lambda *settings: math.ceil(_unrounded(*settings)),
+            lambda *settings: math.ceil(_steps(*settings)) + 1,
             "you rounded up. A window that would hang over the end is left out.",
+        ),
+        (lambda *settings: round(_steps(*settings)) + 1, "you rounded to the nearest: round down, with `//`."),
+        (
+            lambda *settings: math.ceil(_steps(*settings)),
+            "rounding up stands in place of the + 1, and is as much only where something is left over.",
         ),
         (
             lambda i, k, s, p, d: (i + p - d * (k - 1) - 1) // s + 1,
             "the padding counts once only: it lies on both sides.",
         ),
+        (lambda i, k, s, p, d: _output_size(i, k, s, 0, d), "the padding is not used."),
         (
             lambda *settings: _output_size(*settings) - 1,
             "one is missing: you counted the steps, and the place where the window starts is a stop, too.",
@@ -45,188 +61,358 @@ size_check = Check(
             lambda i, k, s, p, d: (i + 2 * p - d * k) // s + 1,
             "the dilated window is too long: between k weights there are k − 1 gaps, so it spans d(k − 1) + 1.",
         ),
+        (
+            lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s + 1,
+            "the dilated window is too short: k − 1 gaps, and one pixel more, so it spans d(k − 1) + 1.",
+        ),
+        (lambda i, k, s, p, d: _output_size(i, k, 1, p, d), "the stride is not used: divide the room by it."),
+        (lambda i, k, s, p, d: _output_size(i, k, d, p, s), "stride and dilation are exchanged."),
+        (
+            lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s,
+            "the + 1 stands inside the division: it is a stop, and no pixel. Add it at the end.",
+        ),
+        (
+            lambda i, k, s, p, d: _output_size(i, k, s, 0, d) + 2 * p,
+            "the padding makes the row longer: it is divided by the stride, too.",
+        ),
     ],
+    whole=True,
+    draw=_draw_settings,
 )
 
 
-# ---- TensorFlow's SAME -----------------------------------------------------------------------------------------
-def _missing(size, kernel, stride):
-    """Return how many pixels the last window lacks; below 0 where it has some to spare."""
-    return (math.ceil(size / stride) - 1) * stride + kernel - size
+# ---- one pixel beside ------------------------------------------------------------------------------------------
+def _pixels_beside(size, kernel, stride):
+    return kernel // 2 - shapes.same_padding_tf(size, kernel, stride)[0]
 
 
-def _whole_stop_total(size, kernel, stride):
-    return max((size // stride - 1) * stride + kernel - size, 0)
+def _total(size, kernel, stride, stops=math.ceil):
+    """Return the pixels that the last window lacks, below 0 if it has some to spare."""
+    return (stops(size / stride) - 1) * stride + kernel - size
 
 
-same_check = Check(
-    "same_padding",
-    lambda size, kernel, stride: shapes.same_padding_tf(size, kernel, stride),
-    probes=[(8, 3, 2), (7, 3, 2), (5, 3, 1), (6, 4, 1), (8, 1, 2), (10, 2, 4), (224, 7, 2)],
+def _beside(before, total=_total):
+    """Return a wrong answer: PyTorch's padding less `before` (total), the total never below 0."""
+    return lambda size, kernel, stride: kernel // 2 - before(max(total(size, kernel, stride), 0))
+
+
+_ROUNDED_UP = (
+    "the number of stops is size / stride rounded *up*: wherever a stride begins on the picture, there is one."
+)
+
+beside_check = Check(
+    "pixels_beside",
+    _pixels_beside,
+    probes=[
+        (19, 11, 5),
+        (8, 1, 2),  # pixels to spare
+        (19, 6, 3),  # an even kernel, an odd total
+    ],
     mistakes=[
         (
-            lambda *settings: shapes.same_padding_tf(*settings)[::-1],
-            "the extra pixel is on the wrong side: it comes after, at the right or the bottom.",
+            lambda *settings: -_pixels_beside(*settings),
+            "the opposite sign: PyTorch's windows start earlier, so count that positive.",
         ),
         (
-            lambda *settings: (_missing(*settings) // 2, _missing(*settings) - _missing(*settings) // 2),
+            lambda i, k, s: shapes.same_padding_tf(i, k, s)[0],
+            "that is where TensorFlow's windows start: how much earlier do PyTorch's?",
+        ),
+        (
+            lambda i, k, s: k // 2,
+            "that is where PyTorch's windows start: how much of it has TensorFlow, too?",
+        ),
+        (
+            lambda *settings: settings[1] // 2 - _total(*settings) // 2,
             "the total can come out below 0, where the window is smaller than the stride: then nothing is added.",
         ),
+        (_beside(lambda total: total // 2, lambda *settings: _total(*settings, stops=math.floor)), _ROUNDED_UP),
         (
-            lambda i, k, s: shapes.same_padding(k),
-            "this is PyTorch's, for stride 1: here the total depends on the size and the stride.",
+            _beside(lambda total: total // 2, lambda *settings: _total(*settings, stops=lambda n: int(n + 0.5))),
+            _ROUNDED_UP,
         ),
         (
-            lambda *settings: (max(_missing(*settings), 0) // 2,) * 2,
-            "both sides got the smaller half: where the total is odd, one pixel is missing after.",
+            _beside(lambda total: total - total // 2),
+            "where the total is odd, the extra pixel comes *after*: before the row lies the smaller half.",
         ),
         (
-            lambda i, k, s: (_whole_stop_total(i, k, s) // 2, -(-_whole_stop_total(i, k, s) // 2)),
-            "the number of outputs is size / stride rounded *up*.",
+            lambda i, k, s: (k - 1) // 2 - shapes.same_padding_tf(i, k, s)[0],
+            "PyTorch's users write `kernel // 2` here, which is more for an even kernel.",
+        ),
+        (_beside(lambda total: total / 2), "there is no half a pixel: the smaller half lies before, so use `//`."),
+        (
+            lambda i, k, s: 2 * (k // 2) - max(_total(i, k, s), 0),
+            "that is the difference on both sides together: only what lies *before* the row moves the windows.",
+        ),
+        (_beside(lambda total: total), "TensorFlow does not put the whole total before the row: half of it."),
+        (
+            lambda i, k, s: k // 2 - (k - 1) // 2,
+            "that is right for stride 1: with a stride, TensorFlow's total depends on the size, too.",
+        ),
+        (
+            _beside(lambda total: total // 2, lambda i, k, s: _total(i, k, s) + s),
+            "o stops are only `(o - 1)` steps: the last window starts at (o - 1) * stride.",
         ),
     ],
+    whole=True,
+    draw=lambda rng: tuple(int(n) for n in (rng.integers(8, 40), rng.integers(1, 8), rng.integers(1, 6))),
 )
 
 
 # ---- debug a mirror --------------------------------------------------------------------------------------------
+def _reflect_pad(row, pad):
+    return np.pad(row, pad, mode="reflect")
+
+
 def _padded_by(mode):
     return lambda row, pad: np.pad(row, pad, mode=mode)
+
+
+def _two_sides(left="reflect", right="reflect"):
+    """Return a padding that uses one mode of NumPy at the left and another one at the right; None is no padding."""
+
+    def reflect_pad(row, pad):
+        before = np.pad(row, pad, mode=left)[:pad] if left else row[:0]
+        after = np.pad(row, pad, mode=right)[len(row) + pad :] if right else row[:0]
+        return np.concatenate([before, row, after])
+
+    return reflect_pad
+
+
+def _given(row, pad):
+    left, right = row[:pad], row[-pad:]
+    return np.concatenate([left[::-1], row, right[::-1]])
 
 
 def _not_turned(row, pad):
     return np.concatenate([row[1 : pad + 1], row, row[len(row) - 1 - pad : -1]])
 
 
+def _sides_exchanged(row, pad):
+    mirrored = _reflect_pad(row, pad)
+    return np.concatenate([mirrored[len(row) + pad :], row, mirrored[:pad]])
+
+
+def _twice_without_padding(row, pad):
+    return _reflect_pad(row, pad) if pad else np.concatenate([row, row[::-1]])
+
+
+def _into_a_middle_of_nothing(row, pad):
+    np.zeros(len(row) + 2 * pad)[pad:-pad] = row  # raises what a student's line raises
+    return _reflect_pad(row, pad)
+
+
+def _running_past_the_start(row, pad):
+    last = len(row) - 1
+    return np.concatenate([row[pad:0:-1], row, row[last - 1 : last - pad - 1 : -1]])
+
+
 mirror_check = Check(
     "reflect_pad",
-    _padded_by("reflect"),
+    _reflect_pad,
     probes=[
-        (_rng.permutation(9).astype(float), 2),
-        (_rng.permutation(5), 4),
-        (np.array([3, 1, 4, 1.5]), 1),
+        (np.array([2.5, 7, 1, 8, 0.5, 4, 6]), 2),
+        (np.array([3, 1, 4, 9, 5]), 4),  # as far as a mirror reaches
         (np.array([2, 7]), 0),
     ],
     mistakes=[
+        (_given, "this does what the code that was given does: where does a mirror begin, and what is `row[-0:]`?"),
         (_padded_by("symmetric"), "the border pixel stands there twice: the mirror lies on its middle, not behind it."),
+        (_twice_without_padding, "for no padding something is left over: `row[-0:]` is the whole row, not nothing."),
+        (_into_a_middle_of_nothing, "for no padding there is no room: `output[0:-0]` is empty. Use `pad + len(row)`."),
         (_padded_by("edge"), "that is replicate, the border pixel again and again."),
         (_padded_by("wrap"), "that is circular, the pixels from the other end."),
         (_padded_by("constant"), "the frame is empty: fill it from the row."),
         (_not_turned, "the right pixels in the wrong order: a mirror turns them round."),
+        (_two_sides(right=None), "the right side is missing. Is the slice empty, or did you forget to put it there?"),
+        (_two_sides(left=None), "the left side is missing. Is the slice empty, or did you forget to put it there?"),
+        (_two_sides(right="symmetric"), "only the left side is mended: at the right the border pixel stands twice."),
+        (_two_sides(left="symmetric"), "only the right side is mended: at the left the border pixel stands twice."),
+        (_sides_exchanged, "the two sides are exchanged: each mirrors what is next to it."),
         (
-            lambda row, pad: np.pad(row, (pad, 0), mode="reflect"),
-            "the right side is missing. Is the slice empty, or did you forget to put it there?",
+            _running_past_the_start,
+            "the largest padding fails: a slice that should run down to pixel 0 needs an end *before* it, and −1 means "
+            "the last.",
         ),
     ],
+    draw=lambda rng: (rng.permutation(n := int(rng.integers(2, 9))) / 2, int(rng.integers(n))),
 )
 
 
-# ---- through a whole network -----------------------------------------------------------------------------------
-LENET = ((5, 1, 0), (2, 2, 0), (5, 1, 0), (2, 2, 0), (5, 1, 0))
-VGG_BEGINS = ((3, 1, 1), (3, 1, 1), (2, 2, 0), (3, 1, 1), (3, 1, 1), (2, 2, 0))
-ALEXNET_BEGINS = ((11, 4, 2), (3, 2, 0), (5, 1, 2), (3, 2, 0))
+# ---- which pictures fit ----------------------------------------------------------------------------------------
+def _fitting_sizes(output, layers):
+    return _backwards(output, layers)
 
 
-def _sizes(size, layers, after=lambda i, k, s, p: (i + 2 * p - k) // s + 1):
-    """Return the size before the first layer and after each one; `after` is the rule for one layer."""
-    sizes = [size]
-    for layer in layers:
-        sizes.append(after(sizes[-1], *layer))
-    return sizes
+def _backwards(output, layers, before=lambda o, k, s, p: (o - 1) * s + k - 2 * p, spare=lambda k, s: s - 1):
+    """Return (smallest, largest); mistakes are made in `before`, what a layer needs, and in its `spare` pixels."""
+    smallest = largest = output
+    for k, s, p in reversed(layers):
+        smallest, largest = before(smallest, k, s, p), before(largest, k, s, p) + spare(k, s)
+    return smallest, largest
 
 
-sizes_check = Check(
-    "sizes",
-    _sizes,
-    probes=[(32, LENET), (224, VGG_BEGINS), (224, ALEXNET_BEGINS), (29, LENET[:3]), (10, ())],
+def _forwards(output, layers):
+    for k, s, p in layers:
+        output = (output + 2 * p - k) // s + 1
+    return output, output
+
+
+def _spare_added_up(output, layers):
+    smallest, _ = _fitting_sizes(output, layers)
+    return smallest, smallest + sum(s - 1 for _, s, _ in layers)
+
+
+def _how_many(output, layers):
+    smallest, largest = _fitting_sizes(output, layers)
+    return smallest, largest - smallest + 1
+
+
+def _draw_a_stack(rng):
+    layers = [(int(rng.integers(1, 6)), int(rng.integers(1, 4)), 0) for _ in range(rng.integers(4))]
+    return int(rng.integers(2, 6)), [(k, s, int(rng.integers((k + 1) // 2))) for k, s, _ in layers]
+
+
+fitting_check = Check(
+    "fitting_sizes",
+    _fitting_sizes,
+    probes=[(3, [(5, 1, 0), (2, 2, 0), (5, 3, 1), (4, 2, 1)]), (2, [(2, 3, 0)]), (10, [])],
     mistakes=[
-        (lambda i, layers: _sizes(i, layers)[1:], "begin with the size of the picture itself."),
-        (lambda i, layers: _sizes(i, layers)[-1], "you gave back the last size alone: collect them all in a list."),
         (
-            lambda i, layers: [i] + [_sizes(i, [layer])[1] for layer in layers],
-            "every layer got the picture: each must start from what the layer before it left.",
+            lambda o, layers: _backwards(o, layers, spare=lambda k, s: 0),
+            "more than one size fits: the floor drops up to stride − 1 pixels, in every layer.",
         ),
         (
-            lambda i, layers: _sizes(i, layers, lambda i, k, s, p: (i + p - k) // s + 1),
-            "the padding of a layer counts on both sides.",
+            lambda o, layers: _backwards(o, layers, spare=lambda k, s: s),
+            "the largest has one pixel too many in every layer: with a whole stride more, there is one stop more.",
         ),
         (
-            lambda i, layers: _sizes(i, layers, lambda i, k, s, p: -(-(i + 2 * p - k) // s) + 1),
-            "a size was rounded up: round down after every layer.",
+            lambda o, layers: _backwards(o, layers[::-1]),
+            "you began with the first layer: the output is known, so go from the end, the last layer first.",
         ),
         (
-            lambda i, layers: _sizes(i, layers, lambda i, k, s, p: (i + 2 * p - k) / s + 1),
-            "some sizes have halves or quarters of a pixel: round down, with `//` in place of `/`.",
+            _forwards,
+            "you went forwards: the output is given, and the picture is asked for. Go backwards, from layer to layer.",
         ),
         (
-            lambda i, layers: _sizes(i, [(k, p, s) if p else (k, s, p) for k, s, p in layers]),
+            lambda o, layers: _backwards(o, layers, lambda o, k, s, p: (o - 1) * s + k - p),
+            "the padding counts once only: it lies on both sides.",
+        ),
+        (
+            lambda o, layers: _backwards(o, layers, lambda o, k, s, p: (o - 1) * s + k + 2 * p),
+            "subtract the padding: what the frame provides, the picture need not have.",
+        ),
+        (lambda o, layers: _backwards(o, layers, lambda o, k, s, p: (o - 1) * s + k), "the padding is not used."),
+        (
+            lambda o, layers: _backwards(o, layers, lambda o, k, s, p: o * s + k - 2 * p),
+            "from the first stop to the last it is one step less than there are stops.",
+        ),
+        (
+            lambda o, layers: _backwards(o, [(k, p, s) for k, s, p in layers]),
             "stride and padding are exchanged: a layer is (kernel, stride, padding).",
         ),
+        (
+            _spare_added_up,
+            "the spare pixels of each layer are pixels of *its* input: on the way back to the picture, the strides "
+            "before it multiply them. Carry the largest size along, as you do with the smallest.",
+        ),
+        (
+            lambda o, layers: range(_fitting_sizes(o, layers)[0], _fitting_sizes(o, layers)[1] + 1),
+            "these are all the sizes that fit: give back the first and the last of them.",
+        ),
+        (_how_many, "the second number says how many sizes fit: give back the largest."),
+        (
+            lambda o, layers: _backwards(o, layers, spare=lambda k, s: min(k, s) - 1),
+            "where a stride is larger than its kernel, stride − 1 pixels may be left over all the same.",
+        ),
     ],
+    whole=True,
+    draw=_draw_a_stack,
 )
 
 
 # ---- one pixel to the right ------------------------------------------------------------------------------------
+def _shift_gaps(row):
+    return _gaps(row)
+
+
 def _blur(row):
     return np.roll(row, 1) / 4 + row / 2 + np.roll(row, -1) / 4
-
-
-def _gap(one, other):
-    return np.abs(one - other).mean()
-
-
-def _moved_after_the_stride(row):
-    return _gap(row[::2], np.roll(row[::2], 1)), _gap(_blur(row)[::2], np.roll(_blur(row)[::2], 1))
-
-
-def _shift_gaps(row, blur_first=True):
-    moved = np.roll(row, 1)
-    plain = _gap(row[::2], moved[::2])
-    if blur_first:
-        return plain, _gap(_blur(row)[::2], _blur(moved)[::2])
-    return plain, _gap(_blur(row[::2]), _blur(moved[::2]))
 
 
 def _blur_with_zeros(row):
     return np.convolve(row, [0.25, 0.5, 0.25], mode="same")
 
 
+def _mean(differences):
+    return np.abs(differences).mean()
+
+
+def _gaps(row, blur=_blur, measure=_mean, every=np.s_[::2]):
+    """Return both numbers; blur, measure and which numbers are kept are where the mistakes are made."""
+    moved = np.roll(row, 1)
+    return measure((row - moved)[every]), measure((blur(row) - blur(moved))[every])
+
+
+def _blurred_too_late(row):
+    return _gaps(row)[0], _mean(_blur(row[::2]) - _blur(np.roll(row, 1)[::2]))
+
+
+def _short_row_moved(row):
+    return tuple(_mean(one[::2] - np.roll(one[::2], 1)) for one in (row, _blur(row)))
+
+
 shift_check = Check(
     "shift_gaps",
     _shift_gaps,
-    probes=[
-        (np.array([0.0, 1, 0, 1, 0, 1, 0, 1]),),
-        (_rng.integers(0, 9, 12).astype(float),),
-        (_rng.normal(size=10),),
-    ],
+    probes=[(_rng.integers(0, 9, 12),)],
     mistakes=[
+        (_blurred_too_late, "you blurred after the stride. That is too late: blur first, then skip."),
+        (_short_row_moved, "you moved the short row. Move the long one by one pixel, and then skip."),
+        (lambda row: _gaps(row)[::-1], "right, but in the other order: without the blur first."),
+        (lambda row: (_gaps(row)[0],) * 2, "the two numbers are the same: the second one needs the blur."),
         (
-            lambda row: _shift_gaps(row, blur_first=False),
-            "you blurred after the stride. That is too late: blur first, then skip.",
-        ),
-        (
-            _moved_after_the_stride,
-            "you moved the short row. Move the long one by one pixel, and then skip.",
-        ),
-        (lambda row: _shift_gaps(row)[::-1], "right, but in the other order: without the blur first."),
-        (lambda row: (_shift_gaps(row)[0],) * 2, "the two numbers are the same: the second one needs the blur."),
-        (
-            lambda row: tuple(
-                (keep(row)[::2] - keep(np.roll(row, 1))[::2]).mean() for keep in (lambda row: row, _blur)
-            ),
+            lambda row: _gaps(row, measure=np.mean),
             "differences up and down cancel each other out: take their magnitude before the mean.",
         ),
         (
-            lambda row: (
-                _shift_gaps(row)[0],
-                _gap(_blur_with_zeros(row)[::2], _blur_with_zeros(np.roll(row, 1))[::2]),
-            ),
-            "the blur has zeros at the ends of the row: here it must wrap round, as the shift does.",
+            lambda row: _gaps(row, measure=lambda differences: abs(differences.mean())),
+            "differences up and down cancel each other out: take their magnitude before the mean.",
         ),
         (
-            lambda row: tuple(_gap(keep(row), keep(np.roll(row, 1))) for keep in (lambda row: row, _blur)),
-            "the stride is missing: keep every second number only.",
+            lambda row: _gaps(row, blur=_blur_with_zeros),
+            "the blur has zeros at the ends of the row: here it must wrap round, as the shift does.",
+        ),
+        (lambda row: _gaps(row, every=np.s_[:]), "the stride is missing: keep every second number only."),
+        (
+            lambda row: _gaps(row, every=np.s_[1::2]),
+            "you kept every second number but not beginning with the first, or moved the row to the left.",
+        ),
+        (
+            lambda row: _gaps(row, measure=lambda differences: np.abs(differences).sum()),
+            "that is the sum of the differences: take their mean.",
+        ),
+        (
+            lambda row: _gaps(row, measure=lambda differences: np.abs(differences).max()),
+            "that is the largest difference: take their mean.",
+        ),
+        (
+            lambda row: _gaps(row, measure=lambda differences: (differences**2).mean()),
+            "you squared the differences: take their magnitudes.",
+        ),
+        (
+            lambda row: _gaps(row, blur=lambda row: 4 * _blur(row)),
+            "your blur makes the row brighter: its weights must add up to 1.",
+        ),
+        (
+            lambda row: _gaps(row, blur=lambda row: _blur(row).astype(row.dtype)),
+            "the blurred row has an integer type, like the row: quarters need a float.",
+        ),
+        (
+            lambda row: (_gaps(row)[0], _mean((_blur(row) - np.roll(row, 1))[::2])),
+            "only one row was blurred: blur *both* rows, then compare.",
         ),
     ],
+    draw=lambda rng: (rng.integers(0, 20, 2 * int(rng.integers(3, 9))),),
 )
 
-register(size_check, same_check, mirror_check, sizes_check, shift_check)
+register(size_check, beside_check, mirror_check, fitting_check, shift_check)
