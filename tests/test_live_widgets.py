@@ -37,7 +37,7 @@ def test_a_view_comes_with_all_that_it_imports_each_module_behind_its_own(stem):
 def test_a_notebook_gets_the_view_as_one_module_that_imports_nothing(stem):
     module = notebook_module(stem)
     assert re.findall(r"^(?:import|export)\b.*", module, re.MULTILINE) == [f"export default {stem}_view.default;"]
-    assert "import(" not in module
+    assert "await import" not in module
 
 
 def module_files(folder, **texts):

@@ -12,7 +12,7 @@ from convbook.widgets.bundle import HERE, bundle, name_of
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
 RUN = Path(__file__).with_name("run_cases.js").read_text(encoding="utf-8")
-OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("links", "numbers", "pixels")]  # not of convbook.ops
+OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("axes", "links", "numbers", "pixels")]  # not of convbook.ops
 COUNTED = sorted(set((HERE / "arithmetic").glob("*.js")) - set(OTHERS))
 
 

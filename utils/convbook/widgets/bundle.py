@@ -23,7 +23,7 @@ def modules(*entries: Path) -> dict[Path, str]:
     """Return {path: text} of these modules and of all that they import, each behind those that it imports.
 
     >>> [path.stem for path in modules(HERE / "arithmetic" / "tensor.js")]
-    ['shapes', 'tensor']
+    ['sizes', 'tensor']
     """
     found, open_now = {}, []
 

@@ -1,5 +1,5 @@
 // What stands behind a convolution: one function for each number. No DOM here.
-import { checkGradient } from "./shapes.js";
+import { checkGradient } from "./sizes.js";
 export const relu = (x) => ({ shape: x.shape, data: x.data.map((v) => Math.max(v, 0)) });
 
 export function reluBackward(dy, x) {

@@ -1,6 +1,6 @@
 // How many windows fit, as the formula with its numbers. No DOM here.
 // An axis is { size, kernel, stride, before, after, dilation }, in pixels.
-import { effectiveKernel, outputSize } from "./shapes.js";
+import { effectiveKernel, outputSize } from "./sizes.js";
 
 export const list = ({ size, kernel, stride = 1, before = 0, after = before, dilation = 1 }) => [
   size,

@@ -1,6 +1,6 @@
 // Blur pooling and its gradient, as convbook.ops has them: options are { stride, paddingMode }. No DOM here.
 import { conv2d, conv2dBackward } from "./convolution.js";
-import { samePadding } from "./shapes.js";
+import { samePadding } from "./padding.js";
 import { tensor } from "./tensor.js";
 
 // The binomial kernel: a row of Pascal's triangle times itself, with a sum of 1.
@@ -13,14 +13,18 @@ export function gaussian(size) {
 function asConvolution({ shape: [, channels] }, kernelSize, { stride = 2, paddingMode = "reflect" }) {
   const blur = gaussian(kernelSize);
   const sides = samePadding(kernelSize);
-  return [
-    tensor(Array.from({ length: channels }, () => [blur])),
-    { stride, paddingMode, padding: [sides, sides], groups: channels },
-  ];
+  return {
+    weight: tensor(Array.from({ length: channels }, () => [blur])),
+    settings: { stride, paddingMode, padding: [sides, sides], groups: channels },
+  };
 }
 
-export const blurPool2d = (x, kernelSize = 3, options = {}) =>
-  conv2d(x, ...asConvolution(x, kernelSize, options));
+export function blurPool2d(x, kernelSize = 3, options = {}) {
+  const { weight, settings } = asConvolution(x, kernelSize, options);
+  return conv2d(x, weight, settings);
+}
 
-export const blurPool2dBackward = (dy, x, kernelSize = 3, options = {}) =>
-  conv2dBackward(dy, x, ...asConvolution(x, kernelSize, options)).dx;
+export function blurPool2dBackward(dy, x, kernelSize = 3, options = {}) {
+  const { weight, settings } = asConvolution(x, kernelSize, options);
+  return conv2dBackward(dy, x, weight, settings).dx;
+}

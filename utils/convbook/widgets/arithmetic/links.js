@@ -1,5 +1,6 @@
 // Which numbers of a convolution belong together. No DOM here.
-import { outputSize, pair, sides, sourceIndex } from "./shapes.js";
+import { sides, sourceIndex } from "./padding.js";
+import { outputSize, pair } from "./sizes.js";
 
 // Every multiplication as one link { input: [i, j], kernel: [u, v], output: [y, x] }, in the order in which it is added.
 // A padded position has an input index outside the picture; `source` says which pixel a padding mode copies there.

@@ -1,5 +1,5 @@
 // Pooling and its gradients, as convbook.ops has them: options are { stride, padding, dilation, ceilMode }. No DOM here.
-import { checkGradient, checkThatItFits, effectiveKernel, pair, poolOutputSize } from "./shapes.js";
+import { checkGradient, checkThatItFits, effectiveKernel, pair, poolOutputSize } from "./sizes.js";
 
 // Which pixels each window holds, numbered row by row as in an array's memory, and how many places it has with its padding:
 // { size: [height, width] of the output, windows: [{ pixels, places }] }.
@@ -13,6 +13,7 @@ export function poolWindows(
   const [ph, pw] = pair(padding);
   const [dh, dw] = pair(dilation);
   const windows = [];
+  /** @type {[number, number, number, number, number][]} */
   const axes = [
     [height, kernel[0], sh, ph, dh],
     [width, kernel[1], sw, pw, dw],
@@ -24,7 +25,9 @@ export function poolWindows(
       [dh, dw],
       axes.map(([pixels, , , pad]) => pixels + 2 * pad),
     );
-  axes.forEach((axis, n) => checkPooled(axis, size[n]));
+  axes.forEach((axis, n) => {
+    checkPooled(axis, size[n]);
+  });
   for (let y = 0; y < size[0]; y++)
     for (let x = 0; x < size[1]; x++) {
       const pixels = [];

@@ -1,7 +1,7 @@
 // Stacks of layers on a square picture, and what one unit of the last map sees of it. No DOM here.
 // A row is { kind, kernel, stride, padding, dilation }, or { kind: "skip" } and, behind the layers that it passes by, { kind: "add" }.
 import { checkFits, outputs } from "./axes.js";
-import { receptiveField } from "./receptive_field.js";
+import { receptiveField } from "./fields.js";
 
 export const isLayer = ({ kind }) => kind !== "skip" && kind !== "add";
 const ONE_PIXEL = receptiveField([]);
@@ -44,12 +44,15 @@ export function otherEnd(rows, n) {
   const opens = (at) => ({ skip: step, add: -step })[rows[at]?.kind] ?? 0;
   let at = n;
   let depth = 1;
-  while (rows[at + step] && depth) depth += opens((at += step));
+  while (rows[at + step] && depth) {
+    at += step;
+    depth += opens(at);
+  }
   return at;
 }
 
-function fitting({ kind, ...row }, size, n) {
-  const { kernel, padding } = row;
+function fitting(row, size, n) {
+  const { kind, kernel, padding } = row;
   const layer = layerOf(row);
   const most = Math.floor(kernel / 2);
   if (kind !== "conv" && padding > most)
@@ -92,7 +95,7 @@ export function gradientAt(stack, size, [row, column]) {
 
 function back(stack, size, dy) {
   const sizes = [size];
-  stack.forEach((layer) => sizes.push(sideAfter(layer, sizes.at(-1))));
+  for (const layer of stack) sizes.push(sideAfter(layer, sizes.at(-1)));
   return stack.reduceRight((gradient, layer, n) => backThrough(layer, sizes[n], sizes[n + 1], gradient), dy);
 }
 
@@ -133,7 +136,10 @@ export function middle(weights) {
   const half = ((1 - SHARE) / 2) * total * (1 + 1e-9); // dust decides nothing
   const spared = (list) => {
     let sum = 0;
-    return list.findIndex((weight) => (sum += weight) > half);
+    return list.findIndex((weight) => {
+      sum += weight;
+      return sum > half;
+    });
   };
   const first = spared(weights);
   const last = weights.length - 1 - spared([...weights].reverse());

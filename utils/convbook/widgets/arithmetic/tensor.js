@@ -1,5 +1,5 @@
 // Tensors: { shape: [..], data: Float64Array }, in row-major order; pictures are NCHW, weights OIHW, as in Python. No DOM here.
-import { written } from "./shapes.js";
+import { written } from "./sizes.js";
 
 export function tensor(nested) {
   const shape = [];

@@ -1,6 +1,7 @@
 // The transposed convolution and its gradients, as convbook.ops has them. No DOM here.
 import { checkGroups, eachProduct } from "./convolution.js";
-import { checkGradient, effectiveKernel, pair, sides, written } from "./shapes.js";
+import { sides } from "./padding.js";
+import { checkGradient, effectiveKernel, pair, written } from "./sizes.js";
 import { channelSums, empty } from "./tensor.js";
 
 // How far the stamps of a transposed convolution reach, less what the padding crops: all sizes that `dropped` tells apart.
@@ -15,7 +16,9 @@ export const transposedSize = (
 ) => (size - 1) * stride + effectiveKernel(kernel, dilation) + outputPadding - before - after;
 
 // The weights are [channels of x, channels of y / groups, kernel height, kernel width]: those of the convolution that leads back.
-export function convTranspose2d(x, weight, { bias, ...settings } = {}) {
+/** @param {Record<string, any>} [options] the settings, and a bias for each output channel */
+export function convTranspose2d(x, weight, options = {}) {
+  const { bias, ...settings } = options;
   const y = empty(convTransposeShape(x.shape, weight.shape, settings), bias);
   eachProduct(y.shape, weight.shape, x.shape, settings, (i, k, o) => {
     y.data[i] += x.data[o] * weight.data[k];

@@ -3,15 +3,8 @@ import { checkFits, checkRange, outputs, sizeFormulas } from "../arithmetic/axes
 import { correlate2d } from "../arithmetic/convolution.js";
 import { links, linksOf, pinOf, same } from "../arithmetic/links.js";
 import { format, plural, sumInWords } from "../arithmetic/numbers.js";
-import {
-  dropped,
-  effectiveKernel,
-  mostPadding,
-  namedPadding,
-  pair,
-  samePadding,
-  sourceIndex,
-} from "../arithmetic/shapes.js";
+import { mostPadding, namedPadding, samePadding, sourceIndex } from "../arithmetic/padding.js";
+import { dropped, effectiveKernel, pair } from "../arithmetic/sizes.js";
 import { shape } from "../arithmetic/tensor.js";
 import { choices } from "../parts/choices.js";
 import { array } from "../parts/code.js";

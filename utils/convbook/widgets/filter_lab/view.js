@@ -1,9 +1,9 @@
 // FilterLab: a photograph ⋆ one or two kernels = their outputs, and a lens that shows the sum behind any pixel.
 import { sizeFormulas } from "../arithmetic/axes.js";
-import { correlatePicture, rotate180 } from "../arithmetic/convolution.js";
+import { rotate180 } from "../arithmetic/convolution.js";
 import { same } from "../arithmetic/links.js";
 import { format, sumInWords } from "../arithmetic/numbers.js";
-import { difference, extremes, range, silent, windowAt } from "../arithmetic/pixels.js";
+import { correlatePicture, difference, extremes, range, silent, windowAt } from "../arithmetic/pixels.js";
 import { shape } from "../arithmetic/tensor.js";
 import { array } from "../parts/code.js";
 import { choice, notANumber, presets, stepper, toggle } from "../parts/controls.js";
@@ -21,7 +21,7 @@ import {
   pictureView,
 } from "../parts/picture.js";
 import { predictPanel } from "../parts/predict.js";
-import { resized } from "../parts/sizes.js";
+import { resized } from "../parts/size_menu.js";
 import { sumStrip } from "../parts/sum.js";
 
 const TRAITS = ["picture", "kernel", "second", "bias", "relu", "shades", "pinned", "predict"];

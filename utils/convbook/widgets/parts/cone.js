@@ -44,7 +44,7 @@ export function coneDrawing({ left, across, weights, levels, bypasses, label }) 
     })
     .join("");
   return (
-    `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(y(levels.length - 1)) + 8}" role="img" aria-label="${label}"><path class="cb-profile" d="${bars}"/>` +
+    `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(Number(y(levels.length - 1))) + 8}" role="img" aria-label="${label}"><path class="cb-profile" d="${bars}"/>` +
     `<path class="cb-rays" d="M${outline}Z"/>${lines}${curves}<path class="cb-dots" d="${dots}"/></svg>`
   );
 }

@@ -143,7 +143,7 @@ export function inDirections(move, none = "none") {
 // Four arrows, also by the arrow keys, that move something by whole steps [down, right]; the middle goes back to no move.
 export function arrows(name, { get, set }) {
   const now = h("output", {});
-  const move = ([down, right]) => set([get()[0] + down, get()[1] + right]);
+  const move = (by) => set(get().map((steps, axis) => steps + by[axis]));
   const button = (label, text, onclick) =>
     h("button", { type: "button", class: "cb-button cb-nudge", "aria-label": label, onclick }, text);
   const [up, left, right, down] = Object.values(ARROWS).map((by, n) =>

@@ -1,7 +1,7 @@
 // What readers get wrong about receptive fields, and the sum as it should be. No DOM here.
 // Layers are those of fields.js: { kernel, stride, before, dilation }.
-import { receptiveField } from "../arithmetic/receptive_field.js";
-import { effectiveKernel } from "../arithmetic/shapes.js";
+import { receptiveField } from "../arithmetic/fields.js";
+import { effectiveKernel } from "../arithmetic/sizes.js";
 import { SLIPS } from "./slips.js";
 
 const sees = (layers) => receptiveField(layers).size;

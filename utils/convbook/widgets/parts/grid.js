@@ -84,9 +84,9 @@ export class Grid {
     return cell && this.body.contains(cell) ? [cell.parentNode.rowIndex, cell.cellIndex] : null;
   }
 
-  cell = ([i, j]) => this.cells[i]?.[j];
+  cell = (at) => this.cells[at[0]]?.[at[1]];
 
-  valueAt = ([i, j]) => this.matrix[i][j];
+  valueAt = (at) => this.matrix[at[0]][at[1]];
 
   // One cell of a grid takes part in the tab order; the arrow keys move within.
   moveFocus(to) {
@@ -125,9 +125,9 @@ export class Grid {
     return true;
   }
 
-  toEnd([row], last, ofAll) {
+  toEnd(here, last, ofAll) {
     const lastRow = last ? this.cells.length - 1 : 0;
-    this.focus([ofAll ? lastRow : row, last ? this.cells[0].length - 1 : 0]);
+    this.focus([ofAll ? lastRow : here[0], last ? this.cells[0].length - 1 : 0]);
   }
 
   nudge(at, steps) {

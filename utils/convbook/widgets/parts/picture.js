@@ -160,7 +160,7 @@ export function ownPicture({ onPicture, warn, signal }) {
       stream = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
     } catch (error) {
       return warn(
-        error.name === "NotAllowedError"
+        /** @type {Error} */ (error).name === "NotAllowedError"
           ? "The webcam stays off: it was not allowed. The picture stays as it is."
           : "No webcam answered. The picture stays as it is.",
       );

@@ -5,7 +5,7 @@ const SVG = "http://www.w3.org/2000/svg";
 export function rays(stage, signal) {
   const svg = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
-  svg.classList.add("cb-rays");
+  svg.classList.add("cb-joins");
   svg.setAttribute("aria-hidden", "true");
   svg.append(path);
   stage.prepend(svg); // behind the grids

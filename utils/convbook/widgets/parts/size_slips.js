@@ -2,7 +2,7 @@
 // No DOM here.
 import { list, outputs } from "../arithmetic/axes.js";
 import { parse } from "../arithmetic/numbers.js";
-import { strides } from "../arithmetic/shapes.js";
+import { strides } from "../arithmetic/sizes.js";
 import { SLIPS } from "./slips.js";
 
 const quotient = (axis) => strides(...list(axis)) + 1;

@@ -1,7 +1,7 @@
 // ReceptiveField: a stack of layers that can be rebuilt, and what one unit of its last map sees of the picture.
 import { checkRange } from "../arithmetic/axes.js";
 import { format, plural } from "../arithmetic/numbers.js";
-import { effectiveKernel } from "../arithmetic/shapes.js";
+import { effectiveKernel } from "../arithmetic/sizes.js";
 import {
   cone,
   gradientAt,

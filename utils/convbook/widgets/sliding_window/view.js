@@ -11,7 +11,7 @@ import { player } from "../parts/player.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
 import { rays } from "../parts/rays.js";
-import { sizeMenu } from "../parts/sizes.js";
+import { sizeMenu } from "../parts/size_menu.js";
 import { sumStrip } from "../parts/sum.js";
 import { slidingWindow } from "../parts/window.js";
 import { code } from "./code.js";
@@ -137,7 +137,8 @@ class SlidingWindow {
     this.card.change({ pinned: [role, ...at], step }, { undoable: false });
   }
 
-  edit(role, [i, j], number, by) {
+  edit(role, at, number, by) {
+    const [i, j] = at;
     const matrix = this.card.get(role).map((row) => [...row]);
     if (role === "kernel" && this.now.flip) matrix.at(-1 - i)[matrix[0].length - 1 - j] = number;
     else matrix[i][j] = number;

@@ -1,8 +1,8 @@
 // StrideRuler: one axis of a convolution, every window a bar under a ruler of cells, and a second layer below.
 import { checkFits, checkRange, outputs, sizeFormula } from "../arithmetic/axes.js";
+import { receptiveField } from "../arithmetic/fields.js";
 import { plural } from "../arithmetic/numbers.js";
-import { receptiveField } from "../arithmetic/receptive_field.js";
-import { dropped, effectiveKernel } from "../arithmetic/shapes.js";
+import { dropped, effectiveKernel } from "../arithmetic/sizes.js";
 import { upTo } from "../arithmetic/tensor.js";
 import { examples, slider, toggle } from "../parts/controls.js";
 import { h } from "../parts/dom.js";

@@ -1,5 +1,5 @@
 // What an output sees of the picture, along one axis, as convbook.shapes has it. No DOM here.
-import { effectiveKernel } from "./shapes.js";
+import { effectiveKernel } from "./sizes.js";
 
 // The field of one output of a stack, in pixels: how many it spans, how far it lies from its neighbour's, and where the one of
 // output 0 has its middle. A layer is { kernel, stride, before, dilation }, or { stacks: [layers, layers], join } that meet again.
