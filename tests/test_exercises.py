@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from convbook.checks.judge import CHECKS
-from exercises import is_exercise, student_version
+from exercises import is_exercise, page_version, student_version
 
 FOLDER = Path(__file__).parents[1] / "notebooks" / "exercises"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -67,6 +67,40 @@ def test_an_untouched_student_version_runs_to_the_end_and_each_check_is_kind(pat
             exec(cell.source, namespace)
     kind_words = re.findall("✗ .* is not written yet: put your code in place of", capsys.readouterr().out)
     assert len(kind_words) == sum(mark_of(cell).get("grade", False) for cell in cells) > 0
+
+
+@every_notebook
+def test_the_page_says_where_to_run_it_and_the_download_has_no_link_that_ends_nowhere(path):
+    text = path.read_text("utf-8")
+    assert "book/run.md" in page_version(text)
+    links = re.findall(r"\]\(([^)#]+)\)", "\n".join(cell.source for cell in cells_of(student_version(text))))
+    assert not [
+        link
+        for link in links
+        if not link.startswith("http") and not (FOLDER / link).resolve().is_relative_to(FOLDER.parent)
+    ]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:2])
+def test_points_and_minutes_stand_in_the_text_and_add_up(path):
+    cells = cells_of(path.read_text("utf-8"))
+    points = [mark_of(cell).points for cell in cells if mark_of(cell).get("grade")]
+    tasks = [cell.source for cell in cells if mark_of(cell).get("grade_id", "").endswith("-task")]
+    said = [re.match(r"## (\d)\. .+\n\n\*\*(\d) points?, about (\d+) minutes\.\*\* ", task) for task in tasks]
+    assert all(said) and [int(task[2]) for task in said] == points
+    assert [int(task[1]) for task in said] == list(range(1, len(tasks) + 1))
+    assert f"{sum(points)} points" in cells[0].source
+    assert 30 <= sum(int(task[3]) for task in said) <= 105  # what the introduction puts in words
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS[:2])
+def test_the_chapter_lists_the_exercises_that_there_are(path):
+    chapter = cells_of((FOLDER.parent / path.name).read_text("utf-8"))
+    (listed,) = (cell.source for cell in chapter if cell.source.startswith("## Exercises"))
+    titles = re.findall(r"^## (\d\. .+)$", "\n".join(cell.source for cell in cells_of(path.read_text("utf-8"))), re.M)
+    assert [f"{number}. {title}" for number, title in re.findall(r"^(\d)\. \*\*(.+?)[.?]?\*\*", listed, re.M)] == [
+        title.removesuffix("?") for title in titles
+    ]
 
 
 def a_notebook(source, **metadata):

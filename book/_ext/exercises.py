@@ -1,7 +1,8 @@
 """Sphinx extension: exercise notebooks are shown and offered as a student gets them, without their solutions.
 
 The notebooks in notebooks/exercises/ are the only source. What stands between their marks is not for the page:
-`### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`.
+`### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`. A page says how to get
+a notebook that runs, which the notebook itself need not.
 """
 
 import re
@@ -11,6 +12,11 @@ import nbformat
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION$", re.MULTILINE | re.DOTALL)
 HIDDEN_TESTS = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
+
+RUN_IT = (
+    "To write and check your answers you need a running notebook: [here is how to get one](../../book/run.md). "
+    "On this page you can read the tasks."
+)
 
 
 def student_version(text: str) -> str:
@@ -23,15 +29,22 @@ def student_version(text: str) -> str:
     return nbformat.writes(notebook) + "\n"
 
 
+def page_version(text: str) -> str:
+    """Return the student's version with a word on where it runs, below its introduction."""
+    notebook = nbformat.reads(student_version(text), as_version=4)
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(RUN_IT, id="run-it"))
+    return nbformat.writes(notebook) + "\n"
+
+
 def is_exercise(docname: str) -> bool:
     """Say whether a page is an exercise notebook."""
     return docname.startswith("notebooks/exercises/")
 
 
 def show_student_version(app, docname, source):
-    """Let the page be made from the student's version."""
+    """Let the page be made from the version for it."""
     if is_exercise(docname):
-        source[0] = student_version(source[0])
+        source[0] = page_version(source[0])
 
 
 def offer_student_version(app, exception):

@@ -225,7 +225,7 @@ def test_what_was_set_before_is_set_again():
     code = (
         "import signal, sys; from convbook.checks import check\n"
         "before = signal.getsignal(signal.SIGALRM), sys.gettrace()\n"
-        "check('prediction', lambda: -8)\n"
+        "check('prediction', lambda: -14)\n"
         "assert (signal.getsignal(signal.SIGALRM), sys.gettrace()) == before and signal.getitimer(0) == (0, 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.startswith(
@@ -265,7 +265,7 @@ def test_a_slip_must_explain_every_probe_that_is_wrong():
 
 # ---- the verdict -----------------------------------------------------------------------------------------------
 def test_a_verdict_is_shown_and_the_notebook_runs_on(capsys):
-    check("prediction", lambda: -8)
+    check("prediction", lambda: -14)
     check("prediction", lambda: 12)
     right, wrong, *_ = capsys.readouterr().out.splitlines()
     assert (right, wrong) == ("✓ prediction: right.", "✗ prediction() gave 12, which is not it.")

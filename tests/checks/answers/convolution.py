@@ -8,13 +8,13 @@ from scipy.signal import correlate2d, fftconvolve
 
 from convbook import kernels
 
-WINDOW = np.array([[3, 5, 4], [1, 0, 3], [2, 6, 5]])
+WINDOW = np.array([[3, 5, 4], [1, 0, 6], [2, 6, 5]])
 
 
 # ---- prediction: right -----------------------------------------------------------------------------------------
 @right("prediction")
 def by_hand():
-    return 3 - 4 + 2 * (1 - 3) + 2 - 5
+    return 3 - 4 + 2 * (1 - 6) + 2 - 5
 
 
 @right("prediction")
@@ -25,22 +25,22 @@ def as_a_float():
 # ---- prediction: wrong -----------------------------------------------------------------------------------------
 @wrong("prediction", "turned the kernel round")
 def flipped():
-    return 4 - 3 + 2 * (3 - 1) + 5 - 2
+    return 4 - 3 + 2 * (6 - 1) + 5 - 2
 
 
 @wrong("prediction", "you ignored the kernel")
 def sum_of_the_window():
-    return 3 + 5 + 4 + 1 + 0 + 3 + 2 + 6 + 5
+    return 3 + 5 + 4 + 1 + 0 + 6 + 2 + 6 + 5
 
 
 @wrong("prediction", "the middle row counts double")
 def all_weights_one():
-    return 3 - 4 + 1 - 3 + 2 - 5
+    return 3 - 4 + 1 - 6 + 2 - 5
 
 
 @wrong("prediction", "a minus sign was lost")
 def minus_lost():
-    return 3 + 4 + 2 * (1 + 3) + 2 + 5
+    return 3 + 4 + 2 * (1 + 6) + 2 + 5
 
 
 @wrong("prediction", "rows and columns of the kernel")
@@ -65,22 +65,22 @@ def first_row_only():
 
 @wrong("prediction", "no average")
 def average():
-    return -8 / 9
+    return -14 / 9
 
 
 @wrong("prediction", "ReLU")
 def after_a_relu():
-    return max(3 - 4 + 2 * (1 - 3) + 2 - 5, 0)
+    return max(3 - 4 + 2 * (1 - 6) + 2 - 5, 0)
 
 
 @wrong("prediction")
 def miscounted():
-    return -7
+    return -13
 
 
 @wrong("prediction")
 def as_text():
-    return "-8"
+    return "-14"
 
 
 @wrong("prediction")
@@ -530,18 +530,18 @@ def with_a_relu(x, weight, bias):
 
 # ---- diagonal_edge_kernel: right -------------------------------------------------------------------------------
 @right("diagonal_edge_kernel")
-def the_diagonal_of_the_book():
-    return kernels.DIAGONAL_EDGE
+def the_books_diagonal_turned():
+    return np.rot90(kernels.DIAGONAL_EDGE)
 
 
 @right("diagonal_edge_kernel")
 def a_diagonal_as_lists():
-    return [[1, 1, 0], [1, 0, -1], [0, -1, -1]]
+    return [[0, -1, -1], [1, 0, -1], [1, 1, 0]]
 
 
 @right("diagonal_edge_kernel")
 def both_sobels_together():
-    return (kernels.SOBEL_VERTICAL + kernels.SOBEL_HORIZONTAL) / 2
+    return (kernels.SOBEL_VERTICAL - kernels.SOBEL_HORIZONTAL) / 2
 
 
 # ---- diagonal_edge_kernel: wrong -------------------------------------------------------------------------------
@@ -552,12 +552,12 @@ def three_numbers():
 
 @wrong("diagonal_edge_kernel", "shape (3, 3)")
 def nine_in_a_row():
-    return np.ravel(kernels.DIAGONAL_EDGE)
+    return np.ravel(the_books_diagonal_turned())
 
 
 @wrong("diagonal_edge_kernel", "shape (3, 3)")
 def five_by_five():
-    return np.triu(np.ones((5, 5)))[::-1] - np.tril(np.ones((5, 5)))[::-1]
+    return np.tril(np.ones((5, 5))) - np.triu(np.ones((5, 5)))
 
 
 @wrong("diagonal_edge_kernel", "shape (3, 3)")
@@ -577,17 +577,17 @@ def nothing():
 
 @wrong("diagonal_edge_kernel", "sum to 0")
 def with_a_bright_middle():
-    return [[2, 1, 0], [1, 1, -1], [0, -1, -2]]
+    return [[0, -1, -2], [1, 1, -1], [2, 1, 0]]
 
 
 @wrong("diagonal_edge_kernel", "sum to 0")
 def ones_on_the_diagonal():
-    return np.fliplr(np.eye(3))
+    return np.eye(3)
 
 
 @wrong("diagonal_edge_kernel", "the other diagonal")
-def mirrored():
-    return np.fliplr(kernels.DIAGONAL_EDGE)
+def the_diagonal_of_the_book():
+    return kernels.DIAGONAL_EDGE
 
 
 @wrong("diagonal_edge_kernel", "upright")
@@ -597,12 +597,12 @@ def an_upright_sobel():
 
 @wrong("diagonal_edge_kernel", "level")
 def a_level_sobel():
-    return kernels.SOBEL_HORIZONTAL
+    return -kernels.SOBEL_HORIZONTAL
 
 
 @wrong("diagonal_edge_kernel", "upright")
 def the_two_corners():
-    return [[1, 0, 0], [0, 0, 0], [0, 0, -1]]
+    return [[0, 0, -1], [0, 0, 0], [1, 0, 0]]
 
 
 @wrong("diagonal_edge_kernel", "both diagonals")
@@ -617,17 +617,17 @@ def a_laplacian_of_corners():
 
 @wrong("diagonal_edge_kernel", "a line")
 def a_line_detector():
-    return [[-1, -1, 2], [-1, 2, -1], [2, -1, -1]]
+    return [[2, -1, -1], [-1, 2, -1], [-1, -1, 2]]
 
 
 @wrong("diagonal_edge_kernel", "a line")
 def a_dark_line_detector():
-    return [[1, 1, -2], [1, -2, 1], [-2, 1, 1]]
+    return [[-2, 1, 1], [1, -2, 1], [1, 1, -2]]
 
 
 @wrong("diagonal_edge_kernel", "the sign is turned")
-def dark_above():
-    return -kernels.DIAGONAL_EDGE
+def mirrored_without_another_thought():
+    return np.fliplr(kernels.DIAGONAL_EDGE)
 
 
 # ---- kernel_matrix: right --------------------------------------------------------------------------------------

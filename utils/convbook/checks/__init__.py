@@ -4,7 +4,7 @@ An exercise asks for a function. `check` runs it on a few probes and compares it
 exactly like a known mistake, the reader gets that mistake's hint.
 
 >>> from convbook.checks import check
->>> check("prediction", lambda: -8)
+>>> check("prediction", lambda: -14)
 ✓ prediction: right.
 """
 

@@ -34,7 +34,7 @@ def _any_picture_and_kernel(rng):
 
 
 # ---- predict ---------------------------------------------------------------------------------------------------
-WINDOW = np.array([[3, 5, 4], [1, 0, 3], [2, 6, 5]])
+WINDOW = np.array([[3, 5, 4], [1, 0, 6], [2, 6, 5]])
 
 prediction_check = Check(
     "prediction",
@@ -325,8 +325,8 @@ def _step(slope_down, slope_right, size=9):
     return (slope_down * rows + slope_right * columns < 0).astype(float)
 
 
-# Bright above an edge like "/", above one like "\", above a level one, and to the left of an upright one.
-RISING, FALLING, LEVEL, UPRIGHT = _step(1, 1), _step(1, -1), _step(1, 0), _step(0, 1)
+# Bright below an edge like "\", below one like "/", below a level one, and to the right of an upright one.
+FALLING, RISING, LEVEL, UPRIGHT = _step(-1, 1), _step(-1, -1), _step(-1, 0), _step(0, -1)
 
 
 def _answers(result, picture):
@@ -355,26 +355,26 @@ design_check = Check(
             "the weights must sum to 0, or the kernel answers where nothing changes.",
         ),
         (
-            lambda k: _strength(k, FALLING) <= max(_strength(k, edge) for edge in (RISING, LEVEL, UPRIGHT)),
-            "it answers the other diagonal, \\, most strongly. Mirror it.",
+            lambda k: _strength(k, RISING) <= max(_strength(k, edge) for edge in (FALLING, LEVEL, UPRIGHT)),
+            "it answers the other diagonal, /, most strongly. Mirror it.",
         ),
         (
-            lambda k: _strength(k, RISING) > max(_strength(k, LEVEL), _strength(k, UPRIGHT)),
+            lambda k: _strength(k, FALLING) > max(_strength(k, LEVEL), _strength(k, UPRIGHT)),
             "a level or an upright edge gets at least as strong an answer. Let more weights count that lie beside "
-            "the rising diagonal.",
+            "the falling diagonal.",
         ),
         (
-            lambda k: _strength(k, RISING) > _strength(k, FALLING),
-            "both diagonals get equally strong answers: one side of / must count otherwise than the other.",
+            lambda k: _strength(k, FALLING) > _strength(k, RISING),
+            "both diagonals get equally strong answers: one side of \\ must count otherwise than the other.",
         ),
         (
-            lambda k: _answers(k, RISING).min() >= 0 or _answers(k, RISING).max() <= 0,
+            lambda k: _answers(k, FALLING).min() >= 0 or _answers(k, FALLING).max() <= 0,
             "beside the edge it answers once with plus and once with minus: that finds a line. For an edge, one side "
             "counts positive and the other negative.",
         ),
         (
-            lambda k: _answers(k, RISING).max() > 0,
-            "the sign is turned: bright above and dark below should give a positive answer.",
+            lambda k: _answers(k, FALLING).max() > 0,
+            "the sign is turned: bright below and dark above should give a positive answer.",
         ),
     ],
 )
