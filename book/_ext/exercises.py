@@ -1,8 +1,8 @@
 """Sphinx extension: exercise notebooks are shown and offered as a student gets them, without their solutions.
 
 The notebooks in notebooks/exercises/ are the only source. What stands between their marks is not for the page:
-`### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`. A page says how to get
-a notebook that runs, which the notebook itself need not.
+`### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`. A page says how to
+get a notebook that runs, which the notebook itself need not.
 """
 
 import re
