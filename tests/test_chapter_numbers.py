@@ -384,7 +384,7 @@ def growing():
     assert weights == [3, 5, 7] and 0.5 < 3 * layers(64, 64, 3) / layers(64, 64, 7) < 0.6
     yield "A little more than half, and with room for two ReLUs"
     assert span_of([(3, 1, 0)] * 111) < 224 <= span_of([(3, 1, 0)] * 112)
-    yield "112 layers: there must be a faster way."
+    yield f"112: one layer less sees {span_of([(3, 1, 0)] * 111)} pixels."
     strided = [span_of([(3, 2, 0)] * n) for n in range(1, 8)]
     yield f"From {seen_by([(3, 2, 0)] * 2, 0)[0]} to {seen_by([(3, 2, 0)] * 2, 0)[1]}: seven pixels with two layers."
     yield f"$7 + 2 \\cdot 4 = {strided[2]}$, and so on."
