@@ -2,39 +2,47 @@
 
 import numpy as np
 import pytest
-from checks.test_answers import message_of
+from checks.answers import WRONG
+from checks.test_answers import message_of, passes
+from hypothesis import given
+from hypothesis import strategies as st
 
 from convbook.checks.judge import CHECKS
 
-
-@pytest.mark.parametrize(
-    ("layers", "hint"),
-    [
-        ([1, 2, 3], "return (first, second)"),
-        (([[1, -1, 0]], [1]), "return (first, second)"),
-        (([[1, -1], [0, 1]], [1]), "return (first, second)"),
-        (([[1, -1]], [np.inf]), "finite"),
-        (([[1, -1], [1, 0], [-1, 0]], [-1, 1, -1]), "that is the smaller"),
-        (([[1, -1]], [1]), "now add b to it"),
-        (([[1, 1], [-1, -1]], [1, -1]), "that is the sum"),
-        (([[1, -1], [-1, 1]], [1, 1]), "how far they are apart"),
-        (([[1, -1], [0, 1]], [1, 1]), "as long as b is not negative"),
-        (([[1, 0], [-1, 0]], [1, -1]), "does not find the larger"),
-    ],
-)
-def test_every_way_to_miss_the_larger_is_named(layers, hint):
-    assert hint in message_of(CHECKS["max_network"], lambda: layers).split("Hint:")[1]
+REQUIREMENTS = [(name, hint) for name in ("not_linear", "max_network") for _, hint in CHECKS[name].requirements]
 
 
-@pytest.mark.parametrize(
-    ("windows", "hint"),
-    [
-        ([1, 2, 3], "shape (2, 2)"),
-        (([[1, 2, 3]], [[4, 5, 6]]), "shape (2, 2)"),
-        ((np.eye(2), np.full((2, 2), np.inf)), "finite"),
-        ((np.zeros((2, 2)), np.eye(2)), "put something into both"),
-        (([[1, 2], [3, 4]], [[0, -1], [-1, 0]]), "the same place"),
-    ],
-)
-def test_every_way_to_miss_a_counterexample_is_named(windows, hint):
-    assert hint in message_of(CHECKS["not_linear"], lambda: windows).split("Hint:")[1]
+@pytest.mark.parametrize(("name", "hint"), REQUIREMENTS)
+def test_each_requirement_is_what_some_wrong_answer_misses(name, hint):
+    answers = [answer.function for answer in WRONG if answer.exercise == name]
+    assert any(message_of(CHECKS[name], answer).endswith(f"Hint: {hint}") for answer in answers)
+
+
+windows = st.lists(st.lists(st.integers(-9, 9), min_size=2, max_size=2), min_size=2, max_size=2)
+
+
+@given(windows, windows)
+def test_a_counterexample_passes_and_nothing_else_does(x, y):
+    is_one = np.max(np.add(x, y)) != np.max(x) + np.max(y)
+    assert passes(CHECKS["not_linear"], lambda: (x, y)) == is_one
+
+
+weights = st.sampled_from([-1, -0.5, 0, 0.5, 1])
+
+
+@given(st.lists(st.tuples(weights, weights, weights), min_size=1, max_size=4))
+def test_a_network_passes_if_and_only_if_it_finds_the_larger_of_any_two(rows):
+    """Against 4,000 pairs at random."""
+    first, second = np.array(rows)[:, :2], np.array(rows)[:, 2]
+    pairs = np.random.default_rng(0).normal(size=(2, 4000))
+    finds_it = np.allclose(second @ np.maximum(first @ pairs, 0), pairs.max(axis=0))
+    assert passes(CHECKS["max_network"], lambda: (first, second)) == finds_it
+
+
+@pytest.mark.parametrize("off", [1e-3, -1e-3])
+@pytest.mark.parametrize("row", range(3))
+@pytest.mark.parametrize("column", range(3))
+def test_a_network_that_is_wrong_between_two_directions_close_together_is_found_out(off, row, column):
+    weights = np.array([[1, -1, 1], [0, 1, 1], [0, -1, -1]], dtype=float)
+    weights[row, column] += off
+    assert not passes(CHECKS["max_network"], lambda: (weights[:, :2], weights[:, 2]))

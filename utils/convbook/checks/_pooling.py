@@ -1,148 +1,351 @@
-"""The exercises of chapter 3: references, probes, requirements and the mistakes that readers make."""
+"""The exercises of chapter 3: what is right, probes, requirements and the mistakes that readers make."""
 
 import math
 
 import numpy as np
 
 from convbook import ops, shapes
+from convbook.checks._words import NotNumbers, numbers
 from convbook.checks.judge import Check, register
 
-_rng = np.random.default_rng(3)
+
+# ---- not linear ------------------------------------------------------------------------------------------------
+def _arrays(result, *fits):
+    """Return the arrays of a result that is a sequence of them, one for each fits(array), or None if it is not."""
+    try:
+        arrays = [numbers(part).astype(float) for part in result]
+    except (TypeError, NotNumbers):
+        return None
+    return arrays if len(arrays) == len(fits) and all(map(lambda fit, array: fit(array), fits, arrays)) else None
+
+
+def _two_windows(result):
+    return _arrays(result, *[lambda window: window.shape == (2, 2)] * 2)
+
+
+def _are_long_rows(result):
+    return _arrays(result, *[lambda window: window.shape == (4,)] * 2) is not None
+
+
+def _share_a_largest_place(result):
+    """Whether x and y are largest at one place: exactly then the maximum of x + y is the sum of the maxima."""
+    x, y = _two_windows(result)
+    return bool(((x == x.max()) & (y == y.max())).any())
+
+
+def _is_even(window):
+    return (window == window[0, 0]).all()
+
+
+not_linear_check = Check(
+    "not_linear",
+    requirements=[
+        (
+            lambda result: not _are_long_rows(result),
+            "these are four numbers in one row: give each window two rows, as in [[1, 2], [3, 4]].",
+        ),
+        (lambda result: _two_windows(result) is not None, "return two windows, (x, y), each of shape (2, 2)."),
+        (
+            lambda result: all(np.isfinite(window).all() for window in _two_windows(result)),
+            "all numbers must be finite.",
+        ),
+        (
+            lambda result: all(window.any() for window in _two_windows(result)),
+            "a window of zeros changes nothing, so it proves nothing: put something into both.",
+        ),
+        (
+            lambda result: not any(map(_is_even, _two_windows(result))),
+            "a window of four equal numbers lifts all places alike, and the maximum with them. Let x and y each have "
+            "a single largest number.",
+        ),
+        (
+            lambda result: not _share_a_largest_place(result),
+            "both windows are largest at the same place, and there the sum is largest, too. Let them disagree.",
+        ),
+    ],
+)
 
 
 # ---- a maximum with a frame ------------------------------------------------------------------------------------
-def _max_in_frame(frame, value):
-    """Return a max pooling that is right but for its frame: `frame` (before, after) pixels of `value` a side."""
+def _max_pool(x, k, s, p):
+    return ops.max_pool2d(x, k, s, p)
+
+
+def _pool_framed(value, reduce=np.max, sides=((1, 1), (1, 1)), kind=float, begin=None):
+    """Return a pooling with a frame of `value`, `sides` times p wide; the rest is right but for what is asked for."""
 
     def max_pool(x, k, s, p):
-        sides = [(p * frame[0], p * frame[1])] * 2
-        return ops.max_pool2d(np.pad(x.astype(float), sides, constant_values=value), k, s)
+        framed = np.pad(x.astype(kind or x.dtype), np.array(sides) * p, constant_values=value)
+        windows = np.lib.stride_tricks.sliding_window_view(framed, (k, k))[::s, ::s]
+        pooled = reduce(windows, axis=(2, 3))
+        return pooled if begin is None else np.maximum(pooled, begin)
 
     return max_pool
 
 
-_all_below_zero = -_rng.permutation(np.arange(1.0, 43)).reshape(6, 7)
+def _stopping_at(step, steps=np.floor_divide):
+    """Return a max pooling whose windows begin at multiples of `step` (s, k), and which takes `steps` (room, s)."""
+
+    def max_pool(x, k, s, p):
+        framed = np.pad(x.astype(float), p, constant_values=-np.inf)
+        height, width = (int(steps(n - k, s)) + 1 for n in framed.shape)
+        tops, lefts = (step(s, k) * np.arange(n) for n in (height, width))
+        return [[framed[top : top + k, left : left + k].max() for left in lefts] for top in tops]
+
+    return max_pool
+
+
+def _framed_by_slices(x, k, s, p):
+    framed = np.full(np.array(x.shape) + 2 * p, -np.inf)
+    framed[p:-p, p:-p] = x
+    return _max_pool(framed, k, s, 0)
+
+
+def _a_frame_of(value):
+    wins = f"{value:,} is a number like any other: where the pixels lie below it, your frame wins. Only -np.inf never"
+    return _pool_framed(value), f"{wins} does."
+
+
+_ORDER = np.array([[4, 27, 11, 30, 19, 2], [16, 8, 35, 1, 23, 28], [33, 13, 21, 6, 9, 31], [5, 25, 3, 17, 34, 12]])
 
 max_pool_check = Check(
     "max_pool",
-    lambda x, k, s, p: ops.max_pool2d(x, k, s, p),
+    _max_pool,
     probes=[
-        (_all_below_zero, 3, 2, 1),
-        (_rng.integers(-9, 10, (5, 8)), 2, 2, 0),
-        (_rng.normal(size=(9, 4)), 4, 3, 2),
-        (_rng.normal(size=(7, 6)), 2, 1, 0),
-        (_rng.normal(size=(6, 9)), 2, 3, 1),
+        (np.array([[-5, -3, -8], [-2, -6, -4], [-7, -1, -9]]), 3, 2, 1),
+        (_ORDER.T / 2 - 18, 2, 3, 0),
+        (-1e15 * _ORDER[:2, :3], 2, 2, 1),
     ],
     mistakes=[
         (
-            _max_in_frame((1, 1), 0),
+            _pool_framed(0),
             "your frame holds zeros, and where all pixels are below 0 a zero wins. Nothing may win against a pixel: "
             "fill the frame with -np.inf.",
         ),
-        (lambda x, k, s, p: ops.max_pool2d(x, k, s), "the padding is not used."),
+        *map(_a_frame_of, (-1, -99, -100, -999, -1000, -9999, -(10**6), -(10**9))),
         (
-            _max_in_frame((1, 0), -np.inf),
+            _pool_framed(-np.inf, begin=0),
+            "you begin the search with 0, and where all pixels are below it, it stays 0. Begin with -np.inf, or with "
+            "the first pixel of the window.",
+        ),
+        (
+            _pool_framed(-np.inf, kind=None),
+            "an array of integers cannot hold −∞: make x float before you frame it.",
+        ),
+        (
+            _framed_by_slices,
+            "for p = 0 your slice [p:-p] is empty, since −0 is 0: it needs p:p + height, or np.pad.",
+        ),
+        (lambda x, k, s, p: _max_pool(x, k, s, 0), "the padding is not used: put p pixels of frame on every side."),
+        (
+            _pool_framed(-np.inf, sides=((1, 0), (1, 0))),
             "the frame is missing at the bottom and at the right: it lies on all four sides.",
         ),
+        (
+            _pool_framed(-np.inf, sides=((1, 1), (0, 0))),
+            "the frame is missing at the left and at the right: it lies on all four sides.",
+        ),
         (lambda x, k, s, p: ops.avg_pool2d(x, k, s, p), "that is the average: the largest is asked for."),
+        (_pool_framed(np.inf, np.min), "that is the smallest of each window: the largest is asked for."),
         (
-            lambda x, k, s, p: ops.max_pool2d(x, k, 1, p),
-            "your windows move on by one pixel: they should move on by the stride.",
+            lambda x, k, s, p: _max_pool(x, k, 1, p),
+            "your windows move on by one pixel: they should move on by s.",
         ),
         (
-            lambda x, k, s, p: ops.max_pool2d(x, k, k, p),
-            "your windows stand side by side, whatever the stride: they move on by s, not by k.",
+            _stopping_at(lambda s, k: 1),
+            "you have the right number of windows, but they move on by one pixel: window [i, j] begins at row s * i "
+            "and column s * j.",
         ),
         (
-            lambda x, k, s, p: ops.max_pool2d(x, k, s, p, ceil_mode=True),
+            lambda x, k, s, p: _max_pool(x, k, k, p),
+            "your windows stand side by side, whatever s is: they move on by s, not by k.",
+        ),
+        (
+            _stopping_at(lambda s, k: s, steps=lambda room, s: math.ceil(room / s)),
             "there is a row or a column too many: a window that would hang over the end is left out.",
         ),
         (
-            lambda x, k, s, p: ops.max_pool2d(x, k, s, p).T,
-            "your output is turned on its side: rows come first, output[i, j] with i downwards.",
+            lambda x, k, s, p: _pool_framed(-np.inf)(np.abs(x), k, s, p),
+            "you compare magnitudes: −4 is smaller than −3, though it is further from 0.",
         ),
     ],
+    draw=lambda rng: _draw_a_pooling(rng),
 )
 
 
+def _draw_a_pooling(rng):
+    k, s = rng.integers(2, 5), rng.integers(1, 5)
+    height, width = rng.permutation([rng.integers(4, 7), rng.integers(7, 10)])
+    return np.round(rng.normal(-20, 10, (height, width)), 1), int(k), int(s), int(rng.integers(0, k // 2 + 1))
+
+
 # ---- round up, but not too far ---------------------------------------------------------------------------------
-def _pool_size(size, kernel, stride, padding, ceil_mode):
-    return shapes.pool_output_size(size, kernel, stride, padding, ceil_mode=ceil_mode)
+def _windows(count, first=lambda padding: -padding, cut=lambda start, stop, size: (max(start, 0), min(stop, size))):
+    """Return an answer: `count` windows for (room, stride, size, padding, ceil_mode), begun and `cut` as told."""
+
+    def pool_windows(size, kernel, stride, padding, ceil_mode):
+        number = count(size + 2 * padding - kernel, stride, size, padding, ceil_mode)
+        starts = [first(padding) + n * stride for n in range(number)]
+        return [cut(start, start + kernel, size) for start in starts]
+
+    return pool_windows
 
 
-def _taking_back(one_too_many, sides=2):
-    """Return a size that is rounded up in ceil mode, less 1 where one_too_many(last start, size, padding) says so."""
+def _counted(too_far=lambda last, size, padding: last >= size + padding):
+    """Return a number of windows that is rounded up in ceil mode, less 1 where too_far(last start, ...) says so."""
 
-    def pool_size(size, kernel, stride, padding, ceil_mode):
-        steps = (size + sides * padding - kernel) / stride
-        steps = math.ceil(steps) if ceil_mode else math.floor(steps)
-        return steps if ceil_mode and one_too_many(steps * stride, size, padding) else steps + 1
+    def count(room, stride, size, padding, ceil_mode):
+        steps = math.ceil(room / stride) if ceil_mode else room // stride
+        return steps if ceil_mode and too_far(steps * stride, size, padding) else steps + 1
 
-    return pool_size
+    return count
 
 
-pool_size_check = Check(
-    "pool_size",
-    _pool_size,
+def _pool_windows(size, kernel, stride, padding, ceil_mode):
+    number = shapes.pool_output_size(size, kernel, stride, padding, ceil_mode=ceil_mode)
+    starts = [n * stride - padding for n in range(number)]
+    return [(max(start, 0), min(start + kernel, size)) for start in starts]
+
+
+def _draw_a_row(rng):
+    kernel = int(rng.integers(1, 6))
+    settings = rng.integers(kernel, 20), kernel, rng.integers(1, 6), rng.integers(0, kernel // 2 + 1)
+    return *map(int, settings), bool(rng.integers(2))
+
+
+pool_windows_check = Check(
+    "pool_windows",
+    _pool_windows,
     probes=[
-        (7, 2, 2, 0, False),
-        (7, 2, 2, 0, True),
-        (8, 2, 2, 0, True),
-        (5, 2, 2, 1, True),
+        (7, 3, 3, 0, True),
+        (8, 3, 2, 1, False),
         (5, 4, 4, 2, True),
-        (64, 3, 2, 1, True),
-        (64, 3, 2, 1, False),
-        (6, 3, 1, 1, False),
-        (4, 1, 3, 0, True),
-        (3, 1, 3, 0, True),
+        (6, 4, 1, 2, True),
+        (4, 1, 4, 0, True),
     ],
     mistakes=[
         (
-            _taking_back(lambda start, size, padding: False),
-            "a last window that would start behind the picture, in the frame or beyond, does not count: then it is one "
-            "less.",
+            _windows(_counted(lambda last, size, padding: False)),
+            "your last window sees no pixel at all: one that would start behind the picture, in the frame or beyond, "
+            "does not count.",
         ),
         (
-            lambda size, kernel, stride, padding, ceil_mode: _pool_size(size, kernel, stride, padding, False),
-            "ceil mode changes nothing: with it, round up.",
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, padding, False),
+            "in ceil mode a window is missing at the end: as soon as something is left over, round up.",
         ),
         (
-            _taking_back(lambda start, size, padding: start >= size),
-            "you take one back too soon: the windows are counted from the edge of the frame, so the picture ends at "
-            "size + padding.",
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, padding, True),
+            "your windows are those of ceil mode, always: without it, one that hangs over the end is left out.",
         ),
         (
-            _taking_back(lambda start, size, padding: start >= size + 2 * padding),
-            "you take one back too late: a window may not start in the frame at the end, either.",
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(
+                size, kernel, stride, padding, not ceil_mode
+            ),
+            "the two modes are exchanged: ceil mode is the one that rounds up.",
         ),
         (
-            _taking_back(lambda start, size, padding: start > size + padding),
-            "look at a window that starts exactly where the frame begins: it sees no pixel, so `>=` in place of `>`.",
+            _windows(_counted(lambda last, size, padding: last >= size)),
+            "in ceil mode a window is missing at the end: the padding lies *before* the picture, too, so counted from "
+            "there the picture ends at size + padding.",
         ),
         (
-            _taking_back(lambda start, size, padding: True),
-            "you take one back always: only where the last window would start behind the picture.",
+            _windows(_counted(lambda last, size, padding: last > size + padding)),
+            "look at a window that starts exactly where the picture ends: it sees no pixel, so `>=` in place of `>`.",
         ),
         (
-            _taking_back(lambda start, size, padding: start >= size + padding, sides=1),
-            "the padding counts once only: it lies on both sides.",
+            _windows(_counted(lambda last, size, padding: last >= size + 2 * padding)),
+            "a window may not start in the frame at the end, either: it would see no pixel.",
         ),
         (
-            lambda *settings: _pool_size(*settings) - 1,
-            "one is missing: the place where the window starts is a stop, too.",
+            _windows(_counted(lambda last, size, padding: True)),
+            "in ceil mode a window is always missing at the end: leave the last one out only if it would start behind "
+            "the picture.",
+        ),
+        (
+            _windows(lambda room, stride, size, padding, ceil_mode: room // stride + (2 if ceil_mode else 1)),
+            "in ceil mode you always add one: round up only if something is left over.",
+        ),
+        (
+            lambda size, kernel, stride, padding, ceil_mode: [
+                (max(start, 0), min(start + kernel, size))
+                for start in range(-padding, size, stride)
+                if ceil_mode or start + kernel <= size + padding
+            ],
+            "there are too many: once a window has reached the end of picture and frame, nothing is left for another.",
+        ),
+        (
+            _windows(
+                lambda room, stride, size, padding, ceil_mode: _counted()(
+                    room - padding, stride, size, padding, ceil_mode
+                )
+            ),
+            "the padding counts once only in the number of windows: it lies on both sides.",
+        ),
+        (
+            _windows(_counted(), cut=lambda start, stop, size: (start, stop)),
+            "your windows read pixels that do not exist: cut each off at 0 and at size.",
+        ),
+        (
+            _windows(_counted(), cut=lambda start, stop, size: (max(start, 0), stop)),
+            "your last window reads on behind the picture: cut it off at size.",
+        ),
+        (
+            _windows(_counted(), cut=lambda start, stop, size: (start, min(stop, size))),
+            "your first window begins before pixel 0: cut it off there.",
+        ),
+        (
+            _windows(_counted(), first=lambda padding: 0),
+            "your first window begins at pixel 0: it begins `padding` before it, on the frame.",
+        ),
+        (
+            _windows(_counted(), first=lambda padding: 0, cut=lambda start, stop, size: (start, stop)),
+            "you count from the beginning of the frame: pixel 0 is the first of the picture, `padding` further on.",
+        ),
+        (
+            _windows(_counted(), cut=lambda start, stop, size: (max(start, 0), min(stop, size) - 1)),
+            "you end with the last pixel that a window reads: `stop` is the one behind it, as in a slice.",
+        ),
+        (
+            _windows(_counted(), cut=lambda start, stop, size: (max(start, 0), min(stop, size) - max(start, 0))),
+            "your second number says how many pixels a window reads: say where it stops.",
+        ),
+        (
+            lambda size, kernel, stride, padding, ceil_mode: [
+                (max(start, 0), min(max(start, 0) + kernel, size))
+                for start in (
+                    n * stride - padding
+                    for n in range(_counted()(size + 2 * padding - kernel, stride, size, padding, ceil_mode))
+                )
+            ],
+            "you move the first window on to pixel 0: cut it off there. It keeps its end, and reads less.",
+        ),
+        (
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, kernel, padding, ceil_mode),
+            "your windows stand side by side: they move on by the stride.",
+        ),
+        (
+            lambda size, kernel, stride, padding, ceil_mode: len(
+                _pool_windows(size, kernel, stride, padding, ceil_mode)
+            ),
+            "that is how many there are: list them, as (start, stop).",
         ),
     ],
+    draw=_draw_a_row,
 )
 
 
 # ---- blame -----------------------------------------------------------------------------------------------------
-def _route(share, meet=np.add, corner=lambda i, j, s: (s * i, s * j)):
+def _blame(dy, x, k, s):
+    return ops.max_pool2d_backward(dy, x, k, s)
+
+
+def _route(share, meet=np.add, corner=lambda i, j, s, k: (s * i, s * j), kind=float):
     """Return a backward pass: window by window, `share` (window, dy) is laid on what is there, by `meet`."""
 
     def max_pool_backward(dy, x, k, s):
-        dx = np.zeros(x.shape)
+        dx = np.zeros(x.shape, dtype=kind or x.dtype)
         for i, j in np.ndindex(dy.shape):
-            top, left = corner(i, j, s)
+            top, left = corner(i, j, s, k)
             place = (slice(top, top + k), slice(left, left + k))
             dx[place] = meet(dx[place], share(x[place].astype(float), dy[i, j]))
         return dx
@@ -162,6 +365,7 @@ def _to_number(choose):
 
 
 _to_the_first = _to_number(np.argmax)
+_to_the_last = _to_number(lambda window: window.size - 1 - window[::-1].argmax())
 
 
 def _winners(window):
@@ -180,15 +384,31 @@ def _at_the_place_in_the_window(dy, x, k, s):
     return dx
 
 
+def _wherever_that_number_stands(dy, x, k, s):
+    return sum(dy[i, j] * (x == x[s * i : s * i + k, s * j : s * j + k].max()) for i, j in np.ndindex(dy.shape))
+
+
+def _draw_a_blame(rng):
+    k, s = (int(n) for n in rng.integers(2, 4, 2))
+    x = rng.integers(0, 6, rng.permutation([rng.integers(4, 6), rng.integers(6, 9)]))
+    shape = (np.array(x.shape) - k) // s + 1
+    return rng.integers(-20, 21, shape) / 2, x, k, s
+
+
 backward_check = Check(
     "max_pool_backward",
-    lambda dy, x, k, s: ops.max_pool2d_backward(dy, x, k, s),
+    _blame,
     probes=[
-        (np.array([[10.0, 1]]), np.array([[0, 1, 3, 2, 0], [5, 4, 8, 1, 0], [1, 7, 2, 0, 6]]), 3, 2),
-        (np.array([[3.0, -2, 8]]), np.array([[2, 7, 0, 0, 1, 5], [7, 7, 0, 0, 5, 1]]), 2, 2),
-        (_rng.normal(size=(3, 5)), _rng.normal(size=(4, 6)), 2, 1),
+        (np.array([[10.5, 1.75]]), np.array([[0, 1, 3, 2, 0], [5, 4, 8, 1, 0], [1, 7, 2, 0, 6]]), 3, 2),
+        (np.array([[3.0, -2, 8]]), np.array([[2, 7, 0, 0, 1, 5, 9], [7, 7, 6, 6, 5, 1, 9]]), 2, 2),
+        (np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([[0, 4, 2], [5, 4, 1], [3, 0, 6], [0, 5, 7]]) / 2, 2, 1),
     ],
     mistakes=[
+        (
+            _route(_to_the_first, kind=None),
+            "your dx has the integer type of x, as np.zeros_like(x) makes it, and loses what stands behind the point. "
+            "Make it float.",
+        ),
         (
             _route(_to_the_first, meet=_only_the_last_stays),
             "where windows overlap, a pixel that wins twice keeps the last blame only: add it, with `+=`.",
@@ -203,42 +423,70 @@ backward_check = Check(
             "on a tie you share the blame out: here, as in PyTorch, the first one gets it all.",
         ),
         (
-            _route(_to_number(lambda window: window.size - 1 - window[::-1].argmax())),
+            _route(_to_the_last),
             "on a tie you blame the last of the largest: it is the first, row by row. `>` finds it, `>=` does not.",
+        ),
+        (
+            _route(lambda window, dy: _to_the_first(window.T, dy).T),
+            "on a tie you blame the first column by column: row by row is asked for.",
         ),
         (
             _route(lambda window, dy: np.full(window.shape, dy / window.size)),
             "you gave everyone the same share, as an average does: the largest pixel gets it all.",
         ),
         (
+            _route(lambda window, dy: np.full(window.shape, dy)),
+            "every pixel of the window gets the blame in full: only the largest gets it.",
+        ),
+        (
+            _route(lambda window, dy: _to_number(np.argmin)(window, dy)),
+            "you blame the smallest pixel of each window: the largest has won.",
+        ),
+        (
             _route(lambda window, dy: _to_the_first(window, 1)),
             "you counted how often each pixel wins: what it gets is dy[i, j], each time.",
         ),
         (
-            _route(_to_the_first, corner=lambda i, j, s: (i, j)),
+            _route(lambda window, dy: _to_the_first(window, window.max())),
+            "you put the pixel's own value there, as on the way forward: what it gets is dy[i, j].",
+        ),
+        (
+            _route(lambda window, dy: _to_the_first(window, dy * window.max())),
+            "you multiplied by the pixel's value: the maximum follows its pixel one to one, so it gets dy[i, j].",
+        ),
+        (
+            _route(_to_the_first, corner=lambda i, j, s, k: (i, j)),
             "your windows move on by one pixel: window [i, j] begins at row s * i, column s * j.",
+        ),
+        (
+            _route(_to_the_first, corner=lambda i, j, s, k: (k * i, k * j)),
+            "your windows stand side by side: window [i, j] begins at row s * i, column s * j.",
         ),
         (
             _at_the_place_in_the_window,
             "the argmax is a place in the window: add the place of the window's corner, s * i and s * j.",
         ),
+        (
+            _wherever_that_number_stands,
+            "you look for the largest number in the whole of x, and it may stand elsewhere, too: look in the window.",
+        ),
     ],
+    draw=_draw_a_blame,
 )
 
 
 # ---- a maximum from ReLU ---------------------------------------------------------------------------------------
-_A, _B = np.meshgrid(np.arange(-3.0, 4.0), np.arange(-3.0, 4.0) / 2)
-_PAIRS = np.stack([_A.ravel(), _B.ravel()])
+def _deciding(first):
+    """Return pairs (a, b), as columns: a network that agrees with the maximum on them does so everywhere.
+
+    Between neighbouring ones, seen from (0, 0), both are linear: they bend only where a hidden number changes its sign,
+    or where a is b.
+    """
+    bends = [(b, -a) for a, b in first / max(np.abs(first).max(), 1) if a or b]
+    return np.transpose([*_PAIRS, *bends, *np.negative(bends).reshape(-1, 2)])
 
 
-def _arrays(result, *kinds):
-    """Return the arrays of a result that is a sequence of them, one for each kind(array), or None if it is not."""
-    try:
-        arrays = [np.asarray(part, dtype=float) for part in result]
-    except (TypeError, ValueError):
-        return None
-    fits = len(arrays) == len(kinds) and all(kind(array) for kind, array in zip(kinds, arrays, strict=True))
-    return arrays if fits else None
+_PAIRS = [(5, 3), (3, 5), (-5, -3), (-3, -5), (4, -2), (-2, 4), (1, 1), (-1, -1)]
 
 
 def _layers(result):
@@ -246,25 +494,42 @@ def _layers(result):
     return layers if layers and len(layers[0]) == len(layers[1]) else None
 
 
+def _lie_on_their_side(result):
+    layers = _arrays(result, lambda first: first.ndim == 2 and len(first) == 2, lambda second: second.ndim == 1)
+    return layers is not None and layers[0].shape[1] == len(layers[1]) != 2
+
+
+def _have_a_second_matrix(result):
+    layers = _arrays(result, lambda first: first.ndim == 2, lambda second: second.ndim == 2)
+    return layers is not None and 1 in layers[1].shape
+
+
+def _behaves_like(function):
+    """Return a predicate on a result: is the network this function of a and b?"""
+
+    def is_it(result):
+        first, second = _layers(result)
+        pairs = _deciding(first)
+        return np.allclose(second @ ops.relu(first @ pairs), function(*pairs))
+
+    return is_it
+
+
 def _is_not(wrong):
-    """Return a requirement: the network does not behave like `wrong` (a, b)."""
-    return lambda result: not np.allclose(_through(result), wrong(*_PAIRS))
+    return lambda result: not _behaves_like(wrong)(result)
 
-
-def _through(result):
-    first, second = _layers(result)
-    return second @ ops.relu(first @ _PAIRS)
-
-
-def _right_where(where):
-    return lambda result: np.allclose(_through(result)[where], _PAIRS.max(axis=0)[where])
-
-
-_everywhere, _positive = np.full(_PAIRS.shape[1], True), _PAIRS[1] >= 0
 
 network_check = Check(
     "max_network",
     requirements=[
+        (
+            lambda result: not _lie_on_their_side(result),
+            "first lies on its side: it needs a row for each hidden number, and in it a weight for a and one for b.",
+        ),
+        (
+            lambda result: not _have_a_second_matrix(result),
+            "second is one row of weights, [1, 2, 3], without a second pair of brackets.",
+        ),
         (
             lambda result: _layers(result) is not None,
             "return (first, second): first with one row of two weights for each hidden number, second with one weight "
@@ -273,49 +538,29 @@ network_check = Check(
         (lambda result: all(np.isfinite(layer).all() for layer in _layers(result)), "all weights must be finite."),
         (_is_not(np.minimum), "that is the smaller of the two."),
         (_is_not(lambda a, b: ops.relu(a - b)), "relu(a − b) is how much a is ahead of b: now add b to it."),
-        (_is_not(lambda a, b: a + b), "that is the sum of the two: without a ReLU that cuts, nothing can be chosen."),
-        (_is_not(lambda a, b: np.abs(a - b)), "that is how far they are apart. What must you add to relu(a − b)?"),
         (
-            lambda result: _right_where(_everywhere)(result) or not _right_where(_positive)(result),
+            _is_not(lambda a, b: ops.relu(a - b) - b),
+            "you take b away: relu(a − b) is to be added to b, and b is relu(b) − relu(−b).",
+        ),
+        (
+            _is_not(lambda a, b: ops.relu(a - b) + abs(b)),
+            "relu(b) + relu(−b) is the size of b without its sign: one of the two must be taken away.",
+        ),
+        (_is_not(lambda a, b: ops.relu(b - a) + b), "you have relu(b − a) + b: it is a that may be ahead of b."),
+        (_is_not(lambda a, b: a + b), "that is the sum of the two: without a ReLU that cuts, nothing can be chosen."),
+        (_is_not(lambda a, b: (a + b) / 2), "that is the average of the two."),
+        (_is_not(lambda a, b: abs(a - b)), "that is how far they are apart. What must you add to relu(a − b)?"),
+        (_is_not(lambda a, b: 2 * np.maximum(a, b)), "that is twice the larger of the two: halve the second weights."),
+        (
+            _is_not(lambda a, b: ops.relu(a - b) + ops.relu(b)),
             "it is right as long as b is not negative, but relu(b) is 0 for a negative b. What does relu(−b) know?",
         ),
         (
-            _right_where(_everywhere),
+            _behaves_like(np.maximum),
             "it does not find the larger of the two. Begin with relu(a − b) + b, and get b through the ReLU in two "
             "parts.",
         ),
     ],
 )
 
-
-# ---- not linear ------------------------------------------------------------------------------------------------
-def _two_windows(result):
-    return _arrays(result, *[lambda window: window.shape == (2, 2)] * 2)
-
-
-def _largest_at_the_same_place(result):
-    """Whether x and y share a largest place: exactly then the maximum of their sum is the sum of their maxima."""
-    x, y = _two_windows(result)
-    return bool(((x == x.max()) & (y == y.max())).any())
-
-
-not_linear_check = Check(
-    "not_linear",
-    requirements=[
-        (lambda result: _two_windows(result) is not None, "return two windows, (x, y), each of shape (2, 2)."),
-        (
-            lambda result: all(np.isfinite(window).all() for window in _two_windows(result)),
-            "all numbers must be finite.",
-        ),
-        (
-            lambda result: all(window.any() for window in _two_windows(result)),
-            "with a window of zeros every function that keeps 0 passes: put something into both.",
-        ),
-        (
-            lambda result: not _largest_at_the_same_place(result),
-            "both windows are largest at the same place, and there the sum is largest, too. Let them disagree.",
-        ),
-    ],
-)
-
-register(max_pool_check, pool_size_check, backward_check, network_check, not_linear_check)
+register(not_linear_check, max_pool_check, pool_windows_check, backward_check, network_check)
