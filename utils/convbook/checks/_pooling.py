@@ -108,6 +108,18 @@ def _a_frame_of(value):
 
 _ORDER = np.array([[4, 27, 11, 30, 19, 2], [16, 8, 35, 1, 23, 28], [33, 13, 21, 6, 9, 31], [5, 25, 3, 17, 34, 12]])
 
+
+def _draw_a_map(rng):
+    """Draw a map that is high or wide, of integers or not, or far below zero."""
+    x = rng.integers(-60, 10, rng.permutation([rng.integers(4, 7), rng.integers(7, 10)]))
+    return [x, x / 2, 1e12 * x - 1e14][rng.integers(3)]
+
+
+def _draw_a_pooling(rng):
+    k, s = rng.integers([2, 1], 5)
+    return _draw_a_map(rng), int(k), int(s), int(rng.integers(0, k // 2 + 1))
+
+
 max_pool_check = Check(
     "max_pool",
     _max_pool,
@@ -169,14 +181,8 @@ max_pool_check = Check(
             "you compare magnitudes: −4 is smaller than −3, though it is further from 0.",
         ),
     ],
-    draw=lambda rng: _draw_a_pooling(rng),
+    draw=_draw_a_pooling,
 )
-
-
-def _draw_a_pooling(rng):
-    k, s = rng.integers(2, 5), rng.integers(1, 5)
-    height, width = rng.permutation([rng.integers(4, 7), rng.integers(7, 10)])
-    return np.round(rng.normal(-20, 10, (height, width)), 1), int(k), int(s), int(rng.integers(0, k // 2 + 1))
 
 
 # ---- round up, but not too far ---------------------------------------------------------------------------------

@@ -40,8 +40,8 @@ def _walk(
 
 
 def _draw_layers(rng, least, most):
-    """Draw a stack: `least` and `most` are what the three numbers of a layer may be."""
-    layers = rng.integers(least, most, (rng.integers(1, 5), 3), endpoint=True)
+    """Draw a stack of up to four layers: `least` and `most` are what their three numbers may be."""
+    layers = rng.integers(least, most, (rng.integers(0, 5), 3), endpoint=True)
     return [tuple(map(int, layer)) for layer in layers]
 
 
@@ -120,7 +120,7 @@ field_check = Check(
             "the stride of the last layer is missing: it widens no field, but it sets neighbours apart.",
         ),
     ],
-    draw=lambda rng: (_draw_layers(rng, 1, [5, 3, 3]), int(rng.integers(1, 6))),
+    draw=lambda rng: (_draw_layers(rng, 1, [5, 2, 3]), int(rng.integers(1, 6))),
 )
 
 
@@ -352,7 +352,7 @@ blind_check = Check(
             "you took the number of a layer for its dilation: read it from the list.",
         ),
     ],
-    draw=lambda rng: ([int(d) for d in rng.integers(1, 10, rng.integers(1, 5))],),
+    draw=lambda rng: ([int(d) for d in rng.integers(1, 10, rng.integers(0, 5))],),
 )
 
 
@@ -451,6 +451,15 @@ def _deviations(number):
     return lambda layers, share: 2 * round(number * math.sqrt(layers / 2)) + 1
 
 
+def _draw_a_share(rng):
+    """Draw a stack and a share; in one case of two it is exactly what some pixels around the middle hold."""
+    layers = int(rng.choice([0, 1, 2, 3, 5, 10, 20, 100]))
+    if layers in (0, 100) or rng.integers(2):
+        return layers, float(rng.integers(30, 100)) / 100
+    n = rng.integers(layers)
+    return layers, float(_bell(layers)[layers - n : layers + n + 1].sum())
+
+
 width_check = Check(
     "effective_width",
     _effective_width,
@@ -519,7 +528,7 @@ width_check = Check(
         ),
         (_deviations(2), "two deviations on either side are about 95 %, and about is not enough: add the weights up."),
     ],
-    draw=lambda rng: (int(rng.integers(0, 25)), int(rng.integers(1, 64)) / 64),
+    draw=_draw_a_share,
 )
 
 register(field_check, pixels_check, blind_check, stack_check, width_check)
