@@ -170,7 +170,7 @@ def draw_sheet(filters, columns: int = 8, ax=None):
     for n, kernel in enumerate(filters):
         row, column = (step * place + 1 for place in divmod(n, columns))
         sheet[row : row + size, column : column + size] = kernel / (np.abs(kernel).max() or 1)
-    ax = ax or plt.subplots(figsize=(0.7 * columns, 0.7 * rows), layout="constrained")[1]
+    ax = ax or plt.subplots(figsize=(0.55 * columns, 0.55 * rows), layout="constrained")[1]
     ax.imshow(sheet, cmap="gray", vmin=-1, vmax=1)
     ax.axis("off")
     return ax
