@@ -10,11 +10,12 @@ import nbformat
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
-from oracles import seen_by
+from oracles import seen_by, stops
 from scipy.signal import convolve2d, correlate2d
 
+import train_filters
 from convbook import images
-from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL
+from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL, learnt
 from convbook.widgets import PoolingBench, ReceptiveField, SlidingWindow
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -83,11 +84,30 @@ def layers(c_in, c_out, size):
 def counting():
     yield f"{224 * 224 * 3 * 1000 / 1e6 // 1:.0f} million weights in one single layer"
     yield f"and {3000 * 4000 * 3 * 1000 / 1e9:g} billion at the resolution of a phone"
-    yield f"= {3**3} products and one bias for each number. And to learn: 2 × {3**3} weights and 2 biases."
-    yield f"with {1 - 2 * layers(64, 64, 3) / layers(64, 64, 5):.0%} fewer parameters".replace("%", " %")
+    yield f"32 · 3 · 9 = {32 * 3 * 9}, a small part"
+    yield f"= {3**3} products and one bias for each number."
+    yield f"8 · (27 + 1) = {layers(3, 8, 3)}: each of the eight filters"
     yield f"{layers(3, 96, 11):,} in place of {55**2 * layers(3, 96, 11):,}: a factor of {55**2:,}"
     yield f"({likeness(1):.2f} of a possible 1)"
     yield f"a hundred columns apart they are much less alike ({likeness(100):.2f})"
+
+
+def edges_in_every_direction():
+    slope = np.add.outer(8 * np.arange(6), 6 * np.arange(6))
+    across, down = (correlate2d(slope, kernel, "valid")[0, 0] for kernel in (SOBEL_VERTICAL, SOBEL_HORIZONTAL))
+    yield f"counts its rows 1 + 2 + 1 = 4 times: {signed(across)}."
+    yield f"in the same way, says {signed(down)}."
+    yield f"{np.hypot(across, down):g}, since $48^2 + 64^2 = 80^2$"
+    smaller = correlate2d(slope[::2, ::2], SOBEL_VERTICAL, "valid").item()
+    yield f"the vertical kernel says {signed(smaller)} in place of {signed(across)}"
+    bends = correlate2d(PICTURE, NAMED["Laplacian"], "valid")[0]
+    yield f"On our soft edge 0 0 1 2 2 2 it says {' '.join(map(signed, bends))}"
+
+
+def filters_that_nobody_designed():
+    count, size, _ = learnt().shape
+    windows = train_filters.WINDOWS * len(images.NAMES)
+    yield f"has cut {windows:,} windows of {size} × {size} pixels and learnt {count} filters"
 
 
 def lecun_1989():
@@ -120,6 +140,8 @@ CHAPTER_1 = (
     the_rows_below_each_other,
     who_speaks,
     counting,
+    edges_in_every_direction,
+    filters_that_nobody_designed,
     lecun_1989,
 )
 
@@ -135,11 +157,6 @@ def test_chapter_1_lists_what_a_layer_costs(row):
 
 
 # ---- chapter 2 -------------------------------------------------------------------------------------------------
-def stops(size, kernel, stride=1, padding=0):
-    """Count the windows of a padded row with NumPy, not with the formula."""
-    return sliding_window_view(np.zeros(size + 2 * padding), kernel)[::stride].shape[0]
-
-
 def losing_a_rim():
     side = 240
     for _ in range(10):
@@ -170,7 +187,32 @@ def a_black_frame():
     flat = np.ones((9, 9))
     for _ in range(3):
         flat = correlate2d(flat, NAMED["box blur"], "same")
-    yield f"From {100 * flat[0, 0]:.0f} in a corner to {100 * flat[4, 4]:.0f} in the middle"
+    yield f"From {100 * flat[0, 0]:.0f} in a corner to {100 * flat[4, 4]:.0f} in the middle. Up to three pixels"
+    full = np.isclose(flat, 1)
+    assert full[3:6, 3:6].all() and full.sum() == 9
+    yield "only the innermost nine, 100 each, know nothing"
+
+
+def zero_as_the_mean():
+    camera = images.load("camera").astype(float)
+
+    def strengths(picture):
+        return np.abs(correlate2d(picture, SOBEL_VERTICAL, "same"))[1:-1]
+
+    as_it_is, centred = strengths(camera), strengths(camera - camera.mean())
+    assert as_it_is[:, 0].mean() == pytest.approx(440, abs=1)
+    yield f"it only gets weaker, {centred[:, 0].mean():.0f} in place of 440 on average"
+    yield f"still stands out against the {centred[:, 1:-1].mean():.0f} of the interior"
+
+
+def waves():
+    shares = {
+        (name, length): abs(np.exp(2j * np.pi * np.arange(len(weights)) / length) @ weights)
+        for name, weights in {"½ ½": np.array([1, 1]) / 2, "¼ ½ ¼": np.array([1, 2, 1]) / 4}.items()
+        for length in (3, 8)
+    }
+    assert [shares[name, 3] for name in ("½ ½", "¼ ½ ¼")] == pytest.approx([1 / 2, 1 / 4])
+    yield f"{shares['¼ ½ ¼', 8]:.2f} of it is left at 8 pixels, and {shares['½ ½', 8]:.2f} with ½ ½"
 
 
 def jumping():
@@ -214,6 +256,8 @@ CHAPTER_2 = (
     losing_a_rim,
     reading_the_border,
     a_black_frame,
+    zero_as_the_mean,
+    waves,
     jumping,
     two_kinds_of_same,
     sampling,

@@ -1,0 +1,129 @@
+"""What the chapters ask their readers to predict: the answers that a page judges by are those of the cells."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from oracles import stops
+from scipy.signal import convolve2d, correlate2d
+
+from convbook.kernels import SOBEL_VERTICAL
+from convbook.widgets import SlidingWindow
+
+CHAPTERS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?")
+
+
+def predictions_of(path):
+    """Return the place of each cell that carries an answer, and the cells of the chapter."""
+    cells = nbformat.read(path, as_version=4).cells
+    return [(number, cells) for number, cell in enumerate(cells) if "prediction" in cell.metadata]
+
+
+EVERY = [pytest.param(*found, id=f"{path.stem}-{found[0]}") for path in CHAPTERS for found in predictions_of(path)]
+every_prediction = pytest.mark.parametrize(("number", "cells"), EVERY)
+
+
+def numbers_in(outputs):
+    """Return all numbers that a cell shows, in their order."""
+    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
+    return [float(found.replace(",", "")) for found in NUMBER.findall("\n".join(texts))]
+
+
+def shows(numbers, answer):
+    """Say whether the answer, one number or several in a row, is among the numbers."""
+    wanted = np.atleast_1d(answer).tolist()
+    return any(numbers[start : start + len(wanted)] == wanted for start in range(len(numbers)))
+
+
+def asks(cell):
+    """Say whether a cell of prose ends in a question to predict."""
+    return cell.cell_type == "markdown" and re.match(r".*\*\*Predict", cell.source.split("\n\n")[-1], re.DOTALL)
+
+
+def test_there_are_predictions_in_every_chapter():
+    assert all(len(predictions_of(path)) >= 5 for path in CHAPTERS)
+
+
+@every_prediction
+def test_the_answer_is_what_the_cell_shows(number, cells):
+    assert shows(numbers_in(cells[number].outputs), cells[number].metadata["prediction"]["answer"])
+
+
+@every_prediction
+def test_every_slip_is_wrong_and_no_two_are_alike(number, cells):
+    prediction = cells[number].metadata["prediction"]
+    values = [str(value) for value in prediction["slips"].values()]
+    assert values and len({*values, str(prediction["answer"])}) == len(values) + 1
+
+
+@every_prediction
+def test_the_question_stands_before_the_cell_and_only_quiet_code_between(number, cells):
+    before = cells[:number]
+    while before[-1].cell_type == "code":
+        assert not before.pop().outputs
+    assert asks(before[-1])
+
+
+# ---- slips that the pages have words for -------------------------------------------------------------------------
+
+
+def of_a_sum(window, kernel):
+    window, kernel = np.asarray(window), np.asarray(kernel)
+    return {
+        "sign lost": -correlate2d(window, kernel, "valid").item(),
+        "flipped": convolve2d(window, kernel, "valid").item(),
+        "kernel ignored": window.sum(),
+        "first row only": window[0] @ kernel[0],
+    }
+
+
+def of_a_size(size, kernel, stride=1, padding=0):
+    steps = (size + 2 * padding - kernel) / stride
+    return {
+        "no plus one": int(steps),
+        "rounded up": int(np.ceil(steps)) + 1,
+        "padding counted once": stops(size + padding, kernel, stride),
+        "padding forgotten": stops(size, kernel, stride),
+        "stride ignored": stops(size, kernel, 1, padding),
+    }
+
+
+SLIPS = {  # of each question, named by its chapter and its answer
+    ("01_convolution", -8): of_a_sum(np.array(SlidingWindow().input)[:3, 1:4], SOBEL_VERTICAL),
+    ("01_convolution", 8): of_a_sum(np.arange(1, 10).reshape(3, 3), SOBEL_VERTICAL[::-1, ::-1]),
+    ("01_convolution", 224): {"bias forgotten": 8 * 3 * 3**2},
+    ("02_padding_and_stride", 200): {"no plus one": 240 - 10 * 5},
+    ("02_padding_and_stride", 6): of_a_size(4, 3, padding=2),
+    ("02_padding_and_stride", 7): of_a_size(8, 4, padding=1),
+    ("02_padding_and_stride", 4): {"padding forgotten": 1},
+    ("02_padding_and_stride", -1020): of_a_sum(np.pad(np.full((3, 2), 255), ((0, 0), (1, 0))), SOBEL_VERTICAL),
+    ("02_padding_and_stride", 16): of_a_size(32, 3, 2, 1),
+    ("02_padding_and_stride", 54): of_a_size(224, 11, 4),
+    ("02_padding_and_stride", (2, 3)): {"dilation ignored": [stops(6, 3), stops(7, 3)]},
+}
+NAMED = [
+    pytest.param(path.stem, cells[number].metadata["prediction"], name, id=f"{path.stem}-{number}-{name}")
+    for path in CHAPTERS[:2]
+    for number, cells in predictions_of(path)
+    for name in cells[number].metadata["prediction"]["slips"]
+    if not name.endswith(".")  # a whole sentence
+]
+
+
+@pytest.mark.parametrize(("chapter", "prediction", "name"), NAMED)
+def test_a_slip_with_a_name_gives_what_it_would(chapter, prediction, name):
+    answer = prediction["answer"]
+    by_how_it_goes = SLIPS[chapter, tuple(answer) if isinstance(answer, list) else answer]
+    assert prediction["slips"][name] == by_how_it_goes[name]
+
+
+# ---- the guards can fail ----------------------------------------------------------------------------------------
+
+
+def test_numbers_are_found_as_people_and_arrays_write_them():
+    printed = nbformat.v4.new_output("stream", text="1,728 weights, [-1. 2.5] and (2, 3)\n")
+    assert numbers_in([printed]) == [1728, -1, 2.5, 2, 3]
+    assert shows([1, 2, 3], [2, 3]) and not shows([1, 2, 3], [3, 2]) and not shows([12], 2)
