@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from PIL import Image
 
+import moving_picture
 import serve
 from lock import pinned
 
@@ -162,9 +164,17 @@ def test_the_citation_has_what_its_format_asks_for():
     assert citation["title"].startswith(yaml.safe_load(text_of("_config.yml"))["title"])
 
 
-def test_the_readme_shows_a_picture_that_is_light():
-    picture = re.search(r"!\[[^]]{20,}\]\(([^)]+)\)", text_of("README.md"))[1]
-    assert (ROOT / picture).stat().st_size <= 200_000
+def test_the_readme_moves_lightly_in_words_too_and_not_for_those_who_asked_for_no_motion():
+    still, moving, words = re.search(
+        r'<source media="\(prefers-reduced-motion: reduce\)" srcset="([^"]+)">\s*<img src="([^"]+)" alt="([^"]+)">',
+        text_of("README.md"),
+    ).groups()
+    assert (ROOT / still).stat().st_size <= 200_000
+    assert (ROOT / moving).stat().st_size <= 400_000
+    assert ROOT / moving == moving_picture.TARGET
+    assert len(words) > 20
+    with Image.open(ROOT / still) as one, Image.open(ROOT / moving) as many:
+        assert (getattr(one, "n_frames", 1), many.n_frames) == (1, 16)  # 4×4 outputs
 
 
 # ---- what changed -----------------------------------------------------------------------------------------------
