@@ -34,9 +34,8 @@ def test_every_operation_is_there_with_the_same_signature():
 def test_every_operation_stands_where_help_says():
     for name in fast.__all__:
         function = getattr(fast, name)
-        lines, _ = inspect.getsourcelines(function)
-        assert lines[0].startswith(f"def {name}(")
-        assert inspect.getsourcefile(function) == inspect.getsourcefile(inspect.getmodule(function))
+        assert f"def {name}(" in inspect.getsource(function)
+        assert inspect.getsourcefile(inspect.unwrap(function)) == inspect.getsourcefile(inspect.getmodule(function))
         if function is not getattr(ops, name):  # one of its own says of which operation it is the faster twin
             assert function.__module__.startswith("convbook.fast.")
             assert f"`ops.{name}`" in function.__doc__
@@ -119,6 +118,71 @@ def test_blocks_of_any_size_give_the_same(torch, monkeypatch, block, kernel):
     np.testing.assert_allclose(fast.conv2d(x, weight, padding=1), expected, rtol=1e-8, atol=1e-8)
     strided = torch.nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), stride=2)
     np.testing.assert_allclose(fast.conv2d(x, weight, stride=2), strided, rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "padding"),
+    [((3, 3), 3), ((3, 1), 1), ((3, 2), 2), ((3, 3), (0, 9)), ((3, 1), 12), ((3, 4), ((0, 1), (5, 7)))],
+)
+def test_padding_may_be_wider_than_the_kernel(taken, kernel, padding):
+    x, weight = layer(2, 16, 10, 16, kernel)
+    y = fast.conv2d(x, weight, padding=padding)
+    assert taken == ["_by_winograd"]
+    np.testing.assert_allclose(y, ops.conv2d(x, weight, padding=padding), atol=1e-10)
+
+
+AWKWARD = st.sampled_from([0.0, 1.0, -2.5, 1e6, np.nan, np.inf, -np.inf])
+
+
+@st.composite
+def awkward_layers(draw):
+    """Draw layers of every way, small and sparse in what is awkward, with padding up to well beyond the kernel."""
+    channels, groups = draw(st.sampled_from([(1, 1), (3, 1), (16, 1), (4, 4), (4, 2)]))
+    kernel = draw(st.tuples(st.sampled_from([1, 2, 3, 3, 3]), st.integers(1, 4)))
+    stride, dilation = (draw(st.sampled_from([(1, 1), (1, 1), (2, 1), (1, 3)])) for _ in range(2))
+    padding = draw(st.tuples(st.integers(0, 9), st.integers(0, 9)))
+    size = draw(st.tuples(st.integers(7, 11), st.integers(10, 12)))
+    x, weight = layer(2, channels, size, channels, kernel, groups, seed=draw(st.integers(0, 9)))
+    for array in (x, weight):
+        for _ in range(draw(st.integers(0, 2))):
+            array.flat[draw(st.integers(0, array.size - 1))] = draw(AWKWARD)
+    return {"x": x, "weight": weight} | {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+
+
+@given(awkward_layers())
+def test_any_padding_and_any_number_gives_what_pytorch_gives(torch, call):
+    expected = torch.nn.functional.conv2d(**call | {key: torch.tensor(call[key]) for key in ("x", "weight")})
+    for engine in (ops, fast):
+        np.testing.assert_allclose(engine.conv2d(**call), expected, rtol=1e-8, atol=1e-5)
+
+
+@given(awkward_layers(), AWKWARD)
+def test_gradients_of_any_number_equal_the_readable_ones(call, awkward):
+    dy = np.random.default_rng(0).standard_normal(ops.conv2d(**call).shape)
+    dy.flat[dy.size // 2] = awkward
+    for actual, desired in zip(fast.conv2d_backward(dy, **call), ops.conv2d_backward(dy, **call), strict=True):
+        np.testing.assert_allclose(actual, desired, rtol=1e-8, atol=1e-5)
+    weights = {"weight": call["weight"], "stride": call["stride"], "groups": call["groups"]}
+    np.testing.assert_allclose(
+        fast.conv_transpose2d(dy, **weights), ops.conv_transpose2d(dy, **weights), rtol=1e-8, atol=1e-5
+    )
+
+
+@given(st.data())
+def test_poolings_of_any_number_equal_pytorch(torch, data):
+    x = np.random.default_rng(0).standard_normal((1, 2, 5, 6))
+    for _ in range(3):
+        x.flat[data.draw(st.integers(0, x.size - 1))] = data.draw(AWKWARD)
+    settings = {"kernel_size": data.draw(st.integers(1, 4)), "stride": data.draw(st.integers(1, 3))}
+    for name in ("max_pool2d", "avg_pool2d"):
+        expected = getattr(torch.nn.functional, name)(torch.tensor(x), **settings)
+        for engine in (ops, fast):
+            np.testing.assert_allclose(getattr(engine, name)(x, **settings), expected, atol=1e-5)
+
+
+def test_numbers_that_only_a_transform_makes_too_large_stay_finite():
+    x, weight = np.full((1, 16, 12, 12), 1e306), np.full((16, 16, 3, 3), 0.5)
+    assert np.isfinite(fast.conv2d(x, weight)).all()
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -13,6 +13,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from convbook._arguments import as_array
+from convbook.shapes.settings import choice
+
 NAMES = ("camera", "cat", "coffee", "brick")
 
 _FOLDER = Path(__file__).parent / "pictures"
@@ -46,13 +49,14 @@ def grey(picture: np.ndarray) -> np.ndarray:
     """Return the luminance (height, width) of `picture`, (height, width, 3) or already grey, as float64.
 
     The unit stays that of the input: 0..255 in gives 0..255 out. Green counts most, blue least.
-    Raises ValueError for any other shape. Source: ITU-R recommendation BT.601-7 (2011).
+    Raises ValueError for any other shape, TypeError if it does not hold numbers.
+    Source: ITU-R recommendation BT.601-7 (2011).
 
     >>> red_green_blue = np.eye(3).reshape(1, 3, 3)  # one row of three pixels
     >>> grey(red_green_blue)
     array([[0.299, 0.587, 0.114]])
     """
-    picture = np.asarray(picture)
+    picture = as_array("picture", picture)
     if picture.ndim == 2:
         return picture.astype(float)
     if picture.ndim == 3 and picture.shape[-1] == 3:
@@ -74,6 +78,4 @@ def credit(name: str) -> str:
 
 
 def _known(name):
-    if name not in NAMES:
-        raise ValueError(f"name must be one of {', '.join(map(repr, NAMES))}, got {name!r}")
-    return name
+    return choice("name", name, NAMES)

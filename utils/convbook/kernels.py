@@ -14,6 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from convbook.shapes import whole
+
+LARGEST = 2**12  # pixels on a side: such a kernel has 134 MB, and a larger one is a slip
 LEARNT_FILE = Path(__file__).parent / "pictures" / "learnt_filters.npy"  # written by tools/train_filters.py
 
 
@@ -26,13 +29,13 @@ def _kernel(rows):
 def box(size: int) -> np.ndarray:
     """Return the (size, size) box blur: every weight is 1 / size².
 
-    Raises ValueError if `size` is below 1.
+    Raises TypeError if `size` is not an integer, ValueError if it is below 1 or above `LARGEST`.
 
     >>> box(2)
     array([[0.25, 0.25],
            [0.25, 0.25]])
     """
-    _check_size(size)
+    size = whole("size", size, 1, LARGEST)
     return np.full((size, size), 1 / size**2)
 
 
@@ -40,18 +43,18 @@ def gaussian(size: int) -> np.ndarray:
     """Return the (size, size) binomial kernel, the usual small stand-in for a Gaussian blur; its weights sum to 1.
 
     The weights are the outer product of a row of Pascal's triangle with itself.
-    Raises ValueError if `size` is below 1. Source: Burt and Adelson (1983), "The Laplacian pyramid".
+    Raises TypeError if `size` is not an integer, ValueError if it is below 1 or above `LARGEST`.
+    Source: Burt and Adelson (1983), "The Laplacian pyramid".
 
     >>> gaussian(3) * 16
     array([[1., 2., 1.],
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    _check_size(size)
-    row = np.ones(1)
+    size, row = whole("size", size, 1, LARGEST), np.ones(1)
     for _ in range(size - 1):
-        row = np.convolve(row, [1, 1])
-    return np.outer(row, row) / row.sum() ** 2
+        row = np.convolve(row, [0.5, 0.5])  # halves keep the sum at 1, where whole numbers would outgrow a float
+    return np.outer(row, row)
 
 
 def learnt() -> np.ndarray:
@@ -65,11 +68,6 @@ def learnt() -> np.ndarray:
     """
     filters = np.load(LEARNT_FILE).astype(float)
     return filters / np.abs(filters).max(axis=(1, 2), keepdims=True)
-
-
-def _check_size(size):
-    if size < 1:
-        raise ValueError(f"size must be at least 1, got {size}")
 
 
 IDENTITY = _kernel([[0, 0, 0], [0, 1, 0], [0, 0, 0]])

@@ -4,10 +4,17 @@
 arguments of an operation and returns a call: the picture as NCHW, every setting as a pair, and how to answer.
 """
 
-from convbook._arguments.arrays import as_array, as_batch, as_signed, check_room, result_dtype, unbatch
-from convbook._arguments.convolution import as_pointwise, channels_of, read_convolution, read_transposed
+from convbook._arguments.arrays import as_array, as_batch, as_signed, result_dtype, silently, unbatch
+from convbook._arguments.convolution import (
+    as_pointwise,
+    channels_of,
+    check_separable,
+    depthwise_groups,
+    read_convolution,
+    read_transposed,
+)
 from convbook._arguments.matrices import read_columns, read_im2col, read_matrix
-from convbook._arguments.padding import PADDING_MODES, check_padding_mode, read_padded, read_padding
+from convbook._arguments.padding import PADDING_MODES, read_padded, read_padding
 from convbook._arguments.pooling import read_adaptive, read_pooling, read_unpooling
 from convbook.shapes.settings import plural, switch
 
@@ -18,8 +25,8 @@ __all__ = [
     "as_pointwise",
     "as_signed",
     "channels_of",
-    "check_padding_mode",
-    "check_room",
+    "check_separable",
+    "depthwise_groups",
     "plural",
     "read_adaptive",
     "read_columns",
@@ -32,6 +39,7 @@ __all__ = [
     "read_transposed",
     "read_unpooling",
     "result_dtype",
+    "silently",
     "switch",
     "unbatch",
 ]

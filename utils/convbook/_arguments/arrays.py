@@ -8,6 +8,9 @@ from convbook.shapes.settings import shown
 
 ROOM = 2**32  # bytes of one array: beyond it a slip, like a padding of a billion, would bring the machine to its knees
 
+# What overflows becomes infinite, and what has no value NaN, as in PyTorch: seen in the result, not said on the way.
+silently = np.errstate(all="ignore")
+
 
 def as_array(name, value):
     """Return `value` as an array of real numbers, without copying what already is one."""

@@ -129,6 +129,8 @@ def as_weight(weight, ndim, axes):
     if weight.ndim != (2 if ndim == 2 else 4):
         wanted = "(kernel height, kernel width)" if ndim == 2 else axes
         raise ValueError(f"weight must have shape {wanted} for an x with {ndim} axes, got {weight.shape}")
+    if 0 in weight.shape:
+        raise ValueError(f"weight must have at least one number on every axis, got {weight.shape}")
     return weight[(None,) * (4 - weight.ndim)], weight.shape
 
 
@@ -143,8 +145,35 @@ def as_pointwise(x, weight):
 
 
 def channels_of(x):
-    """Return how many channels a picture has."""
-    return as_batch("x", x)[0].shape[1]
+    """Return how many channels a picture has, at least one."""
+    x, ndim = as_batch("x", x)
+    if not x.shape[1]:
+        raise ValueError(f"x must have channels, got shape {x.shape[4 - ndim :]}")
+    return x.shape[1]
+
+
+def depthwise_groups(x, weight, name="weight"):
+    """Return how many groups make a convolution depthwise, one for each channel of x, if the filters share out."""
+    channels, filters = channels_of(x), as_array(name, weight)
+    if np.ndim(x) > 2 and (filters.ndim != 4 or filters.shape[1] != 1 or len(filters) % channels):
+        raise ValueError(
+            f"{name} must have shape ({channels} channels · multiplier, 1, kernel height, kernel width), "
+            f"got {filters.shape}"
+        )
+    return channels
+
+
+def check_separable(x, depthwise_weight, pointwise_weight):
+    """Refuse weights of the two steps that do not go together."""
+    if as_array("x", x).ndim == 2:
+        raise ValueError(f"x must have channels to mix: (channels, height, width), got {np.shape(x)}")
+    depthwise_groups(x, depthwise_weight, "depthwise_weight")
+    between, weight = len(depthwise_weight), as_array("pointwise_weight", pointwise_weight)
+    if weight.ndim not in (2, 4) or weight.shape[1:] not in ((between,), (between, 1, 1)):
+        raise ValueError(
+            f"pointwise_weight must have shape (out channels, {between}), one weight for each channel between the two "
+            f"steps, got {weight.shape}"
+        )
 
 
 def read_bias(bias, channels, dtype):

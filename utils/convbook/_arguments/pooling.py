@@ -92,6 +92,8 @@ def read_adaptive(x, output_size):
     if any(wanted is None for wanted in both):
         output_size = tuple(size if wanted is None else wanted for wanted, size in zip(both, x.shape[2:], strict=True))
     output_size = shapes.pair("output_size", output_size, 1)
+    if 0 in x.shape[2:]:
+        raise ValueError(f"x must have pixels to pool, got shape {x.shape[4 - ndim :]}")
     check_room("output_size", (*x.shape[:2], *output_size), x.dtype)
     windows = tuple(map(shapes.adaptive_windows, x.shape[2:], output_size))
     return AdaptivePooling(**picture(x, ndim), windows=windows)

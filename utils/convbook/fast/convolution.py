@@ -13,6 +13,7 @@ from convbook.ops import convolution as readable
 from convbook.ops.padding import padded_picture
 
 
+@arguments.silently
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Return what `ops.conv2d` returns, by columns, by Winograd on rows or by taps, as it suits the layer.
 
@@ -25,6 +26,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padd
     return call.result(convolve(call))
 
 
+@arguments.silently
 def conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Return what `ops.conv2d_backward` returns: dx by rotated filters, dweight by columns.
 

@@ -7,6 +7,7 @@ from convbook.ops.pooling import add_at, counted, pixel_numbers, pool_padded
 from convbook.ops.windows import taps
 
 
+@arguments.silently
 def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """Return what `ops.max_pool2d` returns, along the columns first, then along the rows.
 
@@ -19,6 +20,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fal
     return call.result(y), arguments.unbatch(indices, call.ndim)
 
 
+@arguments.silently
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Return what `ops.max_pool2d_backward` returns, finding the winners tap by tap.
 
@@ -28,6 +30,7 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, dilation=1, 
     return call.result(add_at(call.read_gradient(dy), largest(call)[1], call.size))
 
 
+@arguments.silently
 def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Return what `ops.avg_pool2d` returns, along the columns first, then along the rows.
 

@@ -11,7 +11,8 @@ def depthwise_conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, padd
 
     Arguments, shapes, errors and source are those of `ops.depthwise_conv2d`.
     """
-    return conv2d(x, weight, bias, stride, padding, dilation, arguments.channels_of(x), padding_mode)
+    groups = arguments.depthwise_groups(x, weight)
+    return conv2d(x, weight, bias, stride, padding, dilation, groups, padding_mode)
 
 
 def depthwise_conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, padding_mode="zeros"):
@@ -19,7 +20,9 @@ def depthwise_conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dil
 
     Arguments, shapes, errors and source are those of `ops.depthwise_conv2d_backward`.
     """
-    return conv2d_backward(dy, x, weight, bias, stride, padding, dilation, arguments.channels_of(x), padding_mode)
+    return conv2d_backward(
+        dy, x, weight, bias, stride, padding, dilation, arguments.depthwise_groups(x, weight), padding_mode
+    )
 
 
 def pointwise_conv2d(x, weight, bias=None):
@@ -46,6 +49,7 @@ def separable_conv2d(
 
     Arguments, shapes, errors and source are those of `ops.separable_conv2d`.
     """
+    arguments.check_separable(x, depthwise_weight, pointwise_weight)
     return pointwise_conv2d(
         depthwise_conv2d(x, depthwise_weight, None, stride, padding, dilation, padding_mode), pointwise_weight, bias
     )
@@ -58,6 +62,7 @@ def separable_conv2d_backward(
 
     Arguments, shapes, errors and source are those of `ops.separable_conv2d_backward`.
     """
+    arguments.check_separable(x, depthwise_weight, pointwise_weight)
     settings = (None, stride, padding, dilation, padding_mode)
     between = depthwise_conv2d(x, depthwise_weight, *settings)
     dbetween, dpointwise, dbias = pointwise_conv2d_backward(dy, between, pointwise_weight, bias)

@@ -5,6 +5,7 @@ from convbook.fast.convolution import correlate, meetings, stamp
 from convbook.ops.transposed import backward, forward
 
 
+@arguments.silently
 def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """Return what `ops.conv_transpose2d` returns, with stride 1 as a convolution with rotated filters.
 
@@ -14,6 +15,7 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
     return call.result(forward(call, stamp))
 
 
+@arguments.silently
 def conv_transpose2d_backward(dy, x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """Return what `ops.conv_transpose2d_backward` returns, on the fast loops of `conv2d`.
 

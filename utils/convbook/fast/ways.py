@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from convbook._arguments import silently
 from convbook.fast import machine
 from convbook.fast.layer import split
 from convbook.fast.machine import scratch, side_by_side
@@ -24,8 +25,7 @@ def all_finite(y):
     Shortcuts compute more than the plain sum: transforms that cancel out, products with zeros. Where one number is
     infinite or not a number, or nearly too large, that shows in the result, and the plain sum must decide.
     """
-    with np.errstate(over="ignore", invalid="ignore"):
-        return np.isfinite(y.sum())
+    return np.isfinite(y.sum())
 
 
 def _by_columns(layer):
@@ -112,6 +112,7 @@ def _by_taps(layer):
     return y
 
 
+@silently  # once more, for a thread does not know what its caller asked for
 def _add_taps(layer, image, groups, y):
     """Convolve some channels of one image with their own filters into y: (channels, filters, height, width)."""
     positions = layer.geometry.positions(y.shape[2])

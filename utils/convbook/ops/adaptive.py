@@ -6,6 +6,7 @@ from convbook import _arguments as arguments
 from convbook.ops.pooling import add_at, flat, pick, pixel_numbers
 
 
+@arguments.silently
 def adaptive_avg_pool2d(x, output_size):
     """Take means over as many windows as the output has pixels, whatever the size of the picture.
 
@@ -24,6 +25,7 @@ def adaptive_avg_pool2d(x, output_size):
     return call.result(y)
 
 
+@arguments.silently
 def adaptive_avg_pool2d_backward(dy, x, output_size):
     """Return the gradient dx of `adaptive_avg_pool2d`: each dy is shared out evenly over its window.
 
@@ -42,6 +44,7 @@ def adaptive_avg_pool2d_backward(dy, x, output_size):
     return call.result(dx)
 
 
+@arguments.silently
 def adaptive_max_pool2d(x, output_size, return_indices=False):
     """Keep the largest number of as many windows as the output has pixels, whatever the size of the picture.
 
@@ -56,6 +59,7 @@ def adaptive_max_pool2d(x, output_size, return_indices=False):
     return (call.result(y), arguments.unbatch(indices, call.ndim)) if return_indices else call.result(y)
 
 
+@arguments.silently
 def adaptive_max_pool2d_backward(dy, x, output_size):
     """Return the gradient dx of `adaptive_max_pool2d`: each dy goes to the pixel that won its window.
 

@@ -3,8 +3,7 @@
 import numpy as np
 
 from convbook import _arguments as arguments
-from convbook import shapes
-from convbook.kernels import gaussian
+from convbook import kernels, shapes
 from convbook.ops.convolution import conv2d, conv2d_backward
 
 
@@ -38,7 +37,9 @@ def blur_pool2d_backward(dy, x, kernel_size=3, stride=2, padding_mode="reflect")
 def as_convolution(x, kernel_size, stride, padding_mode):
     """Return the arguments with which `conv2d` blurs every channel."""
     x, channels = arguments.as_array("x", x), arguments.channels_of(x)
-    blur = gaussian(shapes.whole("kernel_size", kernel_size, 1)).astype(arguments.result_dtype(x))
+    blur = kernels.gaussian(shapes.whole("kernel_size", kernel_size, 1, kernels.LARGEST)).astype(
+        arguments.result_dtype(x)
+    )
     return {
         "x": x,
         "weight": blur if x.ndim == 2 else np.broadcast_to(blur, (channels, 1, *blur.shape)),

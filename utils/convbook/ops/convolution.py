@@ -7,6 +7,7 @@ from convbook.ops.padding import padded_picture, unpad
 from convbook.ops.windows import add_windows, windows_of
 
 
+@arguments.silently
 def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Slide each filter over the picture; every output is the sum of the window times the weights, plus the bias.
 
@@ -29,6 +30,7 @@ def conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padd
     return call.result(convolve(call))
 
 
+@arguments.silently
 def conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Return the gradients (dx, dweight, dbias) of `conv2d`: who gets how much of the blame `dy`.
 

@@ -30,6 +30,7 @@ def im2col(x, kernel_size, stride=1, padding=0, dilation=1):
     return columns if ndim == 4 else columns[0]
 
 
+@arguments.silently
 def col2im(columns, output_size, kernel_size, stride=1, padding=0, dilation=1):
     """Add every column back to where `im2col` took it from, which is the gradient of `im2col`.
 

@@ -27,6 +27,7 @@ def pad2d(x, padding, mode="zeros"):
     return arguments.unbatch(pad(x.copy(), call.padding, mode), call.ndim)
 
 
+@arguments.silently
 def pad2d_backward(dy, x, padding, mode="zeros"):
     """Return the gradient dx of `pad2d`: what a copied pixel got goes back to its original, what a zero got is lost.
 

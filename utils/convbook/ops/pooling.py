@@ -7,6 +7,7 @@ from convbook.ops.padding import crop, pad
 from convbook.ops.windows import add_windows, windows_of
 
 
+@arguments.silently
 def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
     """Keep the largest number of every window.
 
@@ -29,6 +30,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=Fal
     return call.result(y), arguments.unbatch(indices, call.ndim)
 
 
+@arguments.silently
 def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Return the gradient dx of `max_pool2d`: each dy goes to the pixel that won its window, the first one on ties.
 
@@ -43,6 +45,7 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, dilation=1, 
     return call.result(add_at(call.read_gradient(dy), largest(call)[1], call.size))
 
 
+@arguments.silently
 def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Take the mean of every window.
 
@@ -61,6 +64,7 @@ def avg_pool2d(x, kernel_size, stride=None, padding=0, ceil_mode=False, count_in
     return call.result(pool(call, call.x, np.add) / counted(call, count_include_pad))
 
 
+@arguments.silently
 def avg_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True):
     """Return the gradient dx of `avg_pool2d`: each dy is shared out evenly over its window.
 
@@ -78,6 +82,7 @@ def avg_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, ceil_mode=Fa
     return call.result(crop(crop(beyond, call.overhang), call.padding))
 
 
+@arguments.silently
 def max_unpool2d(x, indices, kernel_size, stride=None, padding=0, output_size=None):
     """Put every maximum back where `max_pool2d` found it, and 0 everywhere else.
 
@@ -98,6 +103,7 @@ def max_unpool2d(x, indices, kernel_size, stride=None, padding=0, output_size=No
     return call.result(planes[..., :-1].reshape(call.output_shape))
 
 
+@arguments.silently
 def max_unpool2d_backward(dy, x, indices, kernel_size, stride=None, padding=0, output_size=None):
     """Return the gradient dx of `max_unpool2d`: each maximum gets the dy of the place it was put to.
 

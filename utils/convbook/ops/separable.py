@@ -20,7 +20,8 @@ def depthwise_conv2d(x, weight, bias=None, stride=1, padding=0, dilation=1, padd
     <BLANKLINE>
            [[300., 400.]]])
     """
-    return conv2d(x, weight, bias, stride, padding, dilation, arguments.channels_of(x), padding_mode)
+    groups = arguments.depthwise_groups(x, weight)
+    return conv2d(x, weight, bias, stride, padding, dilation, groups, padding_mode)
 
 
 def depthwise_conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, padding_mode="zeros"):
@@ -33,7 +34,9 @@ def depthwise_conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dil
     >>> dweight.ravel()                                     # 1·3 in the first channel, 2·4 in the second
     array([3., 8.])
     """
-    return conv2d_backward(dy, x, weight, bias, stride, padding, dilation, arguments.channels_of(x), padding_mode)
+    return conv2d_backward(
+        dy, x, weight, bias, stride, padding, dilation, arguments.depthwise_groups(x, weight), padding_mode
+    )
 
 
 def pointwise_conv2d(x, weight, bias=None):
@@ -77,6 +80,7 @@ def separable_conv2d(
     >>> separable_conv2d(x, np.array([10, 100]).reshape(2, 1, 1, 1), [[1, 1]])     # 10·1 + 100·3 and 10·2 + 100·4
     array([[[310., 420.]]])
     """
+    arguments.check_separable(x, depthwise_weight, pointwise_weight)
     return pointwise_conv2d(
         depthwise_conv2d(x, depthwise_weight, None, stride, padding, dilation, padding_mode), pointwise_weight, bias
     )
@@ -95,6 +99,7 @@ def separable_conv2d_backward(
     >>> dx.ravel(), dpointwise                              # dx: 2·10 and 5·100; dpointwise: 10·1 and 100·3
     (array([ 20., 500.]), array([[ 10., 300.]]))
     """
+    arguments.check_separable(x, depthwise_weight, pointwise_weight)
     settings = (None, stride, padding, dilation, padding_mode)
     between = depthwise_conv2d(x, depthwise_weight, *settings)
     dbetween, dpointwise, dbias = pointwise_conv2d_backward(dy, between, pointwise_weight, bias)

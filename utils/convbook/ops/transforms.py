@@ -8,6 +8,7 @@ from convbook.ops.padding import pad, padded_picture
 from convbook.ops.windows import taps, windows_of
 
 
+@arguments.silently
 def conv2d_fft(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):
     """Compute `conv2d` as a product of spectra: the same numbers up to rounding, whatever the size of the kernel.
 
@@ -27,6 +28,7 @@ def conv2d_fft(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
     return call.result(everywhere[taps((0, 0), call.output_shape[2:], call.stride)].reshape(call.output_shape))
 
 
+@arguments.silently
 def conv2d_winograd(x, weight, bias=None, padding=0, groups=1, padding_mode="zeros"):
     """Compute a 3×3 `conv2d` of stride 1 with 16 multiplications for every 2×2 outputs instead of 36: F(2×2, 3×3).
 

@@ -5,6 +5,7 @@ from convbook.ops.convolution import correlate, meetings, stamp
 from convbook.ops.padding import crop, pad
 
 
+@arguments.silently
 def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """Stamp the kernel once for every pixel, times that pixel, `stride` apart, and add up what overlaps.
 
@@ -23,6 +24,7 @@ def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0
     return call.result(forward(call, stamp))
 
 
+@arguments.silently
 def conv_transpose2d_backward(dy, x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
     """Return the gradients (dx, dweight, dbias) of `conv_transpose2d`; dx is a plain convolution of dy.
 

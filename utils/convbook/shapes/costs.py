@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from convbook.shapes.settings import pair, switch, whole
+from convbook.shapes.settings import LARGEST, pair, switch, whole
 
 
 def conv_parameters(in_channels: int, out_channels: int, kernel_size, groups: int = 1, bias: bool = True) -> int:
@@ -33,7 +33,7 @@ def conv_macs(positions: int, in_channels: int, out_channels: int, kernel_size, 
     >>> conv_macs(224 * 224, 3, 64, kernel_size=3)       # 50,176 positions · 1,728 weights
     86704128
     """
-    return whole("positions", positions, 0) * conv_parameters(
+    return whole("positions", positions, 0, LARGEST**2) * conv_parameters(
         in_channels, out_channels, kernel_size, groups, bias=False
     )
 
@@ -48,7 +48,8 @@ def linear_parameters(in_features: int, out_features: int, bias: bool = True) ->
     >>> linear_parameters(224 * 224 * 3, 1000, bias=False)
     150528000
     """
-    return whole("out_features", out_features, 1) * (whole("in_features", in_features, 1) + switch("bias", bias))
+    in_features = whole("in_features", in_features, 1, LARGEST**3)  # a product of three sizes
+    return whole("out_features", out_features, 1) * (in_features + switch("bias", bias))
 
 
 class Cost(NamedTuple):

@@ -4,7 +4,7 @@ import math
 from numbers import Real
 from typing import NamedTuple
 
-from convbook.shapes.settings import shown, whole
+from convbook.shapes.settings import is_sequence, shown, whole
 
 
 class ReceptiveField(NamedTuple):
@@ -62,14 +62,12 @@ def receptive_field(layers, axis: int = 0, field: ReceptiveField = ONE_PIXEL) ->
     return field
 
 
-def each_layer(layers):
-    """Yield the layers, and refuse what is none."""
-    wanted = f"layers must be a list of layers such as Conv(8, 3), got {shown(layers)}"
-    try:
-        walk = iter(layers)
-    except TypeError:
-        raise TypeError(wanted) from None
-    for layer in walk:
+def each_layer(layers, name="layers"):
+    """Yield the layers, and refuse what is none; `name` is for errors."""
+    wanted = f"{name} must hold layers such as Conv(8, 3), got {shown(layers)}"
+    if not is_sequence(layers) and not hasattr(layers, "__next__"):
+        raise TypeError(wanted)
+    for layer in layers:
         if isinstance(layer, type) or not hasattr(layer, "see"):
             raise TypeError(f"{wanted}: {shown(layer)} is no layer")
         yield layer

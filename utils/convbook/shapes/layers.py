@@ -92,8 +92,8 @@ class Conv(_Sliding):
     def _measure(self, shape):
         channels, *size = shape
         size = [conv_output_size(pixels, *self._window(axis)) for axis, pixels in enumerate(size)]
-        settings = channels, self.out_channels, self.kernel_size, self.groups
-        output_shape = self.out_channels, *size
+        settings = channels, whole("out_channels", self.out_channels, 1), self.kernel_size, self.groups
+        output_shape = settings[1], *size
         macs = conv_macs(math.prod(size), *settings)
         return output_shape, Cost(conv_parameters(*settings, self.bias), macs, math.prod(output_shape))
 
@@ -121,9 +121,9 @@ class ConvTranspose(_Sliding):
 
     def _measure(self, shape):
         channels, *size = shape
-        settings = channels, self.out_channels, self.kernel_size, self.groups
+        settings = channels, whole("out_channels", self.out_channels, 1), self.kernel_size, self.groups
         macs = conv_macs(math.prod(size), *settings)
-        output_shape = self.out_channels, *(self._grow(pixels, axis) for axis, pixels in enumerate(size))
+        output_shape = settings[1], *(self._grow(pixels, axis) for axis, pixels in enumerate(size))
         return output_shape, Cost(conv_parameters(*settings, self.bias), macs, math.prod(output_shape))
 
     def _grow(self, pixels, axis):
@@ -235,9 +235,9 @@ class Linear(_Joining):
     bias: bool = True
 
     def _measure(self, shape):
-        features = math.prod(shape), self.out_features
+        features = math.prod(shape), whole("out_features", self.out_features, 1)
         macs = linear_parameters(*features, bias=False)
-        return (self.out_features, 1, 1), Cost(linear_parameters(*features, self.bias), macs, self.out_features)
+        return (features[1], 1, 1), Cost(linear_parameters(*features, self.bias), macs, features[1])
 
 
 def read_shape(name, shape):

@@ -88,6 +88,8 @@ class Branches(Layer):
             isinstance(stack, list | tuple) for stack in self.stacks
         ):
             raise TypeError(f"stacks must be a list of lists of layers, got {shown(self.stacks)}")
+        for stack in self.stacks:
+            list(each_layer(stack, "stacks"))  # refuses what is no layer
 
     def _measure(self, shape):
         walks = [summary(stack, shape) for stack in self.stacks]

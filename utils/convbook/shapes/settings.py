@@ -3,6 +3,8 @@
 import operator
 from reprlib import Repr
 
+import numpy as np
+
 LARGEST = 2**53  # beyond it a float can no longer count, and sizes would outgrow what an index can hold
 
 
@@ -51,7 +53,10 @@ def is_sequence(value) -> bool:
     """Tell tuples, lists, arrays and their like from single values, names, and what has no order."""
     if isinstance(value, str | bytes | dict | type):
         return False
-    return hasattr(value, "__getitem__") and hasattr(value, "__len__") and getattr(value, "shape", None) != ()
+    try:
+        return hasattr(value, "__getitem__") and len(value) >= 0
+    except Exception:  # an array without axes has no length, and a stranger may raise anything
+        return False
 
 
 def both_axes(name: str, value) -> tuple:
@@ -67,13 +72,12 @@ def both_axes(name: str, value) -> tuple:
 
 def switch(name: str, value) -> bool:
     """Return `value`, which must be True or False; 1 and 0 and NumPy's own will do."""
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
     try:
-        number = operator.index(bool(value) if type(value).__name__ == "bool" else value)
+        return bool(whole(name, value, 0, 1))
     except (TypeError, ValueError):
-        number = None
-    if number not in (0, 1):
-        raise TypeError(f"{name} must be True or False, got {shown(value)}")
-    return bool(number)
+        raise TypeError(f"{name} must be True or False, got {shown(value)}") from None
 
 
 def choice(name: str, value, choices) -> str:
@@ -89,7 +93,7 @@ def shown(value) -> str:
     try:
         return " ".join(_BRIEF.repr(value).split())
     except Exception:  # a stranger's __repr__ may do anything, and an integer may be too long to be written
-        return f"a {type(value).__name__}"
+        return f"something of type {type(value).__name__}"
 
 
 def plural(count: int, noun: str) -> str:
@@ -113,7 +117,9 @@ def _index(value):
 
 
 def _check_range(name, numbers, value, least, most):
+    if not isinstance(least, int) or not isinstance(most, int):
+        raise TypeError(f"least and most must be integers, got {shown(least)} and {shown(most)}")
     if min(numbers) < least:
-        raise ValueError(f"{name} must be at least {least}, got {shown(value)}")
+        raise ValueError(f"{name} must be at least {shown(least)}, got {shown(value)}")
     if max(numbers) > most:
         raise ValueError(f"{name} must be at most {most}, got {shown(value)}")

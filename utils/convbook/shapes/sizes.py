@@ -2,6 +2,8 @@
 
 from convbook.shapes.settings import pair, shown, switch, whole
 
+MOST_WINDOWS = 2**20  # a list of more would be a slip
+
 
 def effective_kernel_size(kernel: int, dilation: int = 1) -> int:
     """Return how many pixels a kernel spans along one axis when its weights sit `dilation` pixels apart.
@@ -104,7 +106,8 @@ def pool_output_size(
     >>> pool_output_size(7, kernel=2), pool_output_size(7, kernel=2, ceil_mode=True)    # the 7th pixel alone: 0 or 1
     (3, 4)
     """
-    size, padding, span = whole("size", size, 0), whole("padding", padding, 0), effective_kernel_size(kernel, dilation)
+    size, padding, kernel = whole("size", size, 0), whole("padding", padding, 0), whole("kernel", kernel, 1)
+    span = effective_kernel_size(kernel, dilation)
     stride, ceil_mode = kernel if stride is None else whole("stride", stride, 1), switch("ceil_mode", ceil_mode)
     if padding > kernel // 2:
         raise ValueError(f"padding must be at most half of the kernel size {kernel}, {kernel // 2}, got {padding}")
@@ -121,13 +124,13 @@ def adaptive_windows(size: int, output_size: int) -> list[tuple[int, int]]:
     """Return the (start, stop) of each of the `output_size` windows that adaptive pooling lays over `size` pixels.
 
     Window i runs from ⌊i · size / output_size⌋ to ⌈(i + 1) · size / output_size⌉, so neighbours may share a pixel.
-    Raises ValueError if `size` or `output_size` is below 1, TypeError if one is not an integer.
+    Raises ValueError if `size` or `output_size` is below 1 or `output_size` above 2²⁰, TypeError if one is no integer.
     Source: PyTorch (2019), `torch.nn.AdaptiveAvgPool2d`.
 
     >>> adaptive_windows(5, 3)
     [(0, 2), (1, 4), (3, 5)]
     """
-    size, output_size = whole("size", size, 1), whole("output_size", output_size, 1)
+    size, output_size = whole("size", size, 1), whole("output_size", output_size, 1, MOST_WINDOWS)
     return [(i * size // output_size, -(-(i + 1) * size // output_size)) for i in range(output_size)]
 
 
