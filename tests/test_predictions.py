@@ -57,6 +57,7 @@ def test_every_slip_is_wrong_and_no_two_are_alike(number, cells):
     prediction = cells[number].metadata["prediction"]
     values = [str(value) for value in prediction["slips"].values()]
     assert values and len({*values, str(prediction["answer"])}) == len(values) + 1
+    assert not [name for name in prediction["slips"] if "`" in name or "$" in name]  # they are shown as they stand
 
 
 @every_prediction
