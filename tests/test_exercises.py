@@ -8,6 +8,7 @@ import pytest
 
 from convbook.checks.judge import CHECKS
 from exercises import is_exercise, page_version, student_version
+from normalise_notebook import execute
 
 FOLDER = Path(__file__).parents[1] / "notebooks" / "exercises"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -16,6 +17,10 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 
 def cells_of(text):
     return nbformat.reads(text, as_version=4).cells
+
+
+def source_of(path):
+    return "\n".join(cell.source for cell in cells_of(path.read_text("utf-8")) if cell.cell_type == "code")
 
 
 def mark_of(cell):
@@ -43,6 +48,13 @@ def test_every_exercise_has_a_task_a_place_to_write_and_a_check_worth_points(pat
         assert place.source.startswith(f"def {name}(") and mark_of(place).solution and not mark_of(place).locked
         assert check.source == f'check("{name}", {name})'
         assert mark_of(check).points > 0 and mark_of(check).locked
+
+
+@every_notebook
+def test_an_exercise_imports_nothing_of_what_holds_the_answers(path):
+    imported = re.findall(r"^(?:from|import) (convbook\S*)(?: import (.+))?", source_of(path), re.M)
+    assert ("convbook.checks", "check") in imported
+    assert not [module for module, _ in imported if module.startswith("convbook.checks.")]
 
 
 @every_notebook
@@ -81,7 +93,7 @@ def test_the_page_says_where_to_run_it_and_the_download_has_no_link_that_ends_no
     ]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[:2])
+@every_notebook
 def test_points_and_minutes_stand_in_the_text_and_add_up(path):
     cells = cells_of(path.read_text("utf-8"))
     points = [mark_of(cell).points for cell in cells if mark_of(cell).get("grade")]
@@ -93,7 +105,7 @@ def test_points_and_minutes_stand_in_the_text_and_add_up(path):
     assert 30 <= sum(int(task[3]) for task in said) <= 105  # what the introduction puts in words
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[:2])
+@every_notebook
 def test_the_chapter_lists_the_exercises_that_there_are(path):
     chapter = cells_of((FOLDER.parent / path.name).read_text("utf-8"))
     (listed,) = (cell.source for cell in chapter if cell.source.startswith("## Exercises"))
@@ -101,6 +113,38 @@ def test_the_chapter_lists_the_exercises_that_there_are(path):
     assert [f"{number}. {title}" for number, title in re.findall(r"^(\d)\. \*\*(.+?)[.?]?\*\*", listed, re.M)] == [
         title.removesuffix("?") for title in titles
     ]
+
+
+HANDED_IN = """\
+from convbook.checks import check, judge
+
+judge.SECONDS = 0.5
+
+def prediction():
+    return -14
+
+def one_stop(picture, kernel, i, j):
+    while True:
+        i = i
+
+def correlate_loops(picture, kernel):
+    return picture[99, 99]
+
+def diagonal_edge_kernel():
+    return "<b>bold</b>"
+"""
+
+
+def test_in_a_kernel_run_all_reaches_the_end_with_a_box_for_each_verdict(tmp_path):
+    names = ["prediction", "one_stop", "correlate_loops", "diagonal_edge_kernel"]
+    sources = [HANDED_IN, *(f'check("{name}", {name})' for name in names)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    execute(notebook, tmp_path)  # the first error would end it
+    right, endless, crashed, escaped = (cell.outputs[0].data for cell in notebook.cells[1:])
+    assert right["text/plain"] == "✓ prediction: right."
+    assert "did not come to an end within 0.5 seconds, and was stopped.\nIn line" in endless["text/plain"]
+    assert "out of bounds for axis 0 with size 4.\nIn line 13: return picture[99, 99]" in crashed["text/plain"]
+    assert "&lt;b&gt;bold&lt;/b&gt;" in escaped["text/html"] and "<b>" not in escaped["text/html"]
 
 
 def a_notebook(source, **metadata):

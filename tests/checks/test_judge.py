@@ -9,6 +9,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from checks.test_answers import every_check, message_of, passes
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
 
 from convbook.checks import CheckFailed, check, judge
 from convbook.checks.judge import CHECKS, Check, Verdict, register
@@ -154,6 +157,81 @@ def test_an_answer_that_ends_the_program_is_told_so():
     assert "raised SystemExit" in fault_of(lambda x: sys.exit())
 
 
+def test_changed_parameters_are_told_what_they_were():
+    message = message_of(CHECKS["output_size"], lambda size, kernel: 3)
+    assert "raised TypeError" in message
+    assert message.endswith("as the task has it: `def output_size(size, kernel, stride, padding, dilation):`.")
+
+
+class Hostile:
+    """Refuses whatever one may ask of it."""
+
+    def refuse(self, *_):
+        raise RuntimeError("no")
+
+    __array__ = __repr__ = __str__ = __eq__ = __len__ = __getattr__ = __bool__ = __float__ = __iter__ = refuse
+
+
+class Silent(Exception):
+    __str__ = __repr__ = Hostile.refuse
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text()
+    | st.binary()
+    | st.builds(Hostile)
+    | st.sampled_from([object(), print, range(3), Fraction(1, 3), float, np.datetime64("2026-01-01"), ...])
+    | st.builds(iter, st.lists(st.integers()))
+    | arrays(scalar_dtypes(), array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)),
+    lambda inner: (
+        st.lists(inner) | st.tuples(inner, inner) | st.sets(st.integers()) | st.dictionaries(st.text(), inner)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=150, derandomize=True)
+@given(st.sampled_from(list(CHECKS)), anything)
+def test_whatever_an_answer_returns_it_is_right_or_told_so_in_a_few_words(name, value):
+    try:
+        CHECKS[name](lambda *arguments: value)
+    except CheckFailed as failure:
+        assert len(str(failure)) < 3000
+
+
+def a_list_in_itself():
+    endless = []
+    endless.append(endless)
+    return endless
+
+
+@pytest.mark.parametrize("make", [a_list_in_itself, lambda: np.broadcast_to(np.uint8(1), (10**6, 10**6)), Hostile])
+def test_not_even_an_object_that_refuses_everything_upsets_the_judge(make):
+    for name in ("output_size", "correlate_loops", "diagonal_edge_kernel"):
+        assert message_of(CHECKS[name], lambda *arguments: make())
+
+
+@pytest.mark.parametrize("error", [Silent(), BaseException("no"), GeneratorExit(), RecursionError("too deep")])
+def test_whatever_an_answer_raises_is_told(error):
+    def answer(x):
+        raise error
+
+    assert f"raised {type(error).__name__}" in fault_of(answer)
+
+
+def test_whoever_interrupts_is_obeyed():
+    def answer(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        DOUBLE(answer)
+
+
 # ---- inputs ----------------------------------------------------------------------------------------------------
 def test_an_answer_that_changes_its_input_is_told_so_and_the_next_one_gets_it_fresh():
     def spoils(x):
@@ -164,6 +242,15 @@ def test_an_answer_that_changes_its_input_is_told_so_and_the_next_one_gets_it_fr
     for _ in range(2):
         assert "gave the right result, but changed its input" in fault_of(spoils)
     DOUBLE(lambda x: 2 * np.asarray(x))
+
+
+def test_a_list_that_an_answer_takes_apart_is_noticed_too():
+    total = Check("total", lambda numbers: sum(numbers), probes=[([1, 2, 3],), ([],)])
+
+    def answer(numbers):
+        return sum(numbers.pop() for _ in range(len(numbers)))
+
+    assert "gave the right result, but changed its input" in fault_of(answer, total)
 
 
 def test_an_answer_gets_lists_where_the_probe_has_lists():

@@ -39,15 +39,20 @@ def run(function: Callable, probe: tuple, seconds: float) -> Outcome:
     try:
         with warnings.catch_warnings(action="ignore"):  # overflow and the like: a hint says it better
             value = within(seconds, lambda: function(*arguments))
-    except (Exception, SystemExit, TooLong) as raised:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as raised:
         error = raised
     return Outcome(value, error, any(map(_differ, arguments, probe)), time.perf_counter() - begin)
 
 
 def _differ(after, before):
-    if isinstance(before, np.ndarray):
-        return after.dtype != before.dtype or not np.array_equal(after, before)
-    return after != before
+    try:
+        if isinstance(before, np.ndarray):
+            return after.dtype != before.dtype or not np.array_equal(after, before)
+        return bool(after != before)
+    except Exception:  # it holds something now that cannot be compared
+        return True
 
 
 def within(seconds: float, call: Callable):

@@ -25,7 +25,7 @@ def _sides(change):
 
 # What is asked of (value, wanted), two arrays; and the hint, if it holds wherever an answer is wrong.
 SLIPS = [
-    (lambda value, wanted: same(-value.astype(float), wanted), "every sign is turned round."),
+    (lambda value, wanted: same(value, -wanted), "every sign is turned round."),
     (
         lambda value, wanted: wanted.ndim == 2 and same(value.T, wanted),
         "your output is turned on its side: rows come first, output[i, j] with i downwards.",
@@ -39,7 +39,9 @@ SLIPS = [
         "the right numbers, but in the opposite order.",
     ),
     (
-        lambda value, wanted: value.shape != wanted.shape and same(value.ravel(), wanted.ravel()),
+        lambda value, wanted: (
+            value.shape != wanted.shape and value.size == wanted.size and same(value.ravel(), wanted.ravel())
+        ),
         "the right numbers, but in another shape.",
     ),
     (_cut, "the output has an integer type, which loses what stands behind the point. Make it float."),

@@ -9,7 +9,15 @@ FEW = 60  # numbers that are shown in full
 WIDEST = 100  # characters of a line
 LONGEST = 2000  # characters of a message
 
-_brief = reprlib.Repr()
+
+class _Brief(reprlib.Repr):
+    def repr1(self, value, level):
+        if isinstance(value, float | np.floating):
+            return number(value)
+        return super().repr1(value.item() if isinstance(value, np.bool | np.integer) else value, level)
+
+
+_brief = _Brief()
 _brief.maxlist = _brief.maxtuple = 12
 _brief.maxstring = _brief.maxother = WIDEST
 
@@ -24,24 +32,40 @@ def numbers(value: object) -> np.ndarray:
     Raises NotNumbers, in words for the reader, if it is anything else: a string of digits, too, or a complex number.
     """
     kind = type(value).__name__
+    try:
+        array = _array_of(value, kind)
+        if array.dtype.kind in "iu":
+            return array
+        return array.astype(float, copy=False)
+    except NotNumbers:
+        raise
+    except Exception as error:  # ragged, endless, too large, or an object that refuses
+        raise NotNumbers(f"a {kind} that cannot be read as an array of numbers{_way_out(value, error)}") from None
+
+
+def _array_of(value, kind):
     if isinstance(value, set | frozenset | dict):
         raise NotNumbers(f"a {kind}, which has no order: return an array, a tuple or a list")
     if hasattr(value, "__next__"):
         raise NotNumbers(f"a {kind}, which has not been run through yet: make a list of it")
     if _holds_text(value):
         raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
-    try:
-        array = np.asarray(value)
-    except Exception as error:  # ragged, or a tensor that is still part of a computation
-        help_ = ": return `.detach().numpy()`" if hasattr(value, "detach") else f" ({shorten(str(error), 120)})"
-        raise NotNumbers(f"a {kind} that cannot be read as an array of numbers{help_}") from None
+    array = np.asarray(value)
     if array.dtype.kind == "c":
         raise NotNumbers("complex numbers: take their `.real` part, if the rest is rounding noise")
     if array.dtype.kind == "O" and all(isinstance(item, Real) for item in array.flat):
         array = array.astype(float)  # fractions, or integers too long for NumPy
     if array.dtype.kind not in "biuf":
-        raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
-    return array if array.dtype.kind in "iu" else array.astype(float)
+        raise NotNumbers(f"{brief(value)}, which cannot be read as numbers{_way_out(value)}")
+    return array
+
+
+def _way_out(value, error=None):
+    """Return how a tensor in a computation and a sparse matrix become arrays, or else what NumPy says."""
+    for method, call in {"detach": ".detach().numpy()", "toarray": ".toarray()"}.items():
+        if hasattr(type(value), method):
+            return f": return `{call}`"
+    return f" ({said(error)})" if error else ""
 
 
 def _holds_text(value):
@@ -74,6 +98,14 @@ def brief(value: object) -> str:
     return shorten(_brief.repr(value), 2 * WIDEST)
 
 
+def said(error: BaseException) -> str:
+    """Return the message of an error in about a line, empty if it has none or cannot say it."""
+    try:
+        return shorten(str(error), 3 * WIDEST).rstrip(".")
+    except Exception:
+        return ""
+
+
 def number(value: float, digits: int = 6) -> str:
     """Return a number as a reader would write it.
 
@@ -92,22 +124,11 @@ def shown(value: object) -> str:
     >>> shown(np.zeros((30, 40), dtype=np.uint8))
     '<array of shape (30, 40), uint8>'
     """
-    if isinstance(value, bool | int | np.bool) and abs(value) < 10**40:
-        return str(value)
-    if isinstance(value, float | np.number) and not isinstance(value, np.complexfloating):
-        return number(value)
     if isinstance(value, tuple | list) and any(isinstance(part, np.ndarray) and part.ndim for part in value):
         return brief(value) if len(value) > 4 else "\n".join(shown(part) for part in value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
         return _array(value)
-    return brief(_plain(value))
-
-
-def _plain(value):
-    """NumPy's numbers show their type, Python's do not."""
-    if isinstance(value, tuple | list) and len(value) <= FEW:
-        return type(value)(map(_plain, value)) if type(value) in (tuple, list) else value
-    return value.item() if isinstance(value, np.bool | np.number) else value
+    return brief(value)
 
 
 def _array(array):
@@ -116,7 +137,7 @@ def _array(array):
     if array.dtype.kind == "f":
         size = np.abs(array[np.isfinite(array)]).max(initial=0)
         array = np.where(np.abs(array) < 1e-12 * size, 0, array)  # rounding noise
-    texts = [number(value) for value in array.flat] if array.dtype.kind == "f" else [str(v) for v in array.flat]
+    texts = [brief(value) for value in array.flat]
     width = max(map(len, texts), default=0)
     padded = iter([text.rjust(width) for text in texts])
     return _nested(array.shape, padded, 1) if array.ndim else texts[0]

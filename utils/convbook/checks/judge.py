@@ -11,7 +11,7 @@ from IPython.display import display
 
 from convbook.checks._running import Outcome, TooLong, run, where
 from convbook.checks._slips import SLIPS
-from convbook.checks._words import NotNumbers, brief, difference, numbers, same, shorten, shown, spread
+from convbook.checks._words import NotNumbers, brief, difference, numbers, said, same, shorten, shown, spread
 
 SECONDS = 10  # for an answer, all probes together
 
@@ -87,8 +87,8 @@ class Check:
     def _fault(self, probe, outcome: Outcome):
         """Return what is wrong with the outcome of one probe, in words; nothing if it is right."""
         if outcome.error:
-            said = ": ".join(filter(None, [type(outcome.error).__name__, shorten(str(outcome.error), 300)]))
-            return f"raised {said.rstrip('.')}.{_at(outcome.error)}"
+            words = ": ".join(filter(None, [type(outcome.error).__name__, said(outcome.error)]))
+            return f"raised {words}.{_at(outcome.error) or self._parameters(probe)}"
         if outcome.value is None:
             return "returned None: is a `return` missing?"
         wrong = self._missed(outcome.value) or (self._reference and self._unlike_the_reference(probe, outcome.value))
@@ -114,26 +114,38 @@ class Check:
         if not same(result, wanted):
             return difference(value, result, wanted) if probe else _gave(value)
         if self.whole and result.dtype.kind not in "iu":
-            return f"gave {brief(value)}: the right value, but make it an integer, as `//` and `int(...)` do."
+            return (
+                f"gave {shorten(repr(value), 200)}: the right value, but make it an integer, as `//` and `int(...)` do."
+            )
         return ""
 
     def _expected(self, probe):
         return self._reference(*copy.deepcopy(probe))
 
+    def _parameters(self, probe):
+        """Return what an error means that was raised before the first line of the answer."""
+        names = ", ".join(list(inspect.signature(self._reference or (lambda: None)).parameters)[: len(probe)])
+        return f"\nHint: leave its first line as the task has it: `def {self.name}({names}):`."
+
     def _hint(self, outcomes):
         """Return the hint of the mistake that behaves like the answer on every probe, or else of a common slip."""
         for mistake, hint in self.mistakes:
-            if all(
-                _alike(run(mistake, *pair[:1], SECONDS), pair[1]) for pair in zip(self.probes, outcomes, strict=True)
-            ):
+            made = (run(mistake, probe, SECONDS) for probe in self.probes)
+            if all(map(_alike, made, outcomes)):
                 return f"\nHint: {hint}"
-        pairs = (
-            self._wrong_pairs(outcomes) if self._reference and all(self.probes) else []
-        )  # or a slip tells the answer
-        return next((f"\nHint: {hint}" for slip, hint in SLIPS if pairs and all(slip(*pair) for pair in pairs)), "")
+        pairs = self._wrong_pairs(outcomes)
+        for slip, hint in SLIPS:
+            if pairs and all(slip(*pair) for pair in pairs):
+                return f"\nHint: {hint}"
+        return ""
 
     def _wrong_pairs(self, outcomes):
-        """Return (result, wanted) for each probe with a wrong result; none if one result is no number at all."""
+        """Return (result, wanted) for each probe with a wrong result.
+
+        None if a result is no number, and none without arguments: there a slip would give the answer away.
+        """
+        if not self._reference or not all(self.probes):
+            return []
         try:
             results = [numbers(outcome.value) for outcome in outcomes]
         except NotNumbers:
@@ -162,7 +174,7 @@ def _at(error):
 
 def _alike(one: Outcome, other: Outcome):
     if one.error or other.error:
-        return repr(one.error) == repr(other.error)
+        return type(one.error) is type(other.error) and said(one.error) == said(other.error)
     return _equal(one.value, other.value)
 
 
