@@ -232,7 +232,7 @@ def one_window_over_the_end(x, k, s, p):
     return [[framed[s * i : s * i + k, s * j : s * j + k].max() for j in range(width)] for i in range(height)]
 
 
-@wrong("max_pool")
+@wrong("max_pool", "height and width are exchanged")
 def height_and_width_exchanged(x, k, s, p):
     width, height = x.shape
     framed, output = (
@@ -244,7 +244,7 @@ def height_and_width_exchanged(x, k, s, p):
     return output
 
 
-@wrong("max_pool")
+@wrong("max_pool", "need not be square")
 def as_wide_as_it_is_high(x, k, s, p):
     framed, n = minus_infinity_around(x, p), (len(x) + 2 * p - k) // s + 1
     return [[framed[s * i : s * i + k, s * j : s * j + k].max() for j in range(n)] for i in range(n)]
@@ -444,9 +444,9 @@ def the_frame_once(size, kernel, stride, padding, ceil_mode):
     return cut_off(starts_of(number, stride, padding), kernel, size)
 
 
-@wrong("pool_windows")
+@wrong("pool_windows", "one window more than there are steps")
 def the_first_window_not_counted(size, kernel, stride, padding, ceil_mode):
-    return from_start_to_start(size, kernel, stride, padding, ceil_mode)[:-1]
+    return from_start_to_start(size, kernel, stride, padding, ceil_mode)[:-1].tolist()
 
 
 @wrong("pool_windows", "as soon as something is left over")
@@ -503,7 +503,7 @@ def last_blame_stays(dy, x, k, s):
     return dx
 
 
-@wrong("max_pool_backward")
+@wrong("max_pool_backward", "wipes out")
 def window_is_overwritten(dy, x, k, s):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(dy.shape):
@@ -638,7 +638,7 @@ def largest_number_looked_for_everywhere(dy, x, k, s):
     return dx
 
 
-@wrong("max_pool_backward")
+@wrong("max_pool_backward", "it may stand elsewhere, too")
 def first_place_in_the_picture_with_that_number(dy, x, k, s):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(dy.shape):
@@ -647,17 +647,17 @@ def first_place_in_the_picture_with_that_number(dy, x, k, s):
     return dx
 
 
-@wrong("max_pool_backward")
+@wrong("max_pool_backward", "not with that of x")
 def index_read_as_one_of_the_picture(dy, x, k, s):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(dy.shape):
         window = x[s * i : s * i + k, s * j : s * j + k]
         u, v = np.unravel_index(window.argmax(), x.shape)
-        dx[(s * i + u) % len(dx), (s * j + v) % len(dx[0])] += dy[i, j]
+        dx[s * i + u, s * j + v] += dy[i, j]
     return dx
 
 
-@wrong("max_pool_backward")
+@wrong("max_pool_backward", "row and column are exchanged")
 def row_and_column_exchanged(dy, x, k, s):
     dx = np.zeros(x.shape)
     for i, j in np.ndindex(dy.shape):
@@ -667,7 +667,7 @@ def row_and_column_exchanged(dy, x, k, s):
     return dx
 
 
-@wrong("max_pool_backward")
+@wrong("max_pool_backward", "as large as x")
 def as_large_as_the_windows_reach(dy, x, k, s):
     dx = np.zeros((s * (dy.shape[0] - 1) + k, s * (dy.shape[1] - 1) + k))
     for i, j in np.ndindex(dy.shape):
@@ -683,7 +683,7 @@ def blame_taken_away(dy, x, k, s):
     return dx
 
 
-@wrong("max_pool_backward")
+@wrong("max_pool_backward", "begin with zeros")
 def blame_on_top_of_the_pixels(dy, x, k, s):
     dx = x.astype(float)
     for i, j in np.ndindex(dy.shape):
@@ -757,7 +757,7 @@ def only_how_much_a_is_ahead():
     return [[1, -1]], [1]
 
 
-@wrong("max_network", "you take b away")
+@wrong("max_network", "you take b away from relu(a − b)")
 def b_taken_away():
     return [[1, -1], [0, 1], [0, -1]], [1, -1, 1]
 

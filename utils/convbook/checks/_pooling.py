@@ -95,6 +95,18 @@ def _stopping_at(step, steps=np.floor_divide):
     return max_pool
 
 
+def _of_size(shape):
+    """Return a max pooling that takes as many windows as fit into a map of shape(height, width)."""
+
+    def max_pool(x, k, s, p):
+        framed = np.pad(x.astype(float), p, constant_values=-np.inf)
+        height, width = ((n + 2 * p - k) // s + 1 for n in shape(*x.shape))
+        places = [[(s * i, s * j) for j in range(width)] for i in range(height)]
+        return [[framed[top : top + k, left : left + k].max() for top, left in row] for row in places]
+
+    return max_pool
+
+
 def _framed_by_slices(x, k, s, p):
     framed = np.full(np.array(x.shape) + 2 * p, -np.inf)
     framed[p:-p, p:-p] = x
@@ -177,6 +189,14 @@ max_pool_check = Check(
             "there is a row or a column too many: a window that would hang over the end is left out.",
         ),
         (
+            _of_size(lambda height, width: (width, height)),
+            "height and width are exchanged: `x.shape` is (rows, columns), and i counts the rows.",
+        ),
+        (
+            _of_size(lambda height, width: (height, height)),
+            "a map need not be square: it has a height and a width, and so has your output.",
+        ),
+        (
             lambda x, k, s, p: _pool_framed(-np.inf)(np.abs(x), k, s, p),
             "you compare magnitudes: −4 is smaller than −3, though it is further from 0.",
         ),
@@ -256,7 +276,7 @@ pool_windows_check = Check(
         ),
         (
             _windows(_counted(lambda last, size, padding: last > size + padding)),
-            "look at a window that starts exactly where the picture ends: it sees no pixel, so `>=` in place of `>`.",
+            "look at a window that starts exactly where the picture ends: it sees no pixel, so it does not count.",
         ),
         (
             _windows(_counted(lambda last, size, padding: last >= size + 2 * padding)),
@@ -326,6 +346,13 @@ pool_windows_check = Check(
             "you move the first window on to pixel 0: cut it off there. It keeps its end, and reads less.",
         ),
         (
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, padding, ceil_mode)[
+                :-1
+            ],
+            "the last window is missing: the place where the first one starts is a stop, too, so there is one window "
+            "more than there are steps.",
+        ),
+        (
             lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, kernel, padding, ceil_mode),
             "your windows stand side by side: they move on by the stride.",
         ),
@@ -382,16 +409,29 @@ def _only_the_last_stays(before, now):
     return np.where(now != 0, now, before)
 
 
-def _at_the_place_in_the_window(dy, x, k, s):
-    dx = np.zeros(x.shape)
-    for i, j in np.ndindex(dy.shape):
-        window = x[s * i : s * i + k, s * j : s * j + k]
-        dx[np.unravel_index(window.argmax(), window.shape)] += dy[i, j]
-    return dx
+def _at(place, buffer=lambda dy, x, k, s: np.zeros(x.shape)):
+    """Return a backward pass that adds each dy at `place` (window, its corner, x), in a `buffer`."""
+
+    def max_pool_backward(dy, x, k, s):
+        dx = buffer(dy, x, k, s)
+        for i, j in np.ndindex(dy.shape):
+            window = x[s * i : s * i + k, s * j : s * j + k]
+            dx[place(window, (s * i, s * j), x)] += dy[i, j]
+        return dx
+
+    return max_pool_backward
 
 
-def _wherever_that_number_stands(dy, x, k, s):
-    return sum(dy[i, j] * (x == x[s * i : s * i + k, s * j : s * j + k].max()) for i, j in np.ndindex(dy.shape))
+def _in_the_window(window, corner, x):
+    return np.unravel_index(window.argmax(), window.shape)
+
+
+def _right_place(window, corner, x):
+    return tuple(np.add(corner, _in_the_window(window, corner, x)))
+
+
+def _as_far_as_windows_reach(dy, x, k, s):
+    return np.zeros(s * (np.array(dy.shape) - 1) + k)
 
 
 def _draw_a_blame(rng):
@@ -418,6 +458,10 @@ backward_check = Check(
         (
             _route(_to_the_first, meet=_only_the_last_stays),
             "where windows overlap, a pixel that wins twice keeps the last blame only: add it, with `+=`.",
+        ),
+        (
+            _route(_to_the_first, meet=lambda before, now: now),
+            "where windows overlap, the later one wipes out what the earlier one has left there: add, with `+=`.",
         ),
         (
             _route(lambda window, dy: dy * _winners(window)),
@@ -469,12 +513,32 @@ backward_check = Check(
             "your windows stand side by side: window [i, j] begins at row s * i, column s * j.",
         ),
         (
-            _at_the_place_in_the_window,
+            _at(_in_the_window),
             "the argmax is a place in the window: add the place of the window's corner, s * i and s * j.",
         ),
         (
-            _wherever_that_number_stands,
+            _at(lambda window, corner, x: x == window.max()),
             "you look for the largest number in the whole of x, and it may stand elsewhere, too: look in the window.",
+        ),
+        (
+            _at(lambda window, corner, x: tuple(np.argwhere(x == window.max())[0])),
+            "you look for the largest number in the whole of x, and it may stand elsewhere, too: look in the window.",
+        ),
+        (
+            _at(lambda window, corner, x: tuple(np.add(corner, np.unravel_index(window.argmax(), x.shape)))),
+            "the argmax counts the pixels of the window: unravel it with the shape of the window, not with that of x.",
+        ),
+        (
+            _at(lambda window, corner, x: tuple(np.add(corner, _in_the_window(window, corner, x)[::-1]))),
+            "row and column are exchanged: np.unravel_index gives (row, column).",
+        ),
+        (
+            _at(_right_place, buffer=_as_far_as_windows_reach),
+            "dx must be as large as x: a pixel that no window reads gets 0.",
+        ),
+        (
+            _at(_right_place, buffer=lambda dy, x, k, s: x.astype(float)),
+            "you add the blame to the pixels themselves: begin with zeros in the shape of x.",
         ),
     ],
     draw=_draw_a_blame,
@@ -546,7 +610,7 @@ network_check = Check(
         (_is_not(lambda a, b: ops.relu(a - b)), "relu(a − b) is how much a is ahead of b: now add b to it."),
         (
             _is_not(lambda a, b: ops.relu(a - b) - b),
-            "you take b away: relu(a − b) is to be added to b, and b is relu(b) − relu(−b).",
+            "you take b away from relu(a − b): which of relu(b) and relu(−b) must count for b, and which against?",
         ),
         (
             _is_not(lambda a, b: ops.relu(a - b) + abs(b)),

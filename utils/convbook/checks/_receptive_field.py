@@ -329,7 +329,8 @@ blind_check = Check(
         ),
         (
             _apart_from(_multiples(min)),
-            "you took just the multiples of the smallest dilation for seen: with 4 and 6, 6 − 4 reaches pixel 2.",
+            "you took just the multiples of the smallest dilation for seen: with 4 and 6, nothing reaches pixel 8, but "
+            "6 − 4 reaches pixel 2.",
         ),
         (
             _apart_from(_multiples(max)),
