@@ -577,5 +577,5 @@ def test_chapter_4_says_what_is_computed(sentence):
 
 def test_the_exercises_of_chapter_4_say_what_is_computed():
     prose = prose_of("exercises/04_receptive_field")
-    assert span_of([(3, 1, 0)] * 15) == span_of([(31, 1, 0)]) == 31
-    assert f"31 × 31 costs {31**2}, and fifteen layers of 3 × 3 cost {15 * 3**2}" in prose
+    assert span_of([(3, 1, 0)] * 30) == span_of([(61, 1, 0)]) == 61
+    assert f"costs {61**2:,} weights, and thirty layers of 3 × 3 cost {30 * 3**2}" in prose
