@@ -168,8 +168,8 @@ def test_what_a_row_leaves_out_is_its_default():
         ([{}] * 49, "got 49 of them"),
         ([3], r"layers\[0\] must be a dict whose \"kind\" is one of 'conv'.*got 3"),
         ([{}, {"kind": "pool"}], r"layers\[1\] must be a dict .*got \{'kind': 'pool'\}"),
-        ([{"size": 3}], r"layers\[0\], a conv, may set kernel, stride, padding, dilation; got size"),
-        ([{"kind": "skip", "kernel": 3}, {"kind": "add"}], r"layers\[0\], a skip, may set nothing more; got kernel"),
+        ([{"size": 3}], r"layers\[0\], a conv, may set kernel, stride, padding, dilation; got 'size'"),
+        ([{"kind": "skip", "kernel": 3}, {"kind": "add"}], r"layers\[0\], a skip, may set nothing more; got 'kernel'"),
         ([{"stride": 0}], r"layers\[0\]: stride must be a whole number from 1 to 8, got 0"),
         ([{"kernel": 2.5}], r"layers\[0\]: kernel must be a whole number from 1 to 16, got 2.5"),
         ([{}, {"kernel": 14}], r"layers\[1\], conv 14×14: kernel 14 is larger than the padded input 13"),
@@ -187,9 +187,9 @@ def test_wrong_layers_say_what_would_fit(layers, words):
 @pytest.mark.parametrize(
     "traits, words",
     [
-        ({"size": 513}, "'size' trait .* should not be greater than 512, but a value of 513"),
+        ({"size": 513}, "size must be a whole number from 1 to 512; got 513"),
         ({"size": 2, "layers": [{"kernel": 3}]}, "kernel 3 is larger than the padded input 2"),
-        ({"picture": "dog"}, "'picture' trait"),
+        ({"picture": "dog"}, "picture must be one of .*'camera'.*; got 'dog'"),
         ({"pinned": ("output", 1)}, r"pinned must be \(\) or a role of .*got \('output', 1\)"),
         ({"examples": {"odd": {"size": 0}}}, r"examples\['odd'\]"),
     ],

@@ -84,14 +84,14 @@ def test_a_unit_stands_under_the_middle_of_its_window():
 @pytest.mark.parametrize(
     "traits, words",
     [
-        ({"size": 25}, "'size' trait .* should not be greater than 24, but a value of 25"),
-        ({"stride": 0}, "'stride' trait .* should not be less than 1, but a value of 0"),
-        ({"kernel": 2.5}, "'kernel' trait"),
+        ({"size": 25}, "size must be a whole number from 1 to 24; got 25"),
+        ({"stride": 0}, "stride must be a whole number from 1 to 6; got 0"),
+        ({"kernel": 2.5}, "kernel must be a whole number from 1 to 7; got 2.5"),
         ({"size": 2}, "kernel 3 is larger than the padded input 2"),
         ({"size": 5, "stacked": True, "kernel2": 4}, "kernel 4 is larger than the padded input 3"),
         ({"pinned": ("kernel", 0)}, r"pinned must be \(\) or a role of .*got \('kernel', 0\)"),
         ({"examples": {"odd": {"size": 2}}}, r"examples\['odd'\]: kernel 3 is larger than the padded input 2"),
-        ({"examples": {"odd": {"length": 2}}}, r"examples\['odd'\] may set size, .*; got length"),
+        ({"examples": {"odd": {"length": 2}}}, r"examples\['odd'\] may set size, .*; got 'length'"),
     ],
 )
 def test_a_wrong_trait_says_what_would_fit(traits, words):

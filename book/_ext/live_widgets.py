@@ -8,7 +8,9 @@ import json
 import re
 import shutil
 from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import unquote
 
 import minify
 import yaml
@@ -17,11 +19,14 @@ from sphinx.util.docutils import SphinxDirective
 from traitlets import TraitError
 
 from convbook import images, widgets
-from convbook.widgets.bundle import bundle, name_of, style, view_path
+from convbook.widgets.bundle import bundle, name_of, style, view_in_bundle, view_path
 from convbook.widgets.theme import theme_css
 
-VIEW = re.compile(r'class="convbook-mount"[^>]* data-view="(\w+)"')
-HOST = Path(__file__).parents[1] / "assets" / "live_host.js"
+MOUNT = re.compile(r'class="convbook-mount" data-widget="(\w+)"')
+PICTURE = re.compile(r'(<img class="convbook-static" alt="[^"]*") src="data:image/svg\+xml,([^"]*)">')
+END = re.compile(r'(?<=<img class="convbook-static")[^>]*></div>')  # of a mount
+SIZE = re.compile(r'width="[\d.]+" height="[\d.]+"')
+HOST = Path(__file__).parents[1] / "live" / "host.js"
 
 
 def smaller(kind: str, text: str) -> str:
@@ -32,6 +37,11 @@ def smaller(kind: str, text: str) -> str:
 def read(path: Path) -> str:
     """Return a source as a page carries it."""
     return smaller({".js": "javascript", ".css": "css"}[path.suffix], path.read_text("utf-8"))
+
+
+def digest(text: str) -> str:
+    """Return what tells this text from others, so that no browser shows an older one."""
+    return sha256(text.encode()).hexdigest()[:12]
 
 
 def write(folder: Path, name: str, text: str):
@@ -49,33 +59,52 @@ def write_shared(folder: Path):
         write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {json.dumps(picture)});\n")
 
 
-def script_of(stems: list[str]) -> str:
+def script_of(names: list[str]) -> str:
     """Return the script of a page with these widgets: the host, the views and their own style sheets."""
-    views = ", ".join(f"{stem}: {name_of(view_path(stem))}.default" for stem in stems)
-    css = smaller("css", "".join(map(style, stems)))
-    start = f"{name_of(HOST)}.start({{ {views} }}, {json.dumps(css)});"
-    return f"(() => {{\n{bundle(HOST, *map(view_path, stems))}\n{start}\n}})();"
+    shown = [getattr(widgets, name) for name in names]
+    views = ", ".join(f"{widget.__name__}: {view_in_bundle(widget._stem, widget._admits)}" for widget in shown)
+    css = smaller("css", "".join(style(widget._stem) for widget in shown))
+    code = bundle(HOST, *(view_path(widget._stem) for widget in shown))
+    return f"(() => {{\n{code}\n{name_of(HOST)}.start({{ {views} }}, {json.dumps(css)});\n}})();"
 
 
 def write_script(folder: Path, html: str) -> str | None:
-    """Write the one script that this page's widgets need, and return its name; a page without widgets needs none."""
-    stems = sorted(set(VIEW.findall(html)))
-    if not stems:
+    """Write the one script that this page's widgets need, and return its address; a page without them needs none."""
+    names = sorted(set(MOUNT.findall(html)))
+    if not names:
         return None
-    name = "-".join(stems) + ".js"
-    write(folder, name, smaller("javascript", script_of(stems)))
-    return name
+    name = "-".join(getattr(widgets, name)._stem for name in names) + ".js"
+    text = smaller("javascript", script_of(names))
+    write(folder, name, text)
+    return f"{name}?v={digest(text)}"
+
+
+def with_pictures_apart(html: str, folder: Path, address: str) -> str:
+    """Return a page's HTML with its static pictures as files in `folder`, at `address`: half of it goes unparsed."""
+
+    def apart(found: re.Match) -> str:
+        svg = unquote(found[2])
+        name = f"{digest(svg)}.svg"
+        write(folder, name, svg)
+        return f'{found[1]} src="{address}/{name}" {SIZE.search(svg)[0]} loading="lazy">'
+
+    return PICTURE.sub(apart, html)
+
+
+def with_script(html: str, address: str) -> str:
+    """Return a page's HTML with its script behind the first mount, which thus lives before the rest is parsed."""
+    return END.sub(lambda end: f'{end[0]}<script src="{address}"></script>', html, count=1)
 
 
 def page_with(folder: Path, *shown, theme: str = "light") -> str:
     """Return a page that holds these widgets alone, for tests and benchmarks; `folder`/live takes its script."""
     mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
-    script = f'<script defer src="live/{write_script(folder / "live", mounts)}"></script>'
+    mounts = with_script(mounts, f"live/{write_script(folder / 'live', mounts)}")
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Widgets alone</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
-        f"{script}<main><h1>Widgets alone</h1>{mounts}</main></html>"
+        f"<main><h1>Widgets alone</h1>{mounts}</main></html>"
     )
 
 
@@ -107,7 +136,9 @@ def add_scripts(app, pagename, template, context, doctree):
     """Add to this page what its widgets need, and drop the widget manager that nothing uses."""
     app.add_css_file("live/theme.css", priority=400)
     if script := write_script(live_folder(app), context.get("body", "")):
-        app.add_js_file(f"live/{script}", loading_method="defer")
+        address = context["pathto"]("_static/live", resource=True)
+        body = with_pictures_apart(context["body"], live_folder(app) / "pictures", f"{address}/pictures")
+        context["body"] = with_script(body, f"{address}/{script}")
     page_scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
     for key in [key for key in page_scripts if key.startswith("ipywidgets_")]:
         del page_scripts[key]

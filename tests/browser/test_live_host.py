@@ -150,7 +150,7 @@ def test_two_views_of_one_key_share_a_model(open_html, bench):
 def test_a_mount_that_fails_keeps_its_picture_and_its_siblings_live(open_html, bench):
     text = page_with(bench.folder, small(), small(bias=3), small(bias=1))
     second = text.split('<div class="convbook-mount"')[2]
-    broken = text.replace(second, second.replace('data-view="sliding_window"', 'data-view="gone"'))
+    broken = text.replace(second, second.replace('data-widget="SlidingWindow"', 'data-widget="Gone"'))
     page = open_html(broken, live=False)
     expect(page.locator('[data-live="true"]')).to_have_count(2)
     expect(page.get_by_role("img", name="3×3 input, 3×3 kernel, and their output, row by row: −5.")).to_be_visible()
@@ -222,6 +222,6 @@ def test_the_module_of_a_notebook_draws_the_same_widget(open_html, shown):
           clean();
           return [shown, share, Object.keys(heard).length];
         }""",
-        [notebook_module(shown._stem), shown.page_state()],
+        [notebook_module(shown._stem, shown._admits), shown.page_state()],
     )
     assert text == ["kernel 1×12", False, 0]  # no address to share there; and nothing listens after the cleaning

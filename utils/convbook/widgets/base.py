@@ -5,13 +5,17 @@ beside it. All of its state is in its synced traits; results are properties, com
 """
 
 import json
+from contextlib import contextmanager
 from html import escape
+from typing import ClassVar
 
 import anywidget
+import traitlets
 
 from convbook.widgets.bundle import notebook_module, style, view_path
 from convbook.widgets.static import as_image
 from convbook.widgets.theme import theme_css
+from convbook.widgets.traits import Kind, one_line
 
 
 class LiveWidget(anywidget.AnyWidget):
@@ -19,11 +23,15 @@ class LiveWidget(anywidget.AnyWidget):
 
     _displays = 0
     _stem = None
+    _admits: ClassVar[dict] = {}  # {trait: its schema}: what the view may change, and a link set
 
     def __init_subclass__(cls, **kwargs):
         stem = cls.__module__.rpartition(".")[2]
         if view_path(stem).exists() and cls._stem != stem:  # traitlets derives more classes from a finished one
-            cls._stem, cls._esm, cls._css = stem, notebook_module(stem), theme_css() + style(stem)
+            cls._stem, cls._css = stem, theme_css() + style(stem)
+            kinds = {name: kind for name, kind in vars(cls).items() if isinstance(kind, Kind)}
+            cls._admits = {name: kind.schema() for name, kind in kinds.items() if kind.metadata.get("sync")}
+            cls._esm = notebook_module(stem, cls._admits)
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **traits):
@@ -36,6 +44,28 @@ class LiveWidget(anywidget.AnyWidget):
             if not self.has_trait(name):
                 raise TypeError(f"{type(self).__name__} has no trait {name!r}; it has {', '.join(names)}")
         super().__init__(**traits)
+
+    def set_state(self, sync_data):
+        """Take what a front end sends; what does not fit leaves the last good state, and raises TraitError."""
+        try:
+            super().set_state(sync_data)
+        except Exception as error:
+            self.send_state([name for name in sync_data if name in self.keys])  # the front end goes back, too
+            raise traitlets.TraitError(one_line(error)) from None
+
+    @contextmanager
+    def hold_trait_notifications(self):
+        """Hold notifications as traitlets does, but let any error, not only a TraitError, bring back the last state."""
+        cause = None
+        try:
+            with super().hold_trait_notifications():
+                try:
+                    yield
+                except Exception as error:
+                    cause = error
+                    raise traitlets.TraitError(str(error)) from error
+        except traitlets.TraitError as error:
+            raise cause or error from None
 
     def page_state(self) -> dict:
         """Return the traits that the view reads, by name: plain JSON."""
@@ -54,8 +84,8 @@ class LiveWidget(anywidget.AnyWidget):
         """Return the mount for a page without a kernel; `key` names this widget in its page and in shared links."""
         state = json.dumps(self.page_state(), separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
         return (
-            f'<div class="convbook-mount" data-widget="{type(self).__name__}" data-view="{self._stem}"'
-            f' data-key="{escape(key)}"><script type="application/json">{state}</script>'
+            f'<div class="convbook-mount" data-widget="{type(self).__name__}" data-key="{escape(key)}">'
+            f'<script type="application/json">{state}</script>'
             f"{as_image(self.static_svg(), self.description())}</div>"
         )
 

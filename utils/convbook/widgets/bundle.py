@@ -8,6 +8,7 @@ Our modules name what they share, one statement at the start of a line (the form
 `import { a, b as c } from "./path.js";`, `export const ...`, `export function ...` and `export default ...`.
 """
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -66,11 +67,15 @@ def view_path(stem: str) -> Path:
     return HERE / stem / "view.js"
 
 
-@cache
-def notebook_module(stem: str) -> str:
+def view_in_bundle(stem: str, admits: dict) -> str:
+    """Return the expression for the view of a widget in a bundle, told what its traits admit, {trait: schema}."""
+    schemas = json.dumps(admits, separators=(",", ":"))
+    return f"Object.assign({name_of(view_path(stem))}.default, {{ admits: {schemas} }})"
+
+
+def notebook_module(stem: str, admits: dict) -> str:
     """Return the view of a widget as the one module that anywidget asks for."""
-    view = view_path(stem)
-    return f"{bundle(view)}\nexport default {name_of(view)}.default;\n"
+    return f"{bundle(view_path(stem))}\nexport default {view_in_bundle(stem, admits)};\n"
 
 
 @cache

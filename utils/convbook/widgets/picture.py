@@ -17,8 +17,11 @@ from PIL import Image
 
 from convbook import images
 from convbook.widgets.base import LiveWidget
+from convbook.widgets.traits import Kind, shown
 
 LONGEST = 1024  # pixels a side
+MOST_LETTERS = 12_000_000  # of an address: what the largest picture takes, uncompressed, with 8 bytes a pixel
+UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, Image.DecompressionBombError)
 OWN = re.compile(r"own:\d+")  # a reader's own picture, which never leaves the browser
 PNG = "data:image/png;base64,"
 BLOCK = 65535  # the most bytes that a stored block can hold
@@ -85,16 +88,35 @@ def pixels(picture: str) -> np.ndarray:
             f"picture is the reader's own ({picture!r}), which stays in the browser, so Python has no pixels to read; "
             f"set picture to one of {', '.join(map(repr, images.NAMES))} or to an array"
         )
-    if not picture.startswith(PNG):
-        levels = grey_levels(images.load(picture))
-    else:
-        with Image.open(BytesIO(b64decode(picture.removeprefix(PNG)))) as file:
-            levels = grey_levels(np.array(file.convert("RGB")))
+    levels = decoded(picture) if picture.startswith(PNG) else grey_levels(images.load(picture))
     levels.flags.writeable = False
     return levels
 
 
-class Picture(traitlets.TraitType):
+def decoded(picture: str) -> np.ndarray:
+    """Return the grey levels of the address of a PNG; raise ValueError for one that is too large or broken.
+
+    The size is read before anything is decoded: a small file may claim, and fill, gigabytes.
+
+    >>> decoded(address(png([[0, 255]])))
+    array([[  0., 255.]])
+    """
+    if len(picture) > MOST_LETTERS:
+        raise ValueError(f"an address of {len(picture)} letters")
+    file = b64decode(picture.removeprefix(PNG))
+    if file[:8] != b"\x89PNG\r\n\x1a\n" or file[12:16] != b"IHDR":
+        raise ValueError("an address that holds no PNG")
+    width, height = struct.unpack(">II", file[16:24])
+    if not (1 <= width <= LONGEST and 1 <= height <= LONGEST):
+        raise ValueError(f"a PNG of {height}×{width} pixels")
+    try:
+        with Image.open(BytesIO(file), formats=["PNG"]) as image:
+            return grey_levels(np.array(image.convert("RGB")))
+    except UNREADABLE:
+        raise ValueError("a PNG that is broken") from None
+
+
+class Picture(Kind, traitlets.TraitType):
     """One of `images.NAMES`, or an array (H, W) or (H, W, 3): integers in 0..255 or floats in 0..1.
 
     An array, at most 1024 a side, is turned into grey levels and kept as the address of a PNG. "own:1" stands for a
@@ -105,33 +127,46 @@ class Picture(traitlets.TraitType):
     def validate(self, obj, value):
         """Return a name or an address, or raise TraitError."""
         if isinstance(value, str):
-            if value in images.NAMES or OWN.fullmatch(value) or self._is_png(value):
-                return value
-            got = repr(value if len(value) < 40 else value[:40] + "…")
-        elif isinstance(value, (np.ndarray, list, tuple)):
-            try:
-                array = np.asarray(value)
-            except ValueError:
-                self._refuse("rows of different lengths")
-            got = self._misfit(array)
+            got = self._unknown(value)
             if got is None:
-                return address(png(grey_levels(np.rint(array * 255.0) if array.dtype.kind == "f" else array)))
+                return value
+        elif isinstance(value, np.ndarray | list | tuple):
+            got, picture = self._drawn(value)
+            if got is None:
+                return picture
         else:
-            got = repr(value)
-        self._refuse(got)
-
-    def _refuse(self, got):
-        raise traitlets.TraitError(
-            f"{self.name} must be one of {', '.join(map(repr, images.NAMES))}, or an array (height, width) or (height, "
-            f"width, 3), integers in 0..255 or floats in 0..1, 1 to {LONGEST} pixels a side; got {got}"
+            got = shown(value)
+        self._refuse(
+            f"one of {', '.join(map(repr, images.NAMES))}, or an array (height, width) or (height, width, 3), "
+            f"integers in 0..255 or floats in 0..1, 1 to {LONGEST} pixels a side",
+            got,
         )
 
+    def _schema(self):
+        kinds = [{"enum": list(images.NAMES)}, {"pattern": f"^{OWN.pattern}$"}, {"pattern": f"^{PNG}[A-Za-z0-9+/]+=*$"}]
+        return {"anyOf": [{"type": "string", **kind} for kind in kinds]}
+
     @staticmethod
-    def _is_png(text):
+    def _unknown(text):
+        """Return what is wrong with a name or an address, or None."""
+        if text in images.NAMES or OWN.fullmatch(text):
+            return None
+        if not text.startswith(PNG):
+            return shown(text)
         try:
-            return text.startswith(PNG) and pixels(text).size > 0
-        except (ValueError, OSError):
-            return False
+            pixels(text)
+        except ValueError as error:
+            return str(error)
+
+    def _drawn(self, value):
+        """Return what is wrong with the array, or None and its address."""
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            return "rows of different lengths", None
+        if got := self._misfit(array):
+            return got, None
+        return None, address(png(grey_levels(np.rint(array * 255.0) if array.dtype.kind == "f" else array)))
 
     @staticmethod
     def _misfit(array):

@@ -7,7 +7,7 @@ from convbook import ops
 from convbook.kernels import BOX_BLUR, IDENTITY, SOBEL_VERTICAL
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.static import number, rows_of, size
-from convbook.widgets.traits import NamedTensors, Pin, Tensor, fit_together
+from convbook.widgets.traits import Flag, NamedTensors, Pin, Tensor, Whole, fit_together
 
 LARGEST_INPUT, LARGEST_WEIGHT = (4, 8, 8), (3, 4, 5, 5)
 RGB = {"k": (0, 0, 0), "w": (2, 2, 2), "r": (2, 0, 0), "y": (2, 2, 0), "g": (0, 2, 0), "b": (0, 0, 2), "s": (0, 1, 2)}
@@ -66,12 +66,12 @@ class ChannelSum(LiveWidget):
         sync=True
     )
     bias = Tensor([2, -1], ndim=1, longest=LARGEST_WEIGHT[0]).tag(sync=True)
-    relu = traitlets.Bool(False).tag(sync=True)
-    filter = traitlets.Int(0).tag(sync=True)
+    relu = Flag(False).tag(sync=True)
+    filter = Whole(0, most=LARGEST_WEIGHT[0] - 1).tag(sync=True)
     pinned = Pin({"input": 3, "weight": 4, "bias": 1, "partial": 4, "output": 3}, ("output", 0, 1, 1)).tag(sync=True)
-    step = traitlets.Int(None, allow_none=True, min=1).tag(sync=True)
-    by_channel = traitlets.Bool(False).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    step = Whole(None, least=1, allow_none=True).tag(sync=True)
+    by_channel = Flag(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     presets = NamedTensors(FILTERS, ndim=3, longest=LARGEST_WEIGHT[1:]).tag(sync=True)
     patterns = NamedTensors(PICTURES, ndim=3, longest=LARGEST_INPUT).tag(sync=True)
 

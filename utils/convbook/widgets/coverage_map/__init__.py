@@ -1,13 +1,12 @@
 """CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read."""
 
 import numpy as np
-import traitlets
 
 from convbook import ops, shapes
 from convbook._arguments import plural
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.static import number, row_of, size
-from convbook.widgets.traits import Examples, Padding, Pair, Pin, Tensor, fit_together
+from convbook.widgets.traits import Choice, Examples, Flag, Padding, Pair, Pin, Tensor, fit_together
 
 LARGEST_PADDED = 24  # pixels a side; more does not fit on a page
 SETTINGS = ("input", "kernel", "stride", "padding", "dilation", "padding_mode", "compare", "linked")
@@ -97,12 +96,12 @@ class CoverageMap(LiveWidget):
     stride = Pair((1, 1), most=6).tag(sync=True)
     padding = Padding([[1, 1], [1, 1]], most=6).tag(sync=True)
     dilation = Pair((1, 1), most=4).tag(sync=True)
-    padding_mode = traitlets.Enum(("zeros", "reflect", "replicate", "circular"), "zeros").tag(sync=True)
-    compare = traitlets.Enum(("off", "PyTorch", "TensorFlow"), "off").tag(sync=True)
-    linked = traitlets.Bool(True).tag(sync=True)
-    counts = traitlets.Bool(False).tag(sync=True)
+    padding_mode = Choice(("zeros", "reflect", "replicate", "circular"), "zeros").tag(sync=True)
+    compare = Choice(("off", "PyTorch", "TensorFlow"), "off").tag(sync=True)
+    linked = Flag(True).tag(sync=True)
+    counts = Flag(False).tag(sync=True)
     pinned = Pin(("input", "padding", "kernel", "output")).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     examples = Examples(EXAMPLES, SETTINGS).tag(sync=True)
 
     _windows_fit = fit_together(*SETTINGS)

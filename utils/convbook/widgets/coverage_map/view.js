@@ -770,13 +770,4 @@ export default explorer(
     };
     return paint;
   },
-  {
-    padding: [
-      "same",
-      [
-        [0, 0],
-        [0, 0],
-      ],
-    ],
-  },
 );

@@ -8,7 +8,7 @@ from convbook.kernels import NAMED, SOBEL_VERTICAL
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.patterns import SIDE, pattern, shift
 from convbook.widgets.static import TOP, drawing, number, shades, sign
-from convbook.widgets.traits import Finite, NamedTensors, Pin, Shift, Tensor
+from convbook.widgets.traits import Choice, Finite, Flag, NamedTensors, Pin, Shift, Tensor, Whole
 
 FARTHEST = 4
 POOL = 2
@@ -59,12 +59,12 @@ class EquivarianceBench(LiveWidget):
     input = Tensor(PATTERNS["an L"], shortest=8, longest=SIDE).tag(sync=True)
     kernel = Tensor(SOBEL_VERTICAL, longest=5).tag(sync=True)
     shift = Shift(FARTHEST, (0, 2)).tag(sync=True)
-    padding_mode = traitlets.Enum(tuple(PADDINGS), "circular").tag(sync=True)
-    stride = traitlets.Int(1, min=1, max=3).tag(sync=True)
-    pooling = traitlets.Enum(("none", "max", "average"), "none").tag(sync=True)
-    relu = traitlets.Bool(False).tag(sync=True)
-    global_max = traitlets.Bool(False).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    padding_mode = Choice(tuple(PADDINGS), "circular").tag(sync=True)
+    stride = Whole(1, least=1, most=3).tag(sync=True)
+    pooling = Choice(("none", "max", "average"), "none").tag(sync=True)
+    relu = Flag(False).tag(sync=True)
+    global_max = Flag(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     pinned = Pin((*MAPS, "kernel"), ("difference", 4, 9)).tag(sync=True)
     pen = Finite(1.0).tag(sync=True)
     presets = NamedTensors(NAMED, longest=5).tag(sync=True)

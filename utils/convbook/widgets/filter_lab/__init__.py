@@ -1,13 +1,12 @@
 """FilterLab: filter a photograph with your own kernel, and look through a lens at the sum behind any pixel."""
 
 import numpy as np
-import traitlets
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
 from convbook.widgets.picture import OWN, PNG, Picture, PictureWidget, address, pixels, png, reduced
 from convbook.widgets.static import Photo, number, row_of, size
-from convbook.widgets.traits import Finite, NamedTensors, Pin, Tensor, fit_together
+from convbook.widgets.traits import Choice, Finite, Flag, NamedTensors, Pin, Tensor, fit_together
 
 SHADES = ("auto", "fixed", "photo")
 SIDE = 112  # pixels of a static picture: small enough for a page, large enough to be recognised
@@ -41,10 +40,10 @@ class FilterLab(PictureWidget):
     kernel = Tensor(SOBEL_VERTICAL, longest=5).tag(sync=True)
     second = Tensor(None, longest=5, allow_none=True).tag(sync=True)
     bias = Finite(0.0).tag(sync=True)
-    relu = traitlets.Bool(False).tag(sync=True)
-    shades = traitlets.Enum(SHADES, "auto").tag(sync=True)
+    relu = Flag(False).tag(sync=True)
+    shades = Choice(SHADES, "auto").tag(sync=True)
     pinned = Pin(("output",), ("output", 200, 187)).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     presets = NamedTensors(NAMED, longest=5).tag(sync=True)
 
     _all_fit = fit_together("kernel", "second", "picture")

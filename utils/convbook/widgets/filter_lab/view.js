@@ -631,5 +631,4 @@ export default explorer(
     }
     return paint;
   },
-  { second: [null, [[0]]] },
 );

@@ -1,5 +1,6 @@
 // The card around every widget: settings, stage, sum, player, actions; and what all widgets share: one state in the
 // traits, undo, reset, share, a live sentence and a kind word when something does not fit.
+import { misfit } from "../arithmetic/schema.js";
 import { codePanel, copy } from "./code.js";
 import { button, h, setText } from "./dom.js";
 
@@ -10,12 +11,17 @@ const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const inWords = (name) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 export class Card {
-  /** @param {{ name: string, traits: string[], check: (state: any) => void, model: any, signal: AbortSignal }} all */
-  constructor({ name, traits, check, model, signal }) {
+  /**
+   * @param {{ name: string, traits: string[], check: (state: any) => void, admits: Record<string, any>, model: any,
+   *   signal: AbortSignal }} all
+   */
+  constructor({ name, traits, check, admits, model, signal }) {
     this.name = name;
     this.traits = traits;
     this.check = check;
+    this.admits = admits;
     this.model = model;
+    if ("accept" in model) model.accept = this.change; // a page hands over what a link says
     this.signal = signal;
     this.settings = h("div", { class: "cb-settings" });
     this.stage = h("div", { class: "cb-stage" });
@@ -38,7 +44,7 @@ export class Card {
 
   // ---- the state: all changes by the reader come through here ----------------------------------------------------
 
-  get = (trait) => this.model.get(trait);
+  get = (trait) => this.model.get(trait) ?? null; // Notebook 7 has nothing where Python has None
 
   state = () => Object.fromEntries(this.traits.map((trait) => [trait, clone(this.get(trait))]));
 
@@ -46,13 +52,7 @@ export class Card {
   change = (state, { undoable = true, by = {} } = {}) => {
     const before = Object.fromEntries(Object.keys(state).map((trait) => [trait, clone(this.get(trait))]));
     if (equal(before, state)) return true;
-    try {
-      this.check({ ...this.state(), ...state });
-    } catch (error) {
-      this.warn(/** @type {Error} */ (error).message);
-      this.repaint();
-      return false;
-    }
+    if (!this.fits(state)) return false;
     if (undoable && this.gesture !== by) this.history.push(before);
     if (undoable) this.gesture = by;
     this.warn("");
@@ -61,13 +61,30 @@ export class Card {
     return true;
   };
 
+  /** Whether Python would take these changes; if not, the reader is told why. */
+  fits(changes) {
+    try {
+      this.check({ ...this.state(), ...changes });
+      for (const [trait, value] of Object.entries(changes)) {
+        const wanted = misfit(this.admits[trait] ?? {}, value);
+        if (wanted) throw new RangeError(`${trait.replaceAll("_", " ")} must be ${wanted}, so nothing changed.`);
+      }
+      return true;
+    } catch (error) {
+      this.warn(/** @type {Error} */ (error).message);
+      this.repaint();
+      return false;
+    }
+  }
+
   write(state) {
     for (const [trait, value] of Object.entries(state)) this.model.set(trait, value);
     this.model.save_changes();
   }
 
   undo = () => {
-    if (this.history.length) this.startOver(this.history.pop());
+    const before = this.history.pop();
+    if (before && this.fits(before)) this.startOver(before);
   };
 
   reset = () => {
@@ -173,10 +190,13 @@ export class Card {
 
   async share(address) {
     const copied = await copy(this.model.link(), address);
+    const what = this.get("picture")?.startsWith("own:")
+      ? "with these settings, but without your own picture, which stays in your browser"
+      : "in this state";
     this.tell(
       copied
-        ? "Link copied: it opens this page in this state."
-        : "The address of this page now holds this state: copy it from the address bar.",
+        ? `Link copied: it opens this page ${what}.`
+        : `The address of this page now opens it ${what}: copy it from the address bar.`,
     );
   }
 

@@ -9,14 +9,13 @@ import { Card } from "./card.js";
  * @param {string[] | { traits: string[], check?: (state: any) => void }} definition the traits that the reader changes,
  *   and `check`, which throws in words for the reader if some of them do not fit together
  * @param {(card: Card) => any} build
- * @param {Record<string, any[]>} [kinds] examples of what a trait may also hold, e.g. a name or numbers
  */
-export function explorer(name, definition, build, kinds = {}) {
+export function explorer(name, definition, build) {
   const { traits, check = () => {} } = Array.isArray(definition) ? { traits: definition } : definition;
 
   async function render({ model, el }) {
     const scope = new AbortController();
-    const card = new Card({ name, traits, check, model, signal: scope.signal });
+    const card = new Card({ name, traits, check, admits: view.admits, model, signal: scope.signal });
     el.classList.add("convbook");
     el.dataset.widget = name;
     keepLettersInside(el, scope.signal);
@@ -37,7 +36,9 @@ export function explorer(name, definition, build, kinds = {}) {
       for (const trait of traits) model.off(`change:${trait}`, card.repaint);
     };
   }
-  return { render, kinds };
+  /** Which values each trait admits, { trait: JSON Schema }: Python says it, where it makes the bundle. */
+  const view = { render, admits: {} };
+  return view;
 }
 
 // A letter typed into a grid is no command to the notebook around it: in JupyterLab, x would cut the cell.

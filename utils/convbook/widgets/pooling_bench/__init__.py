@@ -1,14 +1,13 @@
 """PoolingBench: one shape through four reductions, what each of them forgets, and which pixels each of them blames."""
 
 import numpy as np
-import traitlets
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.patterns import SIDE, pattern, shift
 from convbook.widgets.static import TOP, drawing, number, shades, size
-from convbook.widgets.traits import Finite, NamedTensors, Pin, Shift, Tensor, fit_together
+from convbook.widgets.traits import Finite, Flag, NamedTensors, Pin, Shift, Tensor, Whole, fit_together
 
 FARTHEST = 4
 REDUCTIONS = {
@@ -56,17 +55,17 @@ class PoolingBench(LiveWidget):
 
     input = Tensor(SHAPES["an L"], shortest=4).tag(sync=True)
     shift = Shift(FARTHEST).tag(sync=True)
-    kernel_size = traitlets.Int(2, min=1, max=4).tag(sync=True)
-    stride = traitlets.Int(2, min=1, max=4).tag(sync=True)
-    padding = traitlets.Int(0, min=0, max=2).tag(sync=True)
-    ceil_mode = traitlets.Bool(False).tag(sync=True)
-    count_include_pad = traitlets.Bool(True).tag(sync=True)
+    kernel_size = Whole(2, least=1, most=4).tag(sync=True)
+    stride = Whole(2, least=1, most=4).tag(sync=True)
+    padding = Whole(0, least=0, most=2).tag(sync=True)
+    ceil_mode = Flag(False).tag(sync=True)
+    count_include_pad = Flag(True).tag(sync=True)
     kernel = Tensor(SOBEL_VERTICAL, shortest=3, longest=3).tag(sync=True)
-    backward = traitlets.Bool(False).tag(sync=True)
+    backward = Flag(False).tag(sync=True)
     gradient = Tensor(None, allow_none=True).tag(sync=True)
     pinned = Pin(("input", *REDUCTIONS, "gradient"), ("max", 2, 2)).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
-    draw = traitlets.Bool(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
+    draw = Flag(False).tag(sync=True)
     pen = Finite(1.0).tag(sync=True)
     patterns = NamedTensors(SHAPES, shortest=4).tag(sync=True)
     presets = NamedTensors(NAMED, shortest=3, longest=3).tag(sync=True)

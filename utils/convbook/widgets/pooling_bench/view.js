@@ -862,7 +862,6 @@ export default explorer(
     }
     return paint;
   },
-  { gradient: [null, [[1]]] },
 );
 
 // ---- from picture to code ----------------------------------------------------------------------------------------

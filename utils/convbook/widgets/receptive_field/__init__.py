@@ -11,7 +11,20 @@ from convbook import images, ops, shapes
 from convbook._arguments import plural
 from convbook.widgets.picture import PictureWidget, address, pixels, png, reduced
 from convbook.widgets.static import drawing
-from convbook.widgets.traits import Examples, Pin, fit_together
+from convbook.widgets.traits import (
+    Choice,
+    Examples,
+    Flag,
+    Kind,
+    Pin,
+    Whole,
+    fit_together,
+    is_whole,
+    list_schema,
+    one_line,
+    shown,
+    whole_schema,
+)
 
 LARGEST, MOST_ROWS, SHARE = 512, 48, 0.95  # pixels a side, rows of a stack, of the weight
 RANGES = {"kernel": (1, 16), "stride": (1, 8), "padding": (0, 16), "dilation": (1, 16)}
@@ -61,7 +74,7 @@ EXAMPLES = {
 }
 
 
-class Layers(traitlets.List):
+class Layers(Kind, traitlets.List):
     """Rows of a stack, input first: {"kind": "conv", "kernel": 3, "stride": 1, "padding": 0, "dilation": 1}, ...
 
     What a row leaves out is its default: kernel 3, stride 1, padding 0, dilation 1; a pooling has kernel 2 and, as
@@ -72,29 +85,38 @@ class Layers(traitlets.List):
         """Return the rows, complete, or raise TraitError."""
         rows = list(value) if isinstance(value, list | tuple) else None
         if rows is None or not 1 <= len(rows) <= MOST_ROWS:
-            got = repr(value) if rows is None else f"{len(rows)} of them"
-            raise traitlets.TraitError(f"{self.name} must be a list of 1 to {MOST_ROWS} layers; got {got}")
+            self._refuse(f"a list of 1 to {MOST_ROWS} layers", shown(value) if rows is None else f"{len(rows)} of them")
         return [self._complete(f"{self.name}[{n}]", row) for n, row in enumerate(rows)]
+
+    def _schema(self):
+        def row(kinds, settings):
+            names = {"kind": {"type": "string", "enum": [*kinds]}, **settings}
+            return {"type": "object", "required": [*names], "additionalProperties": False, "properties": names}
+
+        ranges = {name: whole_schema(*ends) for name, ends in RANGES.items()}
+        return list_schema({"anyOf": [row(KINDS, ranges), row(ENDS, {})]}, 1, MOST_ROWS)
 
     @staticmethod
     def _complete(name, row):
         kind = row.get("kind", "conv") if isinstance(row, dict) else None
-        if kind not in KINDS and kind not in ENDS:
+        if not isinstance(kind, str) or kind not in KINDS | ENDS:
             kinds = ", ".join(map(repr, [*KINDS, *ENDS]))
-            raise traitlets.TraitError(f'{name} must be a dict whose "kind" is one of {kinds}; got {row!r}')
+            raise traitlets.TraitError(
+                one_line(f'{name} must be a dict whose "kind" is one of {kinds}; got {shown(row)}')
+            )
         settings = {key: value for key, value in row.items() if key != "kind"}
         allowed = RANGES if kind in KINDS else {}
-        if unknown := ", ".join(map(str, set(settings) - set(allowed))):
+        if unknown := ", ".join(map(shown, set(settings) - set(allowed))):
             raise traitlets.TraitError(
-                f"{name}, a {kind}, may set {', '.join(allowed) or 'nothing more'}; got {unknown}"
+                one_line(f"{name}, a {kind}, may set {', '.join(allowed) or 'nothing more'}; got {unknown}")
             )
         if kind in ENDS:
             return {"kind": kind}
         complete = {**_defaults(kind, settings), **settings}
         for key, (least, most) in RANGES.items():
-            if not isinstance(complete[key], int | np.integer) or not least <= complete[key] <= most:
+            if not is_whole(complete[key], least, most):
                 raise traitlets.TraitError(
-                    f"{name}: {key} must be a whole number from {least} to {most}, got {complete[key]!r}"
+                    one_line(f"{name}: {key} must be a whole number from {least} to {most}, got {shown(complete[key])}")
                 )
         return {"kind": kind, **{key: int(complete[key]) for key in RANGES}}
 
@@ -136,10 +158,10 @@ class ReceptiveField(PictureWidget):
     """
 
     layers = Layers(EXAMPLES["three 3×3"]["layers"]).tag(sync=True)
-    size = traitlets.Int(15, min=1, max=LARGEST).tag(sync=True)
-    picture = traitlets.Enum(images.NAMES, "camera").tag(sync=True)
+    size = Whole(15, least=1, most=LARGEST).tag(sync=True)
+    picture = Choice(images.NAMES, "camera").tag(sync=True)
     pinned = Pin({"output": 2}).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     examples = Examples(EXAMPLES, ("layers", "size")).tag(sync=True)
 
     _all_fit = fit_together("layers", "size")

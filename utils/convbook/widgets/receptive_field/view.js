@@ -684,5 +684,4 @@ export default explorer(
     }
     return paint;
   },
-  { layers: [[]], pinned: [["output", 0, 0]] },
 );

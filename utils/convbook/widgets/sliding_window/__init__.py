@@ -1,13 +1,12 @@
 """SlidingWindow: slide a small kernel over a small input and see where every number comes from."""
 
 import numpy as np
-import traitlets
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.static import number, row_of, size
-from convbook.widgets.traits import Finite, NamedTensors, Pin, Tensor, fit_together
+from convbook.widgets.traits import Finite, Flag, NamedTensors, Pin, Tensor, Whole, fit_together
 
 SOFT_EDGE = [
     [0, 0, 1, 2, 2, 2],
@@ -49,12 +48,12 @@ class SlidingWindow(LiveWidget):
     input = Tensor(SOFT_EDGE).tag(sync=True)
     kernel = Tensor(SOBEL_VERTICAL, longest=5).tag(sync=True)
     bias = Finite(0.0).tag(sync=True)
-    relu = traitlets.Bool(False).tag(sync=True)
-    flip = traitlets.Bool(False).tag(sync=True)
+    relu = Flag(False).tag(sync=True)
+    flip = Flag(False).tag(sync=True)
     pinned = Pin(("input", "kernel", "output"), ("output", 1, 1)).tag(sync=True)
-    step = traitlets.Int(None, allow_none=True, min=1).tag(sync=True)
-    by_product = traitlets.Bool(False).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    step = Whole(None, least=1, allow_none=True).tag(sync=True)
+    by_product = Flag(False).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     presets = NamedTensors(NAMED, longest=5).tag(sync=True)
     patterns = NamedTensors(PATTERNS).tag(sync=True)
 

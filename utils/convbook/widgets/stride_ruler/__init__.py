@@ -1,12 +1,10 @@
 """StrideRuler: one dimension, every window drawn as a bar over a ruler of cells, and a second layer below."""
 
-import traitlets
-
 from convbook import shapes
 from convbook._arguments import plural
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.static import drawing
-from convbook.widgets.traits import Examples, Pin, fit_together
+from convbook.widgets.traits import Examples, Flag, Pin, Whole, fit_together
 
 LONGEST = 24  # pixels of the input
 CELL, LANE, TOP = 30, 11, 24  # px of the static picture
@@ -45,18 +43,18 @@ class StrideRuler(LiveWidget):
     [0, 1, 2, 3, 4, 5, 6]
     """
 
-    size = traitlets.Int(12, min=1, max=LONGEST).tag(sync=True)
-    kernel = traitlets.Int(3, min=1, max=7).tag(sync=True)
-    stride = traitlets.Int(1, min=1, max=6).tag(sync=True)
-    padding = traitlets.Int(0, min=0, max=6).tag(sync=True)
-    dilation = traitlets.Int(1, min=1, max=4).tag(sync=True)
-    stacked = traitlets.Bool(False).tag(sync=True)
-    kernel2 = traitlets.Int(3, min=1, max=7).tag(sync=True)
-    stride2 = traitlets.Int(1, min=1, max=6).tag(sync=True)
-    padding2 = traitlets.Int(0, min=0, max=6).tag(sync=True)
-    dilation2 = traitlets.Int(1, min=1, max=4).tag(sync=True)
-    pinned = Pin(("input", "hidden", "output")).tag(sync=True)
-    predict = traitlets.Bool(False).tag(sync=True)
+    size = Whole(12, least=1, most=LONGEST).tag(sync=True)
+    kernel = Whole(3, least=1, most=7).tag(sync=True)
+    stride = Whole(1, least=1, most=6).tag(sync=True)
+    padding = Whole(0, least=0, most=6).tag(sync=True)
+    dilation = Whole(1, least=1, most=4).tag(sync=True)
+    stacked = Flag(False).tag(sync=True)
+    kernel2 = Whole(3, least=1, most=7).tag(sync=True)
+    stride2 = Whole(1, least=1, most=6).tag(sync=True)
+    padding2 = Whole(0, least=0, most=6).tag(sync=True)
+    dilation2 = Whole(1, least=1, most=4).tag(sync=True)
+    pinned = Pin({"input": 1, "hidden": 1, "output": 1}).tag(sync=True)
+    predict = Flag(False).tag(sync=True)
     examples = Examples(EXAMPLES, SETTINGS).tag(sync=True)
 
     _windows_fit = fit_together(*SETTINGS)

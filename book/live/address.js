@@ -1,0 +1,37 @@
+// The readers' states as text: #SlidingWindow-1={"bias":2}&... , of each widget only what differs from the author's.
+
+const LONGEST = 20_000; // characters for one widget: twice what the largest state needs
+
+/** { key: its state as text } of the widgets that a fragment names. */
+export function entriesOf(/** @type {string} */ fragment) {
+  const entries = new Map();
+  for (const part of fragment.replace(/^#/, "").split("&")) {
+    const end = part.indexOf("=");
+    if (end > 0 && !entries.has(part.slice(0, end))) entries.set(part.slice(0, end), part.slice(end + 1));
+  }
+  return entries;
+}
+
+/** The state that this text stands for; a text that is no state, or too long for one, changes nothing. */
+export function stateOf(/** @type {string} */ text) {
+  if (text.length > LONGEST) return {};
+  try {
+    const state = JSON.parse(decodeURIComponent(text));
+    return typeof state === "object" && !Array.isArray(state) && state ? state : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The text of a model's changes, or "" if there are none. */
+export function textOf(/** @type {import("./model.js").Model} */ model) {
+  const changes = model.changes();
+  return Object.keys(changes).length ? encodeURIComponent(JSON.stringify(changes)) : "";
+}
+
+/** The fragment for these [key, text] pairs; it is "#" if none of them has a text. */
+export const fragmentOf = (/** @type {Iterable<[string, string]>} */ entries) =>
+  `#${[...entries]
+    .filter(([, text]) => text)
+    .map(([key, text]) => `${key}=${text}`)
+    .join("&")}`;

@@ -1,0 +1,123 @@
+// Mounts the widgets of a page that has no kernel: from http(s)://, an intranet or a double-clicked file:// alike.
+// The first one at once, before the rest of the page is parsed; the others when the reader comes near, or has time.
+import { stateOf } from "./address.js";
+import { receive } from "./assets.js";
+import { followed, models, place, waiting, watchAddress } from "./memory.js";
+import { accepted, isBegun, mount, views } from "./mounting.js";
+import { hold, returnTo } from "./place.js";
+
+const MARGIN = "100% 0px"; // how far from the window a widget comes to life: a screen above and below
+const found = document.getElementsByClassName("convbook-mount"); // grows while the page is parsed
+const parsed = () => document.readyState !== "loading";
+const places = () => /** @type {HTMLElement[]} */ ([...found]);
+
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries)
+      if (isIntersecting) {
+        near.unobserve(target);
+        mount(/** @type {HTMLElement} */ (target));
+      }
+  },
+  { rootMargin: MARGIN },
+);
+
+/** Mounts all that is left, e.g. for paper; resolves when everything lives that can. */
+const mountAll = () => Promise.all(places().map(mount));
+
+// The parser has gone past the end of a place when something follows it.
+function look() {
+  const complete = places().filter((element) => parsed() || element.nextSibling);
+  for (const element of complete) near.observe(element);
+  if (complete[0] && !Object.keys(models).length) mount(complete[0]);
+}
+
+function lookWhileParsing() {
+  look();
+  if (parsed()) return ready();
+  const parsing = new MutationObserver(look);
+  parsing.observe(document, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", () => {
+    parsing.disconnect();
+    look();
+    ready();
+  });
+}
+
+/** The page is parsed. */
+function ready() {
+  for (const key of waiting.keys()) if (!byKey(key)) waiting.delete(key);
+  watchAddress(acceptLink);
+  if (place) returnTo(place);
+  else if (followed) showWhatWasLinked();
+  if (document.readyState === "complete") mountInSpareTime();
+  else addEventListener("load", mountInSpareTime);
+}
+
+const byKey = (/** @type {string} */ key) =>
+  /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(key)}"]`));
+
+function headingOfAddress() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return null; // half a character
+  }
+}
+
+function showWhatWasLinked() {
+  const key = [...linked.keys()].find(byKey);
+  const heading = headingOfAddress();
+  if (key) show(key);
+  else if (heading) hold(heading, Number.parseFloat(getComputedStyle(heading).scrollMarginTop));
+}
+const linked = new Map(waiting); // before the first widget took what is its own
+
+/** Brings a widget into the middle of the window. */
+async function show(/** @type {string} */ key) {
+  const element = byKey(key);
+  const el = element && (models[key] ? element : await mount(element));
+  if (!el) return;
+  el.scrollIntoView({ block: "center", behavior: "instant" });
+  hold(el, el.getBoundingClientRect().top);
+}
+
+async function acceptLink(/** @type {string} */ key, /** @type {string} */ text) {
+  const element = byKey(key);
+  if (!element) return;
+  if (!models[key]) await mount(element);
+  const model = models[key];
+  const state = accepted(stateOf(text), views[element.dataset.widget ?? ""].admits);
+  if (!model || !Object.keys(state).length) return;
+  const admitted = Object.keys(views[element.dataset.widget ?? ""].admits);
+  const author = Object.fromEntries(admitted.map((trait) => [trait, structuredClone(model.author[trait])]));
+  model.accept?.({ ...author, ...state });
+  show(key);
+}
+
+// What nobody has come near: one after the other, whenever the page has nothing else to do. None waits for another.
+function mountInSpareTime() {
+  const soon = window.requestIdleCallback ?? ((/** @type {() => void} */ then) => setTimeout(then, 1));
+  soon(() => {
+    const next = places().find((element) => !isBegun(element));
+    if (!next) return;
+    mount(next);
+    mountInSpareTime();
+  });
+}
+
+/** Begins with the views of this page, { name: view }, and what their style sheets say. */
+export function start(/** @type {Record<string, any>} */ ours, /** @type {string} */ css) {
+  Object.assign(views, ours);
+  const style = document.createElement("style");
+  style.textContent = css;
+  document.head.append(style);
+  addEventListener("beforeprint", mountAll);
+  addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
+    const searches = key === "F3" || ((ctrlKey || metaKey) && key.toLowerCase() === "f");
+    if (searches || key === "Tab") mountAll(); // so that a search, or the next Tab, finds them
+  });
+  // What scripts with pictures call, and what tests look into.
+  Object.assign(window, { LiveWidgets: { asset: receive, models, mountAll } });
+  lookWhileParsing();
+}

@@ -1,0 +1,93 @@
+// What the reader did, kept in the address and in the tab: Reload, Back and Forward bring all of it back.
+import { entriesOf, fragmentOf, textOf } from "./address.js";
+import { readPlace } from "./place.js";
+
+const REST = 300; // ms: browsers limit how often the address may change, so a drag writes it once, when it rests
+
+/** The models of this page, by key. @type {Record<string, import("./model.js").Model>} */
+export const models = Object.create(null);
+
+// One document may fill several entries of the browser's history, since every link to a heading makes one. All of them
+// carry its mark, so that each brings back the last state, and not the one in which it was left.
+const mark = history.state?.live ?? `live ${location.pathname} ${Date.now()}`;
+const remembered = recall();
+
+/** Whether this page was followed to, by a link or by hand, and not come back to. */
+export const followed = !remembered && navigationType() === "navigate";
+
+/** Where the reader was when they left this page. @type {{ block: number, top: number } | null} */
+export const place = remembered?.place ?? null;
+
+/** { key: state as text } of widgets that are not mounted yet. */
+export const waiting = entriesOf(remembered?.fragment ?? location.hash);
+
+function navigationType() {
+  const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
+  return entry?.type ?? "navigate";
+}
+
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(mark) ?? "null");
+  } catch {
+    return null; // a browser may keep no memory for a page
+  }
+}
+
+/** The state of every widget; one that is not mounted yet keeps what the address said. */
+function fragment() {
+  const entries = new Map(waiting);
+  for (const [key, model] of Object.entries(models)) entries.set(key, textOf(model));
+  return fragmentOf(entries);
+}
+
+/** Writes the reader's state into the address of this entry of the history. */
+function writeAddress() {
+  const now = fragment();
+  const bare = namesWidgets() ? location.pathname + location.search : location.href;
+  replaceAddress(now === "#" ? bare : now);
+}
+
+const namesWidgets = () => [...entriesOf(location.hash).keys()].some((key) => key in models);
+
+function replaceAddress(/** @type {string} */ address) {
+  try {
+    history.replaceState({ ...history.state, live: mark }, "", address);
+  } catch {
+    /* some browsers refuse on file:// */
+  }
+}
+
+let resting = 0;
+
+export function remember() {
+  clearTimeout(resting);
+  resting = setTimeout(writeAddress, REST);
+}
+
+function keep() {
+  clearTimeout(resting);
+  writeAddress();
+  try {
+    sessionStorage.setItem(mark, JSON.stringify({ fragment: fragment(), place: readPlace() }));
+  } catch {
+    /* then the address alone remembers */
+  }
+}
+
+/** Begins to remember; `accept(key, text)` takes the state of a link that was pasted into the open page. */
+export function watchAddress(/** @type {(key: string, text: string) => void} */ accept) {
+  writeAddress();
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
+  addEventListener("hashchange", () => {
+    const pasted = history.state?.live === mark ? [] : [...entriesOf(location.hash)];
+    if (!pasted.length && !namesWidgets()) return replaceAddress(location.href); // a heading: it only gets our mark
+    for (const [key, text] of pasted) accept(key, text);
+    writeAddress();
+  });
+}
+
+/** The link to one widget in its state. */
+export const link = (/** @type {import("./model.js").Model} */ model) =>
+  location.href.split("#")[0] + fragmentOf([[model.key, textOf(model)]]);
