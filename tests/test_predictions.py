@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from oracles import stops
+from oracles import seen_by, stops
 from scipy.signal import convolve2d, correlate2d
 
 from convbook.kernels import SOBEL_VERTICAL
@@ -92,6 +92,16 @@ def of_a_size(size, kernel, stride=1, padding=0):
     }
 
 
+def of_a_field(layers):
+    first, last = seen_by([(kernel, 1, padding) for kernel, _, padding in layers], 0)
+    return {
+        "stride ignored": last - first + 1,
+        "sign lost": -seen_by(layers, 0)[0],
+        "padding forgotten": seen_by([(kernel, stride, 0) for kernel, stride, _ in layers], 0)[0],
+    }
+
+
+VGG16 = [layer for count in (2, 2, 3, 3, 3) for layer in [(3, 1, 1)] * count + [(2, 2, 0)]]  # kernel, stride, padding
 SLIPS = {  # of each question, named by its chapter and its answer
     ("01_convolution", -8): of_a_sum(np.array(SlidingWindow().input)[:3, 1:4], SOBEL_VERTICAL),
     ("01_convolution", 8): of_a_sum(np.arange(1, 10).reshape(3, 3), SOBEL_VERTICAL[::-1, ::-1]),
@@ -104,10 +114,15 @@ SLIPS = {  # of each question, named by its chapter and its answer
     ("02_padding_and_stride", 16): of_a_size(32, 3, 2, 1),
     ("02_padding_and_stride", 54): of_a_size(224, 11, 4),
     ("02_padding_and_stride", (2, 3)): {"dilation ignored": [stops(6, 3), stops(7, 3)]},
+    ("03_pooling", 3): of_a_size(7, 3, 2),
+    ("03_pooling", 650): {"bias forgotten": 64 * 10},
+    ("04_receptive_field", 7): of_a_field([(3, 2, 0)] * 2),
+    ("04_receptive_field", 15): of_a_field([(3, 2, 0)] * 3),
+    ("04_receptive_field", -90): of_a_field(VGG16),
 }
 NAMED = [
     pytest.param(path.stem, cells[number].metadata["prediction"], name, id=f"{path.stem}-{number}-{name}")
-    for path in CHAPTERS[:2]
+    for path in CHAPTERS
     for number, cells in predictions_of(path)
     for name in cells[number].metadata["prediction"]["slips"]
     if not name.endswith(".")  # a whole sentence
