@@ -55,6 +55,15 @@ CONVOLUTIONS = [
     ({"padding_mode": "circular", "padding": (0, 7)}, ValueError, "padding_mode 'circular' can add at most 6 pixels to a side of 6, got 7"),
 ]  # fmt: skip
 
+CONVOLUTIONS += [
+    ({"x": np.ma.masked_less(X, 1)}, TypeError, "x must not be masked, for the mask would be lost; x.filled(0) fills the holes"),
+    ({"x": np.zeros((2, 5, 6, 4))}, ValueError, "x has 5 channels / 1 group; if the 4 channels of x come last, np.moveaxis(x, -1, -3) puts them where they belong"),
+    ({"padding_mode": ["reflect", "zeros"]}, TypeError, "padding_mode must be one of 'zeros', 'reflect', 'replicate', 'circular', got ['reflect', 'zeros']"),
+    ({"padding": 10**9}, ValueError, "padding must fit in memory: an array of shape (2, 4, 2000000005, 2000000006) has more than 4 GB"),
+    ({"stride": True}, TypeError, "stride must be an integer or a pair of integers, got True"),
+    ({"stride": [1] * 1000}, ValueError, "stride must be an integer or a pair of integers, got [1, 1, 1, 1, 1, 1, ...]"),
+]  # fmt: skip
+
 CALLS = [("conv2d", {"x": X, "weight": WEIGHT} | wrong, *rest) for wrong, *rest in CONVOLUTIONS]
 CALLS += [("conv2d_fft", {"x": X, "weight": WEIGHT} | wrong, *rest) for wrong, *rest in CONVOLUTIONS]
 CALLS += [
@@ -95,6 +104,9 @@ CALLS += [
     ("max_unpool2d_backward", {"dy": [[1.0]], "x": [[1.0]], "indices": [[3]], "kernel_size": 2}, ValueError, "dy must have the shape of the output, (2, 2), got (1, 1)"),
     ("pixel_shuffle", {"x": np.zeros((6, 2, 2)), "upscale_factor": 2}, ValueError, "upscale_factor squared must divide the 6 channels of x, got 2² = 4"),
     ("pixel_unshuffle", {"x": np.zeros((1, 5, 4)), "downscale_factor": 2}, ValueError, "downscale_factor must divide the height and width of x, (5, 4), got 2"),
+    ("max_pool2d", {"x": X, "kernel_size": 2, "ceil_mode": "no"}, TypeError, "ceil_mode must be True or False, got 'no'"),
+    ("adaptive_avg_pool2d", {"x": X, "output_size": np.array([2, 2, 2])}, ValueError, "output_size must be an integer or a pair of integers, got array([2, 2, 2])"),
+    ("relu", {"x": [True, False]}, TypeError, "x must hold numbers, got an array of bool; x.astype(int) makes 0 and 1 of it"),
     ("relu", {"x": "a"}, TypeError, "x must hold real numbers, got an array of <U1"),
     ("relu_backward", {"dy": [1, 2], "x": [1]}, ValueError, "dy must have the shape of the output, (1,), got (2,)"),
     ("pad2d", {"x": X, "padding": "same"}, ValueError, "padding must be an integer or a pair here, only a forward convolution knows 'same'"),
@@ -140,6 +152,11 @@ SIZES = [
     ("cost", {"layers": [shapes.Branches([[shapes.Conv(8, 3)], []])], "input_shape": (3, 6, 6)}, ValueError, "stacks must end alike to add, got shapes [(8, 4, 4), (3, 6, 6)]"),
     ("receptive_field", {"layers": [shapes.Branches([[shapes.Conv(8, 1, stride=2)], []])]}, ValueError, "stacks must step alike to add, got jumps [2, 1]"),
     ("receptive_field", {"layers": [shapes.Conv(8, 3, padding="same_tf")]}, ValueError, 'padding must not be "same_tf" here'),
+    ("receptive_field", {"layers": [shapes.Conv(8, 3, padding=(1,))]}, ValueError, "padding must be an integer, (vertical, horizontal) or ((top, bottom), (left, right)), got (1,)"),
+    ("receptive_field", {"layers": [shapes.Conv(8, 3)], "axis": 2}, ValueError, "axis must be at most 1, got 2"),
+    ("summary", {"layers": [3], "input_shape": (3, 6, 6)}, TypeError, "layers must hold layers such as Conv(8, 3), got [3]: 3 is no layer"),
+    ("summary", {"layers": shapes.Conv(8, 3), "input_shape": (3, 6, 6)}, TypeError, "layers must hold layers such as Conv(8, 3), got Conv("),
+    ("Branches", {"stacks": [[3]]}, TypeError, "stacks must hold layers such as Conv(8, 3), got [3]: 3 is no layer"),
     ("Branches", {"stacks": [], "join": "multiply"}, ValueError, "join must be one of 'add', 'concat', got 'multiply'"),
 ]  # fmt: skip
 

@@ -78,6 +78,18 @@ def test_the_blurs_sum_to_one_and_are_what_they_say(size):
     np.testing.assert_allclose(kernels.gaussian(size), np.outer(row, row) / 4.0 ** (size - 1))
 
 
+def test_a_large_gaussian_is_still_one():
+    row = kernels.gaussian(3000)[1500]  # the whole numbers of Pascal's triangle are beyond a float by then
+    np.testing.assert_allclose(row / row.max(), np.exp(-np.square(np.arange(3000) - 1499.5) / (2999 / 2)), atol=1e-3)
+
+
+@pytest.mark.parametrize("kernel", [kernels.box, kernels.gaussian])
+@pytest.mark.parametrize(("size", "words"), [("3", "an integer, got '3'"), (10**6, "at most 4096, got 1000000")])
+def test_a_size_that_is_no_size_is_named(kernel, size, words):
+    with pytest.raises((TypeError, ValueError), match=f"size must be {words}"):
+        kernel(size)
+
+
 @pytest.mark.parametrize("kernel", [kernels.box, kernels.gaussian])
 @pytest.mark.parametrize("size", [0, -3])
 def test_a_size_below_one_is_named(kernel, size):

@@ -550,5 +550,21 @@ def test_a_plain_picture_gives_a_plain_picture(engine, name):
             np.testing.assert_array_equal(actual, np.squeeze(desired))
 
 
+def test_an_array_is_as_good_as_a_pair(engine):
+    x = np.arange(16.0).reshape(4, 4)
+    np.testing.assert_array_equal(
+        engine.adaptive_avg_pool2d(x, np.array([2, 1])), engine.adaptive_avg_pool2d(x, (2, 1))
+    )
+    np.testing.assert_array_equal(engine.max_pool2d(x, np.array(2)), engine.max_pool2d(x, 2))
+
+
+def test_taps_that_reach_beyond_everything_cost_nothing(engine, torch):
+    x = np.arange(12.0).reshape(1, 1, 3, 4)
+    expected = torch.nn.functional.max_pool2d(torch.tensor(x), 9, stride=9, ceil_mode=True)
+    np.testing.assert_array_equal(engine.max_pool2d(x, 9, ceil_mode=True), expected)
+    np.testing.assert_array_equal(engine.max_pool2d(x, 10**9, ceil_mode=True), expected)
+    assert engine.avg_pool2d(x, 10**9, ceil_mode=True).item() == x.mean()
+
+
 def test_a_list_of_lists_is_a_picture(engine):
     assert engine.conv2d([[1, 2], [3, 4]], [[1]]).dtype == np.float64

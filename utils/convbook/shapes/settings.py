@@ -37,21 +37,18 @@ def pair(name: str, value, least: int, most: int = LARGEST) -> tuple[int, int]:
     >>> pair("stride", 2, least=1), pair("stride", (2, 1), least=1)
     ((2, 2), (2, 1))
     """
-    wanted = f"{name} must be an integer or a pair of integers, got {shown(value)}"
     values = value if is_sequence(value) else (value, value)
-    if len(values) != 2:
-        raise ValueError(wanted)
     try:
-        first, second = map(_index, values)
-    except TypeError:
-        raise TypeError(wanted) from None
+        first, second = map(_index, values) if len(values) == 2 else ()
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name} must be an integer or a pair of integers, got {shown(value)}") from None
     _check_range(name, (first, second), value, least, most)
     return first, second
 
 
 def is_sequence(value) -> bool:
     """Tell tuples, lists, arrays and their like from single values, names, and what has no order."""
-    if isinstance(value, str | bytes | dict | type):
+    if isinstance(value, (int, str, bytes, dict, type)):
         return False
     try:
         return hasattr(value, "__getitem__") and len(value) >= 0
@@ -108,6 +105,8 @@ _BRIEF.maxlevel = 3
 
 
 def _index(value):
+    if type(value) is int:  # nearly always, and bool is another type
+        return value
     if isinstance(value, bool):
         raise TypeError("a bool is no number")
     try:
@@ -117,9 +116,11 @@ def _index(value):
 
 
 def _check_range(name, numbers, value, least, most):
-    if not isinstance(least, int) or not isinstance(most, int):
-        raise TypeError(f"least and most must be integers, got {shown(least)} and {shown(most)}")
-    if min(numbers) < least:
+    try:
+        too_small, too_large = bool(min(numbers) < least), bool(max(numbers) > most)
+    except Exception:
+        raise TypeError(f"least and most must be integers, got {shown(least)} and {shown(most)}") from None
+    if too_small:
         raise ValueError(f"{name} must be at least {shown(least)}, got {shown(value)}")
-    if max(numbers) > most:
-        raise ValueError(f"{name} must be at most {most}, got {shown(value)}")
+    if too_large:
+        raise ValueError(f"{name} must be at most {shown(most)}, got {shown(value)}")
