@@ -296,6 +296,15 @@ def total_never_reset(picture, kernel):
     return scipy_correlation(picture, kernel).ravel().cumsum().reshape(room_for(picture, kernel).shape)
 
 
+@wrong("correlate_loops", "hangs over the end")
+def a_stop_on_every_pixel(picture, kernel):
+    output = np.zeros_like(picture)
+    for i in range(picture.shape[0]):
+        for j in range(picture.shape[1]):
+            output[i, j] = sum(float(picture[i + u, j + v]) * kernel[u, v] for u, v in np.ndindex(kernel.shape))
+    return output
+
+
 @wrong("correlate_loops", "side by side")
 def windows_side_by_side(picture, kernel):
     (height, width), (kh, kw) = picture.shape, kernel.shape

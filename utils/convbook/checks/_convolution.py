@@ -193,6 +193,10 @@ correlate_check = Check(
             lambda x, k: _correlate(x, k).cumsum().reshape(_correlate(x, k).shape),
             "each output holds the ones before it, too: the sum starts at 0 for each stop.",
         ),
+        (
+            lambda x, k: _loops(x, k, x.shape),
+            "your loops go over all pixels, so that the window hangs over the end: it stops at n - k + 1 places.",
+        ),
         (_side_by_side, "your windows stand side by side: the kernel moves on by one pixel at a time."),
         (
             _in_the_pictures_type,

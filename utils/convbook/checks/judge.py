@@ -155,11 +155,13 @@ class Check:
 
     def _call(self, probe):
         """Return the call as one writes it, ready to go on; arguments that take more than a line stand below it."""
-        line = f"{self.name}({', '.join(map(brief, probe))}) "
-        if len(line) < 100 and not any(isinstance(argument, np.ndarray) for argument in probe):
-            return line
-        arguments = dict(zip(inspect.signature(self._reference).parameters, probe, strict=False))
-        return f"{self.name}({', '.join(arguments)}) with\n{spread(**arguments)}\n"
+        names = inspect.signature(self._reference).parameters if probe else ()
+        named = dict(zip(names, probe, strict=False))
+        below = {
+            name: value for name, value in named.items() if isinstance(value, np.ndarray) or len(brief(value)) > 80
+        }
+        line = f"{self.name}({', '.join(name if name in below else brief(value) for name, value in named.items())})"
+        return f"{line} with\n{spread(**below)}\n" if below else f"{line} "
 
 
 def _gave(value):
@@ -201,7 +203,8 @@ class Verdict:
             f"border-left: 4px solid {colour}; padding: 0.25em 0.75em; margin: 0; "
             "white-space: pre-wrap; overflow-wrap: anywhere; font-family: var(--jp-code-font-family, monospace)"
         )
-        return f'<div style="{style}">{escape(repr(self))}</div>'
+        words = escape(repr(self)).replace("\nHint:", "\n<b>Hint:</b>")
+        return f'<div style="{style}">{words}</div>'
 
 
 CHECKS: dict[str, Check] = {}
