@@ -1,7 +1,8 @@
 """The operations of `ops`, as fast as NumPy alone can make them.
 
-Every name of `ops` is here with the same signature, the same errors and, up to rounding, the same numbers. Only the
-innermost loops are others, and a convolution picks its way by the shape of the layer:
+Every name of `ops` is here with the same signature, the same errors and, up to rounding, the same numbers. What has
+nothing to gain is the very function of `ops`; of the others only the innermost loops differ, and a convolution picks
+its way by the shape of the layer:
 
 - *Columns*: im2col, but every tap of the kernel is copied as one long slice of the picture instead of row by row, and
   block after block, so that columns are still in the cache when they meet the weights.

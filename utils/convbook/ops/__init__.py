@@ -7,8 +7,9 @@ Names, defaults and meanings are PyTorch's. Pictures are NCHW, (batch, channels,
 
 Arithmetic happens in the float type of the arrays: float32 stays float32, float16 is added up in float32 and rounded
 once at the end, integers join the floats beside them and alone become float64. What only moves numbers (`pad2d`,
-`im2col`, `pixel_shuffle`, `relu`) keeps every dtype. Inputs are never changed. What deep learning calls a convolution
-is a cross-correlation: the kernel is not rotated.
+`im2col`, `pixel_shuffle`, `relu`) keeps every dtype. NaN and infinity are numbers like any other, and padding is a zero
+that meets its weight: 0 times infinity is NaN, as in PyTorch; nothing warns about them. Inputs are never changed. What
+deep learning calls a convolution is a cross-correlation: the kernel is not rotated.
 
 A gradient takes `dy`, how much the loss changes with each output, then everything that the operation itself took, and
 returns the same for each input. `im2col` and `col2im`, `pixel_shuffle` and `pixel_unshuffle` are each other's gradient.

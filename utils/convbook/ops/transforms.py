@@ -13,7 +13,8 @@ def conv2d_fft(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
     """Compute `conv2d` as a product of spectra: the same numbers up to rounding, whatever the size of the kernel.
 
     Arguments, shapes and errors are those of `conv2d`. The product in the frequency domain is a circular correlation;
-    windows that would reach around the border are left out, and a stride is taken at the end.
+    windows that would reach around the border are left out, and a stride is taken at the end. A single NaN or infinity
+    spreads over its whole picture.
     Source: Mathieu, Henaff and LeCun (2014), "Fast training of convolutional networks through FFTs".
 
     >>> conv2d_fft([[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[1, 0, -1], [2, 0, -2], [1, 0, -1]]).round(9)
