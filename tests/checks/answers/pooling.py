@@ -279,6 +279,15 @@ def window_of_one_row(x, k, s, p):
     return [[window[0].max() for window in row] for row in windows_of(minus_infinity_around(x, p), k, s)]
 
 
+@wrong("max_pool", "the last window has no room")
+def size_divided_by_the_stride(x, k, s, p):
+    framed = minus_infinity_around(x, p)
+    output = np.zeros(np.array(framed.shape) // s)
+    for i, j in np.ndindex(output.shape):
+        output[i, j] = framed[s * i : s * i + k, s * j : s * j + k].max()
+    return output
+
+
 @wrong("max_pool", "the end is missing")
 def size_without_the_frame(x, k, s, p):
     framed, (height, width) = minus_infinity_around(x, p), (np.array(x.shape) - k) // s + 1
@@ -447,6 +456,14 @@ def the_frame_once(size, kernel, stride, padding, ceil_mode):
 @wrong("pool_windows", "one window more than there are steps")
 def the_first_window_not_counted(size, kernel, stride, padding, ceil_mode):
     return from_start_to_start(size, kernel, stride, padding, ceil_mode)[:-1].tolist()
+
+
+@wrong("pool_windows", "as soon as something is left over")
+def remainder_of_the_size(size, kernel, stride, padding, ceil_mode):
+    starts = list(range(-padding, size + padding - kernel + 1, stride))
+    if ceil_mode and size % stride > 0 and starts[-1] + stride < size:
+        starts.append(starts[-1] + stride)
+    return cut_off(starts, kernel, size)
 
 
 @wrong("pool_windows", "as soon as something is left over")

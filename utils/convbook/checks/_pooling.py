@@ -83,26 +83,16 @@ def _pool_framed(value, reduce=np.max, sides=((1, 1), (1, 1)), kind=float, begin
     return max_pool
 
 
-def _stopping_at(step, steps=np.floor_divide):
-    """Return a max pooling whose windows begin at multiples of `step` (s, k), and which takes `steps` (room, s)."""
+def _by_loops(
+    step=lambda k, s: s, number=lambda n, k, s: (n - k) // s + 1, shape=lambda height, width: (height, width)
+):
+    """Return a max pooling with loops; the arguments are where the mistakes are made."""
 
     def max_pool(x, k, s, p):
         framed = np.pad(x.astype(float), p, constant_values=-np.inf)
-        height, width = (int(steps(n - k, s)) + 1 for n in framed.shape)
-        tops, lefts = (step(s, k) * np.arange(n) for n in (height, width))
+        height, width = (number(n + 2 * p, k, s) for n in shape(*x.shape))
+        tops, lefts = step(k, s) * np.arange(height), step(k, s) * np.arange(width)
         return [[framed[top : top + k, left : left + k].max() for left in lefts] for top in tops]
-
-    return max_pool
-
-
-def _of_size(shape):
-    """Return a max pooling that takes as many windows as fit into a map of shape(height, width)."""
-
-    def max_pool(x, k, s, p):
-        framed = np.pad(x.astype(float), p, constant_values=-np.inf)
-        height, width = ((n + 2 * p - k) // s + 1 for n in shape(*x.shape))
-        places = [[(s * i, s * j) for j in range(width)] for i in range(height)]
-        return [[framed[top : top + k, left : left + k].max() for top, left in row] for row in places]
 
     return max_pool
 
@@ -118,7 +108,7 @@ def _a_frame_of(value):
     return _pool_framed(value), f"{wins} does."
 
 
-_ORDER = np.array([[4, 27, 11, 30, 19, 2], [16, 8, 35, 1, 23, 28], [33, 13, 21, 6, 9, 31], [5, 25, 3, 17, 34, 12]])
+_MIXED = np.random.default_rng(2).permutation(48).reshape(8, 6)
 
 
 def _draw_a_map(rng):
@@ -137,8 +127,8 @@ max_pool_check = Check(
     _max_pool,
     probes=[
         (np.array([[-5, -3, -8], [-2, -6, -4], [-7, -1, -9]]), 3, 2, 1),
-        (_ORDER.T / 2 - 18, 2, 3, 0),
-        (-1e15 * _ORDER[:2, :3], 2, 2, 1),
+        (_MIXED / 2 - 30, 3, 2, 0),
+        (1e12 * _MIXED[:2, :3] - 1e14, 2, 2, 1),
     ],
     mistakes=[
         (
@@ -176,7 +166,7 @@ max_pool_check = Check(
             "your windows move on by one pixel: they should move on by s.",
         ),
         (
-            _stopping_at(lambda s, k: 1),
+            _by_loops(step=lambda k, s: 1),
             "you have the right number of windows, but they move on by one pixel: window [i, j] begins at row s * i "
             "and column s * j.",
         ),
@@ -185,15 +175,20 @@ max_pool_check = Check(
             "your windows stand side by side, whatever s is: they move on by s, not by k.",
         ),
         (
-            _stopping_at(lambda s, k: s, steps=lambda room, s: math.ceil(room / s)),
+            _by_loops(number=lambda n, k, s: math.ceil((n - k) / s) + 1),
             "there is a row or a column too many: a window that would hang over the end is left out.",
         ),
         (
-            _of_size(lambda height, width: (width, height)),
+            _by_loops(shape=lambda height, width: (width, height)),
             "height and width are exchanged: `x.shape` is (rows, columns), and i counts the rows.",
         ),
         (
-            _of_size(lambda height, width: (height, height)),
+            _by_loops(number=lambda n, k, s: n // s),
+            "the last window has no room: take k away from the size, frame included, before you divide it by s; then "
+            "add the first stop.",
+        ),
+        (
+            _by_loops(shape=lambda height, width: (height, height)),
             "a map need not be square: it has a height and a width, and so has your output.",
         ),
         (
@@ -243,7 +238,7 @@ pool_windows_check = Check(
     "pool_windows",
     _pool_windows,
     probes=[
-        (7, 3, 3, 0, True),
+        (9, 5, 3, 0, True),
         (8, 3, 2, 1, False),
         (5, 4, 4, 2, True),
         (6, 4, 1, 2, True),
@@ -445,7 +440,7 @@ backward_check = Check(
     "max_pool_backward",
     _blame,
     probes=[
-        (np.array([[10.5, 1.75]]), np.array([[0, 1, 3, 2, 0], [5, 4, 8, 1, 0], [1, 7, 2, 0, 6]]), 3, 2),
+        (np.array([[10.5, 1.75]]), np.array([[0, 1, 3, 2, 0, 9], [5, 4, 8, 1, 0, 9], [1, 7, 2, 0, 6, 9]]), 3, 2),
         (np.array([[3.0, -2, 8]]), np.array([[2, 7, 0, 0, 1, 5, 9], [7, 7, 6, 6, 5, 1, 9]]), 2, 2),
         (np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([[0, 4, 2], [5, 4, 1], [3, 0, 6], [0, 5, 7]]) / 2, 2, 1),
     ],
