@@ -32,6 +32,7 @@ QUIET = [  # no graphics card, no first-run pages, and no request of the browser
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",  # one process for the pages of a context: starting it takes longer than most tests
 ]
 NONE_FOUND = """\
 No browser for the tests: none is installed here, and none could be downloaded.

@@ -23,7 +23,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from browser import NoBrowser, launch
 from live_widgets import page_with, write_shared
-from serve import BOOK, serving
+from serve import BOOK, Handler, serving
 
 expect.set_options(timeout=15_000)
 EVERY_WIDGET_IS_LIVE = """() => {
@@ -90,23 +90,64 @@ class Watched:
             self.problems.append(f"{response.status}: {response.url}")
 
 
+class Fresh(Handler):
+    """Sends a file whether it changed or not: its time cannot tell two pages of one second apart."""
+
+    def send_head(self):
+        """Forget what the browser has already."""
+        del self.headers["If-Modified-Since"]
+        return super().send_head()
+
+
+class Contexts:
+    """The contexts that all pages share.
+
+    A context for each page would start a process for it and compile every script anew, which took most of a test's
+    time. So a page is new, and what it would leave behind in its context is taken away.
+    """
+
+    def __init__(self, browser, folder):
+        self.browser, self.folder, self.keepers = browser, folder, {}
+
+    def new_page(self, touch: bool, javascript: bool) -> Page:
+        """Return a page beside one that stays: a context's process ends with its last page."""
+        if (touch, javascript) not in self.keepers:
+            context = self.browser.new_context(
+                has_touch=touch, is_mobile=touch, java_script_enabled=javascript, service_workers="block"
+            )
+            self.keepers[touch, javascript] = keeper = context.new_page()
+            with serving(self.folder) as address:
+                keeper.goto(address)
+        return self.keepers[touch, javascript].context.new_page()
+
+    def tidy(self, origins: set[str]) -> None:
+        """Close all pages but those that stay, and forget what they stored and were allowed."""
+        for keeper in self.keepers.values():
+            for page in keeper.context.pages:
+                if page is not keeper:
+                    page.close()
+            keeper.context.clear_permissions()
+            session = keeper.context.new_cdp_session(keeper)
+            for origin in origins:
+                session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+            session.detach()
+
+
+@pytest.fixture(scope="session")
+def contexts(browser, tmp_path_factory):
+    return Contexts(browser, tmp_path_factory.mktemp("keeper"))
+
+
 @pytest.fixture
-def open_page(browser):
+def open_page(contexts):
     """Return open_page(site, path, **options) -> Page; its pages are closed, and judged, when the test ends."""
     opened = []
 
     def open_page(site, path, *, over="http", width=1280, height=900, theme="light", touch=False, reduced_motion=False,
                   javascript=True, fragment="", live=True):  # fmt: skip
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            has_touch=touch,
-            is_mobile=touch,
-            reduced_motion="reduce" if reduced_motion else "no-preference",
-            java_script_enabled=javascript,
-            service_workers="block",
-        )
-        page = context.new_page()
+        page = contexts.new_page(touch, javascript)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce" if reduced_motion else "no-preference")
         opened.append(Watched(page, site))
         page.goto(site.address(path, over) + fragment, wait_until="load")
         if javascript and live:
@@ -114,8 +155,7 @@ def open_page(browser):
         return page
 
     yield open_page
-    for watched in opened:
-        watched.page.context.close()
+    contexts.tidy({"file://", *(watched.site.http for watched in opened)})
     problems = [f"{watched.page.url}: {problem}" for watched in opened for problem in watched.problems]
     assert not problems, "\n".join(problems)
 
@@ -140,7 +180,7 @@ def bench(tmp_path_factory):
     """Return an empty site with the widgets' scripts, as the book ships them."""
     folder = tmp_path_factory.mktemp("widgets")
     write_shared(folder / "live")
-    with serving(folder) as address:
+    with serving(folder, Fresh) as address:
         yield Site(folder, address)
 
 
