@@ -1,0 +1,175 @@
+"""Sphinx extension: what answers a **Predict** folds behind *Show the answer*, so that a reader can answer first.
+
+A rule of structure finds both. The question is a paragraph with a **Predict** in it. The answer is what the next code
+cells show, and the first paragraph after them, which says it in words, with the formula or the list that its colon
+announces. A widget never folds, for one plays with it; of its answer only the words do. In a notebook all stands open.
+
+Where a code cell carries the metadata `{"prediction": {"answer": -8, "slips": {"flipped": 8}}}`, the page also has a
+field that takes the reader's number and says what went wrong: book/assets/predictions.js.
+"""
+
+import json
+import re
+from functools import cache
+from html import escape
+from itertools import takewhile
+from numbers import Real
+
+from docutils import nodes
+from sphinx.util import logging
+
+from convbook.widgets.bundle import HERE as WIDGETS
+
+INTRODUCED = (nodes.math_block, nodes.bullet_list, nodes.enumerated_list, nodes.literal_block, nodes.table)
+logger = logging.getLogger(__name__)
+
+
+class Answer(nodes.General, nodes.Element):
+    """What folds; `prediction` holds the right answer and the known slips, or is None."""
+
+
+def asks(node: nodes.Node) -> bool:
+    """Say whether this is a question: a paragraph of the running text with a **Predict** in it."""
+    in_text = isinstance(node, nodes.paragraph) and isinstance(node.parent, nodes.section)
+    return in_text and any(strong.astext().startswith("Predict") for strong in node.findall(nodes.strong))
+
+
+def is_cell(node: nodes.Node) -> bool:
+    """Say whether this is a code cell of a notebook."""
+    return isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+
+
+def output_of(cell: nodes.container) -> nodes.container | None:
+    """Return what a code cell shows, or None if it shows nothing."""
+    last = cell.children[-1] if cell.children else None
+    return last if isinstance(last, nodes.container) and last.get("nb_element") == "cell_code_output" else None
+
+
+def shows_a_widget(cell: nodes.container) -> bool:
+    """Say whether a code cell shows a widget."""
+    return any("convbook-mount" in raw.astext() for raw in cell.findall(nodes.raw))
+
+
+def words(following: list[nodes.Node]) -> list[nodes.Node]:
+    """Return the paragraph with which the prose after the cells begins, and what its colon announces."""
+    if not following or not isinstance(following[0], nodes.paragraph) or asks(following[0]):
+        return []
+    announces = following[0].astext().rstrip().endswith(":")
+    announced = announces and len(following) > 1 and isinstance(following[1], INTRODUCED)
+    return following[: 2 if announced else 1]
+
+
+def parts(question: nodes.paragraph) -> tuple[list[nodes.container], list[nodes.container], list[nodes.Node]]:
+    """Return the cells from the question on that stay, those that answer, and the words after them."""
+    following = question.parent[question.parent.index(question) + 1 :]
+    following = list(takewhile(lambda node: not isinstance(node, nodes.section) and not asks(node), following))
+    shown = next((i for i, node in enumerate(following) if is_cell(node) and output_of(node)), None)
+    if shown is None:
+        return [], [], []
+    cells = list(takewhile(is_cell, following[shown:]))
+    playful = next((i for i, cell in enumerate(cells) if shows_a_widget(cell)), len(cells))
+    stay = [node for node in following[:shown] if is_cell(node)] + (cells[:1] if playful == 0 else [])
+    after = following[shown + len(cells) :] if playful in (0, len(cells)) else []
+    return stay, cells[:playful], words(after)
+
+
+@cache
+def catalogue() -> set[str]:
+    """Return the names of the slips whose sentences the widgets know.
+
+    >>> {"flipped", "rounded up"} <= catalogue()
+    True
+    """
+    text = (WIDGETS / "parts" / "slips.js").read_text("utf-8")
+    return {quoted or plain for quoted, plain in re.findall(r'^  (?:"([^"]+)"|(\w+)):', text, re.MULTILINE)}
+
+
+def is_number(value: object) -> bool:
+    """Say whether this is a number, or a list of numbers."""
+    if isinstance(value, list):
+        return bool(value) and all(map(is_number, value))
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
+def faults(prediction: object) -> list[str]:
+    """Say what is wrong with the metadata of a prediction.
+
+    >>> faults({"answer": -8, "slips": {"flipped": 8}})
+    []
+    >>> faults({"answer": "−8", "slips": {"flipped": -8}})
+    ["answer must be a number or a list of numbers, got '−8'"]
+    """
+    if not isinstance(prediction, dict) or not {"answer"} <= set(prediction) <= {"answer", "slips"}:
+        return [f"a prediction has an answer and, if you like, slips, got {prediction!r}"]
+    slips = prediction.get("slips", {})
+    if not isinstance(slips, dict):
+        return [f"slips must name their numbers, got {slips!r}"]
+    numbers = {"answer": prediction["answer"], **{f"slip {name!r}": value for name, value in slips.items()}}
+    wrong = [name for name, value in numbers.items() if not is_number(value)]
+    unknown = [name for name in slips if name not in catalogue() and not name.endswith((".", "!", "?"))]
+    same = [name for name, value in slips.items() if value == prediction["answer"]]
+    return [
+        *(f"{name} must be a number or a list of numbers, got {numbers[name]!r}" for name in wrong),
+        *(f"slip {name!r} is no name in slips.js, and no sentence" for name in unknown),
+        *(f"slip {name!r} gives the right answer" for name in same),
+    ]
+
+
+def prediction_in(cells: list[nodes.container]) -> dict | None:
+    """Return the prediction that one of these cells carries."""
+    for cell in cells:
+        if found := cell.get("cell_metadata", {}).get("prediction"):
+            for fault in faults(found):
+                logger.warning(fault, location=cell)
+            return found
+    return None
+
+
+def fold(question: nodes.paragraph) -> None:
+    """Put what answers this question into a fold."""
+    stay, cells, reveal = parts(question)
+    if not cells and not reveal:
+        return
+    answer = Answer(prediction=prediction_in(stay + cells))
+    place = (cells or reveal)[0]
+    parent, at = place.parent, place.parent.index(place)
+    if cells:  # of the first, only what it shows: its code belongs to the question
+        shown = output_of(cells[0])
+        cells[0].remove(shown)
+        answer += nodes.container("", shown, classes=["cell"], nb_element="cell_code")
+        at += 1
+    for node in cells[1:] + reveal:
+        parent.remove(node)
+        answer += node
+    parent.insert(at, answer)
+
+
+def fold_answers(app, doctree):
+    """Fold the answers of a page, and warn of a prediction that no fold takes."""
+    for question in [node for node in doctree.findall(nodes.paragraph) if asks(node)]:
+        fold(question)
+    taken = [answer["prediction"] for answer in doctree.findall(Answer)]
+    for cell in doctree.findall(is_cell):
+        lost = cell.get("cell_metadata", {}).get("prediction")
+        if lost is not None and lost not in taken:
+            logger.warning("the prediction of this cell follows no **Predict**", location=cell)
+
+
+def visit(translator, node):
+    """Open the fold; the script shows the field, since without it nothing would judge the number."""
+    if node["prediction"]:
+        data = escape(json.dumps(node["prediction"], ensure_ascii=False))
+        translator.body.append(f'<div class="prediction" data-prediction="{data}" hidden></div>\n')
+    translator.body.append('<details class="answer"><summary>Show the answer</summary>\n')
+
+
+def depart(translator, node):
+    """Close the fold."""
+    translator.body.append("</details>\n")
+
+
+def setup(app):
+    """Register the node and the event."""
+    app.add_node(Answer, html=(visit, depart))
+    app.connect("doctree-read", fold_answers)
+    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
