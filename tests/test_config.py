@@ -1,9 +1,12 @@
 """The site around the chapters: what _config.yml and book/_ext make of it, on a copy with two tiny notebooks."""
 
+import io
+import os
 import re
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,27 +15,37 @@ from zipfile import ZipFile
 import nbformat
 import pytest
 import yaml
+from PIL import Image
 
 from book_site import zip_notebooks
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "https://github.com/someone/some-book"
 CHAPTER = "notebooks/01_convolution"
+CODE = "if kernel:\n    print(1)"
 FRONT = "index"
 PAGES = [FRONT, CHAPTER, "book/run", "book/teaching", "book/notation", "book/glossary", "book/references", "search"]
 every_page = pytest.mark.parametrize("page", PAGES)
 
 
-def write_notebook(path, text, code, **metadata):
-    cells = [nbformat.v4.new_markdown_cell(text), nbformat.v4.new_code_cell(code, metadata=metadata)]
+def write_notebook(path, text, code, shown=(), **metadata):
+    cell = nbformat.v4.new_code_cell(code, metadata=metadata, outputs=list(shown))
+    cells = [nbformat.v4.new_markdown_cell(text), cell]
     python = {"kernelspec": {"name": "python3", "display_name": "Python"}, "language_info": {"name": "python"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), path)
 
 
+def picture(width, height):
+    """Return a picture as a notebook keeps it."""
+    file = io.BytesIO()
+    Image.new("L", (width, height)).save(file, "PNG")
+    return b64encode(file.getvalue()).decode()
+
+
 def build(folder, address=""):
     """Build the book in `folder`, its chapters replaced by tiny ones; return the folder of the pages."""
-    shutil.copytree(ROOT / "book", folder / "book", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "utils" / "convbook" / "pictures", folder / "utils" / "convbook" / "pictures")
+    for part in ("book", "utils/convbook"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "utils" / "pyproject.toml", folder / "utils")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     config["repository"]["url"] = address
@@ -42,12 +55,14 @@ def build(folder, address=""):
     table = "| | a |\n|:--|:--|\n| b | c |"
     answer = "def f():\n    ### BEGIN SOLUTION\n    return 42\n    ### END SOLUTION"
     mark = {"grade_id": "f", "solution": True}
+    shown = [nbformat.v4.new_output("display_data", data={"image/png": picture(3, 2)})]
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         chapter, exercises = folder / "notebooks" / path.name, folder / "notebooks" / "exercises" / path.name
-        write_notebook(chapter, f"# A chapter\n\n{{kernel}}`nine` and $x$\n\n{table}", "1 + 1")
+        write_notebook(chapter, f"# A chapter\n\n{{kernel}}`nine` and $x$\n\n{table}", CODE, shown)
         write_notebook(exercises, "# An exercise", answer, nbgrader=mark)
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", ".", "-W", "-n", "-q"]
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    with_its_package = os.environ | {"PYTHONPATH": str(folder / "utils")}
+    run = subprocess.run(command, cwd=folder, env=with_its_package, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     return folder / "_build" / "html"
 
@@ -148,14 +163,25 @@ def test_no_solution_leaves_the_book(site):
     assert "return 42" not in (site / "notebooks" / "exercises" / "01_convolution.html").read_text("utf-8")
 
 
-def test_mathjax_comes_last_and_from_our_own_files(site):
-    loads = read(site, CHAPTER).loads
-    assert [address for address in loads if "math" in address.lower()] == [
-        next(address for address in loads if "_static/math.js" in address)
-    ]
-    script = (site / "_static" / "math.js").read_text("utf-8")
-    parts = re.findall(r'"((?:core|input|output|a11y)[\w/-]*)"', script)
-    assert {"core", "input/tex", "output/chtml", "output/svg"} <= set(parts)
+@every_page
+def test_a_page_asks_for_one_style_sheet_and_two_scripts_beside_its_widgets(site, page):
+    loads = [address.split("?")[0].rsplit("_static/")[-1] for address in read(site, page).loads]
+    shell = [name for name in loads if not name.startswith(("live/", "data:", "../_images/"))]
+    search = ["search.js", "searchindex.js"] if page == "search" else []
+    assert shell == ["favicon.svg", "mode.js", "book.css", "book.js", *search]
+
+
+@every_page
+def test_no_page_holds_a_script_of_its_own(site, page):
+    scripts = re.findall(r"<script([^>]*)>", (site / f"{page}.html").read_text("utf-8"))
+    assert all(' src="' in script or 'type="application/json"' in script for script in scripts)
+    assert not re.search(r"<[^>]+ on\w+=|javascript:", (site / f"{page}.html").read_text("utf-8"))
+
+
+def test_what_the_page_needs_of_mathjax_comes_from_our_own_files(site):
+    script = (site / "_static" / "book.js").read_text("utf-8")
+    parts = set(re.findall(r'"((?:core|(?:input|output|a11y)/[\w/-]*)+)"', script))
+    assert {"core", "input/tex", "output/chtml", "output/svg", "a11y/assistive-mml"} <= parts
     for part in [*parts, "startup", "output/chtml/fonts/tex", "output/svg/fonts/tex"]:
         assert (site / "_static" / "mathjax" / f"{part}.js").exists(), part
     assert list((site / "_static" / "mathjax" / "output" / "chtml" / "fonts" / "woff-v2").glob("*.woff"))
@@ -170,10 +196,40 @@ def test_what_docutils_gets_wrong_for_screen_readers_is_mended(site):
     assert "<p></p></th>" not in (site / f"{CHAPTER}.html").read_text("utf-8")
 
 
-def test_the_theme_leaves_nothing_that_no_page_asks_for(site):
-    assert not list(site.rglob("fontawesome*"))
-    assert not (site / "_static" / "scripts").exists()
-    assert sorted(path.name for path in (site / "_static").glob("*.html")) == []
+def test_the_theme_and_the_extensions_leave_nothing_that_no_page_asks_for(site):
+    static = {path.name for path in (site / "_static").iterdir()}
+    assert static == {"book.css", "book.js", "favicon.svg", "live", "mathjax", "mode.js", "search.js"}
+
+
+def test_every_class_of_a_box_that_unfolds_has_its_style_here(site):
+    """sphinx_design's own style sheet is left out: whoever uses a new kind of box adds what it needs to book.css."""
+    style = (site / "_static" / "book.css").read_text("utf-8")
+    used = {
+        name for path in site.rglob("*.html") for name in re.findall(r'class="(sd-[\w-]+)', path.read_text("utf-8"))
+    }
+    assert used
+    assert {name for name in used if f".{name}" not in style} == set()
+
+
+def test_a_picture_waits_until_it_comes_near_and_keeps_its_room(site):
+    (picture,) = re.findall(r"<img [^>]*_images/[^>]*>", (site / f"{CHAPTER}.html").read_text("utf-8"))
+    assert 'loading="lazy" width="3" height="2"' in picture
+
+
+def test_each_line_of_code_is_an_element_and_what_is_printed_is_not(site):
+    page = (site / f"{CHAPTER}.html").read_text("utf-8")
+    first, second = re.findall(r'<span class="line".*?\n</span>', page)
+    assert first == '<span class="line"><span class="k">if</span> kernel:\n</span>'
+    assert second.startswith('<span class="line" style="--indent:4ch">    <span class="nb">print</span>(')
+    assert re.sub(r"<[^>]+>", "", first + second) == f"{CODE}\n"
+
+
+def test_a_mistake_can_be_reported_once_there_is_an_address(site, public_site):
+    for page in PAGES:
+        reports = [link for link in read(public_site, page).links if link.startswith(f"{ADDRESS}/issues/new?")]
+        assert len(reports) == 1, page
+        assert page in unquote(reports[0]) or page in (FRONT, "search")
+        assert not [link for link in read(site, page).links if "issues" in link]
 
 
 def pages_in(toc):

@@ -8,7 +8,6 @@ import re
 
 FIELDS = re.compile(r"\s+(?=Raises |Methods raise |Source: )|^(?=Raises |Source: )")
 LABELS = {"Raises ": ":Raises: ", "Methods raise ": ":Methods raise: ", "Source: ": ":Source: "}
-PAGE = "book/api"
 
 
 def fields(paragraph: str) -> list[str]:
@@ -32,15 +31,8 @@ def set_fields_apart(app, what, name, obj, options, lines):
     lines[:] = "\n\n".join(part for parts in apart for part in parts).split("\n")
 
 
-def add_style(app, pagename, template, context, doctree):
-    """Load the page's own style sheet on no other page."""
-    if pagename == PAGE:
-        app.add_css_file("api.css")
-
-
 def setup(app):
     """Register the events and the settings."""
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", set_fields_apart)
-    app.connect("html-page-context", add_style)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,6 +9,7 @@ import re
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlencode
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from docutils.parsers.rst.roles import CustomRole, generic_custom_role
@@ -20,8 +21,6 @@ MATHJAX = (
     *("startup.js", "core.js", "input/tex.js", "input/tex", "a11y/assistive-mml.js"),
     *("output/chtml.js", "output/chtml", "output/svg.js", "output/svg"),
 )
-UNUSED = ("scripts", "styles", "vendor", "locales", "images", "webpack-macros.html", "sbt-webpack-macros.html")
-EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 NOTEBOOKS = "seeing-convolutions-notebooks"  # the folder in the archive, and the archive's name
 
 
@@ -44,17 +43,18 @@ def make_front_page_the_index(app):
     builder.get_outfilename = lambda name: outfilename("index" if name == root else name)
 
 
+def offer_a_report(app, pagename, template, context, doctree):
+    """Let every page name itself in a report of a mistake, once there is a repository that takes it."""
+    if url := app.config.html_theme_options.get("repository_url"):
+        page = f"{re.sub('<[^>]+>', '', context.get('title') or '')} ({pagename})"
+        context["report_url"] = f"{url}/issues/new?{urlencode({'template': 'mistake.yml', 'page': page})}"
+
+
 def find_terms_in_any_case(app, env):
     """Let [ReLU](#ReLU) lead to the glossary, a link that reads well in a notebook, too: Sphinx looks for "relu"."""
     objects = env.get_domain("std").objects
     for kind, name in [key for key in objects if key[0] == "term"]:
         objects.setdefault((kind, name.lower()), objects[kind, name])
-
-
-def mend_for_screen_readers(app, pagename, template, context, doctree):
-    """Call bibliography entries list items, since docutils' role for them left ARIA, and an empty corner no header."""
-    mended = context.get("body", "").replace('role="doc-biblioentry"', 'role="listitem"')
-    context["body"] = EMPTY_HEADER.sub("<td></td>", mended)
 
 
 def copy_mathjax(static: Path):
@@ -97,15 +97,13 @@ def write_notebook_scripts(sources: Path):
 
 
 def complete_the_site(app, exception):
-    """Add what the pages load later, and drop what the theme ships and no page asks for."""
+    """Add what the pages load later, and what they offer."""
     if exception or app.builder.name != "html":
         return
     static = Path(app.outdir, "_static")
     copy_mathjax(static)
     zip_notebooks(Path(app.srcdir), Path(app.outdir, "_downloads", f"{NOTEBOOKS}.zip"))
     write_notebook_scripts(Path(app.outdir, "_sources"))
-    for name in UNUSED:
-        shutil.rmtree(static / name) if (static / name).is_dir() else (static / name).unlink(missing_ok=True)
 
 
 def setup(app):
@@ -114,7 +112,7 @@ def setup(app):
         app.add_role(role, CustomRole(role, generic_custom_role, {"classes": ["role", f"role-{role}"]}))
     app.connect("config-inited", offer_only_what_exists)
     app.connect("builder-inited", make_front_page_the_index)
+    app.connect("html-page-context", offer_a_report)
     app.connect("env-updated", find_terms_in_any_case)
-    app.connect("html-page-context", mend_for_screen_readers)
     app.connect("build-finished", complete_the_site, priority=900)  # after the solutions have gone
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

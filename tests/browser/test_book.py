@@ -1,16 +1,23 @@
 """Every page of the built book in Chromium: over http and from the disk, wide and narrow, in light and in dark."""
 
 import re
+from base64 import b64encode
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import matplotlib
 import pytest
 from playwright.sync_api import expect
 
 EVERY_FORMULA_IS_SET = (
     """() => [...document.querySelectorAll(".math")].every((m) => m.querySelector("mjx-container"))"""
 )
+OPEN_EVERYTHING = """() => { for (const fold of document.querySelectorAll("details")) fold.open = true; }"""
+WIDE_FONTS = """
+body :not(mjx-container, mjx-container *), mjx-assistive-mml * { font-family: Wide !important; }
+:is(pre, code, kbd, .cb-grid td), :is(pre, code) * { font-family: "Wide Mono" !important; }
+"""
 ROOT = Path(__file__).parents[2]
 CHAPTER = "notebooks/01_convolution.html"
 
@@ -32,24 +39,83 @@ def test_the_book_holds_the_pages_of_its_contents_and_no_other(book):
 
 
 @every_page
-@both_ways
-def test_a_page_opens_and_everything_in_it_works(book_page, path, over):
-    page = book_page(path, over=over)  # waits for the widgets; complains of errors, of missing files, of other hosts
+@pytest.mark.parametrize(("over", "widths"), [("http", (1280, 360)), ("file", (360, 1280))])
+def test_a_page_opens_fits_and_is_open_to_everyone(book_page, axe, path, over, widths):
+    """One visit answers all: it waits for the widgets; complains of errors, of missing files and of other hosts."""
+    page = book_page(path, over=over, width=widths[0])
     expect(page.locator("h1")).to_have_count(1)
     page.wait_for_function(EVERY_FORMULA_IS_SET)
     assert page.locator("mjx-merror").count() == 0
-    broken = page.evaluate("() => [...document.images].filter((i) => i.complete && !i.naturalWidth).map((i) => i.src)")
-    assert broken == []
+    assert broken_pictures(page) == []
+    page.evaluate(OPEN_EVERYTHING)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert sideways(page) == []
+        assert large_helpers(page) == []
+        for theme in ("light", "dark") if over == "http" else ():
+            page.emulate_media(color_scheme=theme)
+            expect(page.locator("html")).to_have_attribute("data-theme", theme)
+            assert axe(page) == [], (width, theme)
+    wear_wide_fonts(page)
+    for width in reversed(widths):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert sideways(page) == [], "with wide fonts"
 
 
-@every_page
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_a_page_fits_its_window_and_is_open_to_everyone(book_page, axe, path, width, theme):
-    page = book_page(path, width=width, theme=theme)
-    assert page.evaluate("document.documentElement.dataset.theme") == theme
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert axe(page) == []
+def broken_pictures(page):
+    """Return the addresses of pictures that do not load, wherever on the page they wait."""
+    page.evaluate("() => { for (const picture of document.images) picture.loading = 'eager'; }")
+    page.wait_for_function("() => [...document.images].every((picture) => picture.complete)")
+    return page.evaluate("() => [...document.images].filter((i) => !i.naturalWidth).map((i) => i.src)")
+
+
+def sideways(page):
+    """Return what sticks out of the window, if that makes the page scroll sideways."""
+    return page.evaluate(
+        """() => {
+          const root = document.documentElement, edge = root.clientWidth;
+          const right = (part) => Math.round(part.getBoundingClientRect().right);
+          if (root.scrollWidth <= edge) return [];
+          const out = [...document.body.querySelectorAll("*")].filter((part) => right(part) > edge);
+          return [`page: ${root.scrollWidth}`, ...out.map((part) => `${right(part)}: ${part.outerHTML.slice(0, 80)}`)];
+        }"""
+    )
+
+
+def large_helpers(page):
+    """Return the parts that only a screen reader reads and that take more room than a pixel."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll("mjx-assistive-mml")]
+          .filter((part) => part.offsetWidth > 1 || part.offsetHeight > 1)
+          .map((part) => `${part.tagName} ${part.offsetWidth}×${part.offsetHeight}`)"""
+    )
+
+
+def wear_wide_fonts(page):
+    """Dress the page in the widest fonts that a reader without others may have; they travel inside Matplotlib."""
+    fonts = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    for family, file in {"Wide": "DejaVuSans.ttf", "Wide Mono": "DejaVuSansMono.ttf"}.items():
+        page.evaluate(
+            """async ([family, data]) => {
+              const font = new FontFace(family, Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)));
+              document.fonts.add(await font.load());
+            }""",
+            [family, b64encode((fonts / file).read_bytes()).decode()],
+        )
+    page.add_style_tag(content=WIDE_FONTS)
+    page.evaluate("document.fonts.ready")
+
+
+def test_a_page_that_is_too_wide_would_be_found(book_page):
+    page = book_page("book/teaching.html", width=360)
+    assert sideways(page) == []
+    page.evaluate(
+        """() => document.querySelector("article").insertAdjacentHTML("beforeend",
+          `<span class="math"><mjx-container><mjx-assistive-mml style="position: absolute; width: 40rem">
+           </mjx-assistive-mml></mjx-container></span><p class="wide" style="width: 40rem">wide</p>`)"""
+    )
+    assert large_helpers(page) == []  # the style sheet holds it
+    assert any("wide" in part for part in sideways(page))
 
 
 @every_page

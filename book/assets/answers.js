@@ -1,0 +1,23 @@
+// Folded answers: a link that leads into one opens it, and what was open is open again after a reload.
+import { recall, remember } from "./memory.js";
+import { all } from "./page.js";
+
+function openAround(place) {
+  for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details"))
+    fold.open = true;
+}
+
+export function answerFolds() {
+  all("details.answer").forEach((fold, i) => {
+    fold.open ||= recall(`answer ${i}`) === "open";
+    fold.addEventListener("toggle", () => remember(`answer ${i}`, fold.open ? "open" : null));
+  });
+  const follow = () => {
+    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!place?.closest("details:not([open])")) return;
+    openAround(place);
+    place.scrollIntoView();
+  };
+  addEventListener("hashchange", follow);
+  follow();
+}

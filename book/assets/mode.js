@@ -1,0 +1,19 @@
+/// <reference path="window.d.ts" />
+// Light or dark, before the first paint, so that nothing flashes: the reader's choice, or what the system prefers.
+// The one script that a page waits for. What stands here on `window`, colours.js and nobody else uses.
+const root = document.documentElement;
+const prefersDark = matchMedia("(prefers-color-scheme: dark)");
+
+window.applyMode = (mode) => {
+  root.dataset.mode = mode;
+  root.dataset.theme = mode === "auto" ? (prefersDark.matches ? "dark" : "light") : mode;
+};
+
+let stored;
+try {
+  stored = localStorage.getItem("mode");
+} catch {
+  /* a browser may keep no memory for a page on disk, or for one in a frame */
+}
+applyMode(["light", "dark"].includes(stored) ? stored : "auto");
+prefersDark.addEventListener("change", () => applyMode(root.dataset.mode));

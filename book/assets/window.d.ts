@@ -1,0 +1,8 @@
+// What scripts of a page leave on its window for each other.
+declare function applyMode(mode: string): void;
+declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
+interface Window {
+  applyMode: typeof applyMode;
+  MathJax: object;
+  saveNotebook(name: string, text: string): void;
+}

@@ -1,0 +1,152 @@
+"""A reader predicts: the field beside a **Predict**, what it says, and the fold that keeps the answer until then."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from convbook.widgets.bundle import bundle, name_of
+from page_shell import ASSETS
+
+SCRIPT = ASSETS / "predictions.js"
+CHAPTER = "notebooks/01_convolution.html"
+ASKED = {"answer": -8, "slips": {"flipped": 8, "You added where the kernel subtracts.": 3}}
+HTML = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>A question</title><link rel="icon" href="data:,">
+<main><h1>A question</h1><p>What will the sum be?</p>
+<div class="prediction" data-prediction='{json.dumps(ASKED)}' hidden></div>
+<details class="answer"><summary>Show the answer</summary><p id="inside">It is −8.</p></details>
+<p><a href="#inside">There</a></p></main>
+<script>(() => {{
+{bundle(ASSETS / "answers.js", SCRIPT)}
+{name_of(ASSETS / "answers.js")}.answerFolds();
+{name_of(SCRIPT)}.takePredictions();
+}})()</script></html>"""
+
+
+@pytest.fixture
+def asked(open_page, bench):
+    """Return a page with one question."""
+    (bench.folder / "question.html").write_text(HTML, encoding="utf-8")
+    return lambda **options: open_page(bench, "question.html", **options)
+
+
+def answer(page, text):
+    field = page.get_by_label("Your number")
+    field.fill(text)
+    field.press("Enter")
+
+
+def test_a_slip_is_named_and_the_answer_stays_folded(asked):
+    page = asked()
+    answer(page, "8")
+    expect(page.get_by_role("status")).to_have_text(
+        "8 is not it. You flipped the kernel. Deep learning slides it as it stands. Try again."
+    )
+    answer(page, "3")
+    expect(page.get_by_role("status")).to_have_text("3 is not it. You added where the kernel subtracts. Try again.")
+    answer(page, "5")
+    expect(page.get_by_role("status")).to_have_text("5 is not it. Have another look at the question. Try again.")
+    answer(page, "eight")
+    expect(page.get_by_role("status")).to_have_text("“eight” is not a number. Write it like −3, 0.5 or 1/9.")
+    expect(page.get_by_text("It is −8.")).to_be_hidden()
+
+
+def test_the_right_number_opens_the_fold_and_a_reload_keeps_both(asked):
+    page = asked()
+    answer(page, "-8")
+    expect(page.get_by_role("status")).to_have_text("Yes, −8.")
+    expect(page.get_by_text("It is −8.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("It is −8.")).to_be_visible()
+    expect(page.get_by_label("Your number")).to_have_value("-8")
+    page.get_by_text("Show the answer").click()
+    page.reload()
+    expect(page.get_by_text("It is −8.")).to_be_hidden()
+
+
+def test_nothing_gives_the_answer_away_before(asked):
+    page = asked()
+    said = page.evaluate(
+        """() => [...document.querySelectorAll("*")].flatMap((part) => [...part.attributes])
+          .filter(({ name }) => /^(title|placeholder|value|alt|aria-)/.test(name)).map(({ value }) => value).join()
+          + document.body.innerText"""
+    )
+    assert "8" not in said
+
+
+def test_a_link_into_the_fold_opens_it(asked):
+    page = asked()
+    page.get_by_role("link", name="There").click()
+    expect(page.get_by_text("It is −8.")).to_be_visible()
+
+
+def test_a_browser_that_keeps_nothing_answers_all_the_same(asked, browser):
+    page = asked()
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('refused'); } })"
+    )
+    page.reload()
+    answer(page, "8")
+    expect(page.get_by_role("status")).to_contain_text("You flipped the kernel.")
+
+
+@pytest.fixture(scope="module")
+def read(browser):
+    """Return read(text, answer): how the field understands what was typed."""
+    page = browser.new_page()
+    yield lambda text, answer: page.evaluate(
+        f"([text, answer]) => {{ {bundle(SCRIPT)}\nreturn {name_of(SCRIPT)}.read(text, answer); }}", [text, answer]
+    )
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "value"),
+    [
+        *((" −3 ", 1, -3), ("-3", 1, -3), ("+3", 1, 3), ("1/9", 1, 1 / 9), ("0,5", 1, 0.5), (".5", 1, 0.5)),
+        *(("", 1, None), ("three", 1, None), ("3 4", 1, None), ("1/0", 1, None)),
+        *(("3x4", [1, 2], [3, 4]), ("3 × 4", [1, 2], [3, 4]), ("3 by 4", [1, 2], [3, 4]), ("3*4", [1, 2], [3, 4])),
+        *(("3, 4", [1, 2], [3, 4]), ("3,4", [1, 2], [3, 4]), ("3 4", [1, 2], [3, 4]), ("3 and 4", [1, 2], [3, 4])),
+        *(("0,5 1,5", [1, 2], [0.5, 1.5]), ("0,5, 1,5", [1, 2], [0.5, 1.5]), ("−1; 2", [1, 2], [-1, 2])),
+        *(("2 4 6", [1, 2, 3], [2, 4, 6]), ("2,4,6", [1, 2, 3], [2, 4, 6]), ("2, 4 and 6", [1, 2, 3], [2, 4, 6])),
+        *(("3", [1, 2], None), ("3x", [1, 2], None), ("3x4x5", [1, 2], None), ("a, b", [1, 2], None)),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(read, text, answer, value):
+    assert read(text, answer) == value
+
+
+# ---- in the book ------------------------------------------------------------------------------------------------
+
+
+def test_in_a_chapter_an_answer_unfolds_with_and_without_javascript(book_page):
+    for javascript in (True, False):
+        page = book_page(CHAPTER, javascript=javascript)
+        fold = page.locator("details.answer", has=page.locator(".cell_output")).first
+        expect(fold.locator(".cell_output").first).to_be_hidden()
+        fold.get_by_text("Show the answer").click()
+        expect(fold.locator(".cell_output").first).to_be_visible()
+
+
+def test_every_question_of_the_chapters_has_its_answer_folded(book_page):
+    for number in ("01_convolution", "02_padding_and_stride", "03_pooling", "04_receptive_field"):
+        page = book_page(f"notebooks/{number}.html", javascript=False)
+        bare = page.evaluate(
+            """() => [...document.querySelectorAll("section > p")]
+              .filter((p) => [...p.querySelectorAll("strong")].some((s) => s.textContent.startsWith("Predict")))
+              .filter((p) => {
+                while ((p = p.nextElementSibling) && !p.matches(".answer, section"));
+                return !p?.matches(".answer");
+              }).map((p) => p.textContent)"""
+        )
+        assert bare == []
+
+
+def test_paper_shows_every_answer(book_page):
+    page = book_page(CHAPTER)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.answer:not([open])").count() == 0
+    expect(page.get_by_text("Show the answer").first).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.answer[open]").count() == 0
