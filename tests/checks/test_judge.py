@@ -1,5 +1,6 @@
 """The judge: every exercise met kindly, whatever is handed in, and nothing run twice or for ever."""
 
+import linecache
 import signal
 import subprocess
 import sys
@@ -138,9 +139,22 @@ def raises_at_length(x):
     raise Talkative
 
 
+def a_line_of_code_without_end():
+    source = f"answer = lambda x: x.nothing  # {'and so on ' * 10**4}"
+    linecache.cache["<cell>"] = (len(source), None, [source], "<cell>")
+    exec(compile(source, "<cell>", "exec"), namespace := {})
+    return namespace["answer"]
+
+
 @pytest.mark.parametrize(
     "answer",
-    [raises_at_length, lambda x: "9" * 10**7, lambda x: list(range(10**6)), lambda x: [[["a" * 10**6] * 9] * 9] * 9],
+    [
+        a_line_of_code_without_end(),
+        raises_at_length,
+        lambda x: "9" * 10**7,
+        lambda x: list(range(10**6)),
+        lambda x: [[["a" * 10**6] * 9] * 9] * 9,
+    ],
 )
 def test_a_message_is_never_longer_than_one_reads(answer):
     assert len(fault_of(answer)) < 2500

@@ -7,7 +7,6 @@ import numpy as np
 
 FEW = 60  # numbers that are shown in full
 WIDEST = 100  # characters of a line
-LONGEST = 2000  # characters of a message
 
 
 class _Brief(reprlib.Repr):
@@ -48,7 +47,7 @@ def _array_of(value, kind):
         raise NotNumbers(f"a {kind}, which has no order: return an array, a tuple or a list")
     if hasattr(value, "__next__"):
         raise NotNumbers(f"a {kind}, which has not been run through yet: make a list of it")
-    if _holds_text(value):
+    if _holds_text(value):  # of which NumPy would make an array, each text as long as the longest
         raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
     array = np.asarray(value)
     if array.dtype.kind == "c":
@@ -86,7 +85,7 @@ def close(result: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     return np.isclose(result, wanted, rtol=1e-6, atol=1e-6 * size + 1e-9)
 
 
-def shorten(text: str, longest: int = LONGEST) -> str:
+def shorten(text: str, longest: int) -> str:
     """Return `text` without its middle if it is longer than `longest`."""
     if len(text) <= longest:
         return text

@@ -53,7 +53,7 @@ class Check:
         outcomes = self._run(answer)
         for probe, outcome in zip(self.probes, outcomes, strict=True):
             if fault := self._fault(probe, outcome):
-                raise CheckFailed(shorten(self._call(probe) + fault) + self._hint(outcomes))
+                raise CheckFailed(self._call(probe) + fault + self._hint(outcomes))
 
     def with_probes(self, probes: Iterable[tuple]) -> "Check":
         """Return the same check with other probes."""
@@ -79,7 +79,7 @@ class Check:
                 )
             if isinstance(outcome.error, TooLong):
                 raise CheckFailed(
-                    f"{shorten(self._call(probe))}did not come to an end within {SECONDS:g} seconds, and was stopped."
+                    f"{self._call(probe)}did not come to an end within {SECONDS:g} seconds, and was stopped."
                     f"{_at(outcome.error)}\nHint: does every loop end? Does its variable change?"
                 )
         return outcomes
@@ -170,7 +170,7 @@ def _gave(value):
 
 
 def _at(error):
-    line = where(error)
+    line = shorten(where(error), 200)
     return f"\nIn {line}" if line else ""
 
 
