@@ -86,7 +86,7 @@ class Check:
 
     def _fault(self, probe, outcome: Outcome):
         """Return what is wrong with the outcome of one probe, in words; nothing if it is right."""
-        if outcome.error:
+        if outcome.error is not None:
             words = ": ".join(filter(None, [type(outcome.error).__name__, said(outcome.error)]))
             return f"raised {words}.{_at(outcome.error) or self._parameters(probe)}"
         if outcome.value is None:
@@ -175,7 +175,7 @@ def _at(error):
 
 
 def _alike(one: Outcome, other: Outcome):
-    if one.error or other.error:
+    if one.error is not None or other.error is not None:
         return type(one.error) is type(other.error) and said(one.error) == said(other.error)
     return _equal(one.value, other.value)
 
