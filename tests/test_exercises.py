@@ -118,8 +118,6 @@ def test_the_chapter_lists_the_exercises_that_there_are(path):
 HANDED_IN = """\
 from convbook.checks import check, judge
 
-judge.SECONDS = 0.5
-
 def prediction():
     return -14
 
@@ -138,13 +136,14 @@ def diagonal_edge_kernel():
 def test_in_a_kernel_run_all_reaches_the_end_with_a_box_for_each_verdict(tmp_path):
     names = ["prediction", "one_stop", "correlate_loops", "diagonal_edge_kernel"]
     sources = [HANDED_IN, *(f'check("{name}", {name})' for name in names)]
+    sources[2] = f"judge.SECONDS = 0.5\n{sources[2]}\njudge.SECONDS = 10"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     execute(notebook, tmp_path)  # the first error would end it
     right, endless, crashed, escaped = (cell.outputs[0].data for cell in notebook.cells[1:])
     assert right["text/plain"] == "✓ prediction: right."
     assert "did not come to an end within 0.5 seconds, and was stopped.\nIn line" in endless["text/plain"]
-    assert "out of bounds for axis 0 with size 4.\nIn line 13: return picture[99, 99]" in crashed["text/plain"]
-    assert "&lt;b&gt;bold&lt;/b&gt;" in escaped["text/html"] and "<b>" not in escaped["text/html"]
+    assert "out of bounds for axis 0 with size 4.\nIn line 11: return picture[99, 99]" in crashed["text/plain"]
+    assert "&lt;b&gt;bold&lt;/b&gt;" in escaped["text/html"] and "<b>bold" not in escaped["text/html"]
 
 
 def a_notebook(source, **metadata):
