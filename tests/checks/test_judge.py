@@ -95,6 +95,11 @@ def test_what_only_looks_right_is_not(answer, words):
     assert words in fault_of(answer)
 
 
+def test_integers_must_agree_exactly_however_large():
+    weights = Check("weights", lambda n: n**2, probes=[(12_000,)])
+    assert "gave 144000001, where 144000000 is expected" in fault_of(lambda n: n**2 + 1, weights)
+
+
 def test_a_tensor_that_is_part_of_a_computation_is_told_how_to_let_go(torch):
     assert "a Tensor that cannot be read as an array of numbers: return `.detach().numpy()`" in fault_of(
         lambda x: 2 * torch.tensor(x, dtype=torch.float64, requires_grad=True)

@@ -79,7 +79,9 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def close(result: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Say of each number of `result` whether it is the one that is wanted."""
+    """Say of each number of `result` whether it is the one that is wanted; integers must agree exactly."""
+    if np.asarray(result).dtype.kind in "iu" and np.asarray(wanted).dtype.kind in "iu":
+        return np.equal(result, wanted)
     result, wanted = np.asarray(result, dtype=float), np.asarray(wanted, dtype=float)
     size = np.abs(wanted[np.isfinite(wanted)]).max(initial=0)
     return np.isclose(result, wanted, rtol=1e-6, atol=1e-6 * size + 1e-9)
