@@ -1,8 +1,8 @@
 // Arithmetic of photographs: what pixels become before and after a convolution. No DOM here.
 // A picture is { height, width, pixels }: grey levels row by row, whole numbers from 0 (black) to 255 (white).
 
-export const BLACK = 0,
-  WHITE = 255;
+export const BLACK = 0;
+export const WHITE = 255;
 
 // RGBA bytes to grey levels: the luminance of convbook.images.grey, rounded as NumPy rounds (a clamped array does, too).
 export function greyLevels(rgba) {
