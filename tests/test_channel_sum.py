@@ -118,8 +118,8 @@ def test_the_page_holds_the_state_and_a_picture_with_its_numbers():
     html = ChannelSum(**PIXEL).page_html("ChannelSum-1")
     state = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
     assert state["weight"] == PIXEL["weight"]
-    assert 'alt="3×1×1 input, 2×3×1×1 weights with bias 0, 5. Output channel 1, row by row: 1. ' in html
-    assert "Output channel 2, row by row: 12." in html
+    assert 'alt="3×1×1 input, 2×3×1×1 weights with bias 0, 5. Output channel 0, row by row: 1. ' in html
+    assert "Output channel 1, row by row: 12." in html
     assert html == ChannelSum(**PIXEL).page_html("ChannelSum-1")
     assert repr(ChannelSum()) == "ChannelSum(3×5×5 input, 2×3×3×3 weight)"
 
@@ -127,16 +127,16 @@ def test_the_page_holds_the_state_and_a_picture_with_its_numbers():
 @pytest.mark.parametrize(
     "pinned, filter, frames",
     [
-        (("output", 1, 0, 2), 2, 9 * 3 + 3 + 1),
-        (("partial", 0, 2, 0, 0), 1, 31),
-        (("weight", 1, 0, 0, 0), 2, 0),
-        ((), 1, 0),
+        (("output", 1, 0, 2), 1, 9 * 3 + 3 + 1),
+        (("partial", 0, 2, 0, 0), 0, 31),
+        (("weight", 1, 0, 0, 0), 1, 0),
+        ((), 0, 0),
     ],
 )
 def test_the_static_picture_shows_the_pinned_filter_and_its_windows(pinned, filter, frames):
     svg = ChannelSum(pinned=pinned).static_svg()
     assert svg.count('<rect class="frame"') == frames
     assert [f"filter {filter}, {name}" in svg for name in "RGB"] == [True] * 3
-    assert f"filter {3 - filter}" not in svg
+    assert f"filter {1 - filter}" not in svg
     assert f"bias {filter}" in svg
-    assert svg.count("output 1") == svg.count("output 2") == 1
+    assert svg.count("output 0") == svg.count("output 1") == 1

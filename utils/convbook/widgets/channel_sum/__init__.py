@@ -133,7 +133,7 @@ class ChannelSum(LiveWidget):
             (
                 ("input", name, picture, window),
                 "⋆",
-                ("kernel", f"filter {shown + 1}, {name}", weights),
+                ("kernel", f"filter {shown}, {name}", weights),
                 "=",
                 ("output", f"from {name}", share, [tuple(corner)] if corner else ()),
             )
@@ -146,17 +146,17 @@ class ChannelSum(LiveWidget):
             )
         ]
         outputs = [
-            ("output", f"output {o + 1}", values, [tuple(corner)] if corner and o == shown else ())
+            ("output", f"output {o}", values, [tuple(corner)] if corner and o == shown else ())
             for o, values in enumerate(self.output.tolist())
         ]
-        return rows_of(*rows, ("+", ("kernel", f"bias {shown + 1}", [[self.bias[shown]]]), "=", *outputs))
+        return rows_of(*rows, ("+", ("kernel", f"bias {shown}", [[self.bias[shown]]]), "=", *outputs))
 
     def description(self):
         """Return the shapes and the output's numbers in words."""
         biases, rectified = ", ".join(map(number, self.bias)), " after ReLU" if self.relu else ""
         channels = " ".join(
             f"Output channel {o}{rectified}, row by row: " + "; ".join(" ".join(map(number, row)) for row in rows) + "."
-            for o, rows in enumerate(self.output.tolist(), 1)
+            for o, rows in enumerate(self.output.tolist())
         )
         return f"{size(self.input)} input, {size(self.weight)} weights with bias {biases}. {channels}"
 
