@@ -23,7 +23,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from browser import NoBrowser, launch
 from live_widgets import page_with, write_shared
-from serve import BOOK, Handler, serving
+from serve import BOOK, STRICT, Handler, serving
 
 expect.set_options(timeout=15_000)
 EVERY_WIDGET_IS_LIVE = """() => {
@@ -165,7 +165,7 @@ def book():
     """Return the built book."""
     if not (BOOK / "index.html").exists():
         pytest.fail(f"the book is not built: {BOOK} has no index.html; `make book` builds it", pytrace=False)
-    with serving(BOOK) as address:
+    with serving(BOOK, policy=STRICT) as address:
         yield Site(BOOK, address)
 
 

@@ -1,10 +1,13 @@
 """The page around the text, as a reader uses it: contents, search, light and dark, the notebook, formulas."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
 CHAPTER = "notebooks/01_convolution.html"
+NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_convolution.ipynb"
 over_both = pytest.mark.parametrize("over", ["http", "file"])
 THEME = "document.documentElement.dataset.theme"
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
@@ -120,6 +123,120 @@ def test_a_wide_table_scrolls_in_itself_and_is_reached_by_keyboard(book_page):
     assert not page.evaluate(SIDEWAYS)
     page.set_viewport_size({"width": 1600, "height": 900})
     expect(page.get_by_role("group", name="Table, scrolls sideways")).to_have_count(0)
+
+
+def test_on_a_phone_the_header_goes_as_one_reads_on_and_comes_back_as_one_scrolls_up(book_page):
+    page = book_page("book/glossary.html", width=360)
+    header = page.get_by_role("banner")
+    page.locator("dt").nth(12).scroll_into_view_if_needed()
+    page.mouse.wheel(0, 400)
+    expect(header).to_have_css("opacity", "0")
+    page.mouse.wheel(0, -100)
+    expect(header).to_have_css("opacity", "1")
+    expect(header).to_be_in_viewport(ratio=1)
+    page.mouse.wheel(0, 400)
+    expect(header).to_have_css("opacity", "0")
+    before = page.evaluate("scrollY")
+    button(page, "Colours").focus()  # what has the focus is seen, and the page stays where it is
+    expect(header).to_have_css("opacity", "1")
+    assert page.evaluate("scrollY") == before
+
+
+def test_the_keyboard_reaches_the_header_without_a_jump_and_nothing_hides_below_it(book_page):
+    page = book_page("book/glossary.html")
+    link = page.locator("dd a").nth(12)
+    link.scroll_into_view_if_needed()
+    page.mouse.wheel(0, 900)
+    page.wait_for_function("() => scrollY > 800")
+    before = page.evaluate("scrollY")
+    button(page, "Colours").focus()
+    assert page.evaluate("scrollY") == before
+    link.focus()
+    assert link.bounding_box()["y"] >= page.get_by_role("banner").bounding_box()["height"]
+
+
+def test_without_motion_the_header_does_not_glide(book_page):
+    page = book_page("book/glossary.html", width=360, reduced_motion=True)
+    assert page.get_by_role("banner").evaluate("header => getComputedStyle(header).transitionDuration") == "0s"
+
+
+CODE = "article .highlight:has(.line) pre"
+
+
+def test_on_a_phone_code_is_wrapped_and_copied_as_it_was_written(book_page):
+    page = book_page(CHAPTER, width=360)
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    blocks = page.locator(CODE)
+    assert blocks.count() > 40
+    assert blocks.evaluate_all("blocks => blocks.filter((b) => b.scrollWidth > b.clientWidth).length") == 0
+    wrapped = "lines => lines.findIndex((l) => l.getClientRects()[0].height > 40)"
+    line = page.locator(f"{CODE} .line").nth(page.locator(f"{CODE} .line").evaluate_all(wrapped))
+    mark, first = line.evaluate(
+        """line => {
+          const range = document.createRange();
+          range.selectNodeContents(line);
+          const rows = [...range.getClientRects()].map((row) => [Math.round(row.top), row.left]);
+          const lefts = (top) => Math.min(...rows.filter((row) => row[0] === top).map((row) => row[1]));
+          const tops = [...new Set(rows.map((row) => row[0]))];
+          return [getComputedStyle(line, "::before").content, tops.map(lefts)];
+        }"""
+    )
+    assert "↪" in mark
+    assert all(left > first[0] for left in first[1:])  # it goes on further in
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (t) => { window.copied = t; } } })"
+    )
+    block = page.locator(".cell_input .highlight:has(.line + .line)").first
+    block.hover()
+    block.get_by_role("button", name="Copy").click()
+    page.wait_for_function("() => window.copied")
+    chapter = nbformat.read(NOTEBOOK, as_version=4)
+    assert page.evaluate("window.copied").rstrip("\n") in [cell.source for cell in chapter.cells]
+
+
+TARGETS = """least => [...document.querySelectorAll("a, button, summary, input, select, label.sd-tab-label")]
+  .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.closest(".convbook, .skip-link"))
+  .filter((part) => !part.matches("article :is(p, li, dd, dt, td, th, figcaption, .citation) a, .sd-tab-set > input"))
+  .map((part) => [part.outerHTML.slice(0, 90), (part.querySelector("img") ?? part).getBoundingClientRect()])
+  .filter(([, box]) => box.width && (box.width < least || box.height < least))
+  .map(([name, box]) => `${name} ${Math.round(box.width)}×${Math.round(box.height)}`)"""
+
+
+@pytest.mark.parametrize("path", [CHAPTER, "book/run.html", "book/references.html", "search.html"])
+@pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
+def test_what_a_hand_aims_at_is_large_enough(book_page, path, touch, least):
+    page = book_page(path, width=360 if touch else 1280, touch=touch)
+    assert page.evaluate(TARGETS, least) == []
+    if touch:
+        button(page, "Contents").tap()
+        assert page.evaluate(TARGETS, least) == []
+
+
+REFUSED = (
+    "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw 0; } })"
+)
+
+
+def test_the_search_works_where_a_browser_keeps_nothing(book_page):
+    page = book_page("index.html")
+    page.context.add_init_script(REFUSED)
+    page.goto(page.url.replace("index.html", "search.html?q=stride"))
+    results = page.locator("#search-results li a")
+    expect(results.filter(has_text="Padding and stride").first).to_be_visible()
+
+
+FRAMES = """<!doctype html><html lang="en"><title>A course</title><link rel="icon" href="data:,">
+<iframe title="sandboxed" sandbox="allow-scripts" src="{book}/book/notation.html"></iframe>
+<iframe title="search" sandbox="allow-scripts" src="{book}/search.html?q=stride"></iframe></html>"""
+
+
+def test_in_a_frame_without_an_origin_formulas_are_set_and_words_are_found(open_page, bench, book):
+    (bench.folder / "course.html").write_text(FRAMES.format(book=book.http), "utf-8")
+    page = open_page(bench, "course.html", live=False)
+    formula = page.frame_locator("[title=sandboxed]").locator("mjx-container").first
+    expect(formula).to_have_attribute("jax", "SVG")
+    expect(page.frame_locator("[title=search]").locator("#search-results li a").first).to_be_visible()
+    page.problems[:] = [problem for problem in page.problems if not problem.startswith("another host was asked")]
 
 
 def test_paper_shows_the_text_and_none_of_the_frame(book_page):
