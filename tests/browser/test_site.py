@@ -219,7 +219,7 @@ REFUSED = (
 
 def test_the_search_works_where_a_browser_keeps_nothing(book_page):
     page = book_page("index.html")
-    page.context.add_init_script(REFUSED)
+    page.add_init_script(REFUSED)
     page.goto(page.url.replace("index.html", "search.html?q=stride"))
     results = page.locator("#search-results li a")
     expect(results.filter(has_text="Padding and stride").first).to_be_visible()
