@@ -11,8 +11,8 @@ from convbook.widgets.bundle import HERE, bundle, name_of
 
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
-RUN = Path(__file__).with_name("run_cases.js").read_text(encoding="utf-8")
-OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("axes", "links", "numbers", "pixels")]  # not of convbook.ops
+RUN = Path(__file__).with_name("run_cases.js")
+OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("admits", "axes", "links", "numbers", "pixels")]  # not of convbook.ops
 COUNTED = sorted(set((HERE / "arithmetic").glob("*.js")) - set(OTHERS))
 
 
@@ -20,9 +20,10 @@ COUNTED = sorted(set((HERE / "arithmetic").glob("*.js")) - set(OTHERS))
 def in_the_browser(browser):
     """Run all cases at once; return the browser's answers, and the functions of COUNTED that no case has called."""
     counted, others = (", ".join(f"...{name_of(path)}" for path in paths) for paths in (COUNTED, OTHERS))
-    script = f"{bundle(*COUNTED, *OTHERS)}\nreturn {{ counted: {{ {counted} }}, others: {{ {others} }} }};"
+    run = f"{name_of(RUN)}.run({{ {counted} }}, {{ {others} }}, cases)"
+    script = f"(cases) => {{\n{bundle(*COUNTED, *OTHERS, RUN)}\nreturn {run};\n}}"
     page = browser.new_page()
-    yield page.evaluate(RUN, [script, CASES])
+    yield page.evaluate(script, CASES)
     page.close()
 
 
