@@ -12,7 +12,8 @@ from convbook.widgets.bundle import HERE, bundle, name_of
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
 RUN = Path(__file__).with_name("run_cases.js")
-OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("admits", "axes", "links", "numbers", "pixels")]  # not of convbook.ops
+# Not of convbook.ops:
+OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("axes", "links", "numbers", "pixels", "schema")]
 COUNTED = sorted(set((HERE / "arithmetic").glob("*.js")) - set(OTHERS))
 
 
