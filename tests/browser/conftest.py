@@ -196,6 +196,17 @@ def open_widget(open_page, bench):
 
 
 @pytest.fixture
+def open_html(open_page, bench):
+    """Return open_html(text, **options) -> Page of this HTML beside the widgets' scripts."""
+
+    def open_html(text, **options):
+        (bench.folder / "own.html").write_text(text, encoding="utf-8")
+        return open_page(bench, "own.html", **options)
+
+    return open_html
+
+
+@pytest.fixture
 def axe():
     """Return axe(page, ignore=()) -> the violations that axe finds, as "rule: selector" lines."""
     checker = Axe()

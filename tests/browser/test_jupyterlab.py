@@ -1,4 +1,4 @@
-"""A widget in a real JupyterLab: what Python sets shows in the picture, and what the reader types arrives in Python."""
+"""A widget in a real JupyterLab and Notebook 7: what Python sets is shown, and what the reader types reaches Python."""
 
 import json
 import os
@@ -23,13 +23,17 @@ SHOW_ALL = "from convbook import widgets\nevery = [vars(widgets)[name]() for nam
 SET_ALL = "for each in every: each.predict = True"
 READ_ALL = 'print("to be predicted:", sum(each.predict for each in every))'
 NO_ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+/lab)\?token=(\w+)")
+ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/(?:lab|tree)\S*\?token=(\w+)")
 PATIENCE = 90  # seconds that JupyterLab may take to start
 
 
+# {application: the path at which it opens a notebook}
+APPLICATIONS = {"jupyterlab": "lab/tree", "notebook": "notebooks"}
+
+
 @contextmanager
-def running_lab(folder):
-    """Start a JupyterLab that knows nothing but `folder`; give its address and token, and end it."""
+def running(application, folder):
+    """Start JupyterLab or Notebook 7, which knows nothing but `folder`; give its address and token, and end it."""
     home = folder / "jupyter"
     (home / "config" / "labconfig").mkdir(parents=True)
     (home / "config" / "labconfig" / "page_config.json").write_text(json.dumps(NO_ANNOUNCEMENTS))
@@ -44,7 +48,7 @@ def running_lab(folder):
     command = [
         sys.executable,
         "-m",
-        "jupyterlab",
+        application,
         "--no-browser",
         "--allow-root",
         "--port=0",
@@ -68,20 +72,22 @@ def address_in(log):
         if found := ADDRESS.search(line):
             Thread(target=log.read, daemon=True).start()
             return found.groups()
-    pytest.fail(f"JupyterLab did not start:\n{''.join(read)}", pytrace=False)
+    pytest.fail(f"Jupyter did not start:\n{''.join(read)}", pytrace=False)
 
 
-@pytest.fixture
-def notebook(tmp_path, browser):
-    """Return the page of a JupyterLab whose notebook has cells that show, set and read widgets; none has run."""
+@pytest.fixture(params=APPLICATIONS)
+def notebook(tmp_path, browser, request):
+    """Return the page of a notebook with cells that show, set and read widgets; none has run."""
     cells = [new_code_cell(source) for source in (SHOW, SET, READ, SHOW_ALL, SET_ALL, READ_ALL)]
     nbformat.write(new_notebook(cells=cells, metadata=LANGUAGE), tmp_path / "widget.ipynb")
     exceptions = []
-    with running_lab(tmp_path) as (lab, token), browser.new_context() as context:
+    with running(request.param, tmp_path) as (server, token), browser.new_context() as context:
         page = context.new_page()
         page.on("pageerror", lambda error: exceptions.append(str(error)))
-        page.goto(f"{lab}/tree/widget.ipynb?token={token}")
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=PATIENCE * 1000)
+        with page.expect_websocket(lambda socket: "/channels" in socket.url, timeout=PATIENCE * 1000) as kernel:
+            page.goto(f"{server}/{APPLICATIONS[request.param]}/widget.ipynb?token={token}")
+        kernel.value.wait_for_event("framereceived", timeout=PATIENCE * 1000)
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE * 1000)
         yield page
     assert not exceptions
 

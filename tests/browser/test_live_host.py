@@ -18,17 +18,6 @@ from live_widgets import page_with
 NINE = np.arange(1, 10).reshape(3, 3).tolist()
 
 
-@pytest.fixture
-def open_html(open_page, bench):
-    """Return open_html(text, **options) -> Page of this HTML beside the widgets' scripts."""
-
-    def open_html(text, **options):
-        (bench.folder / "own.html").write_text(text, encoding="utf-8")
-        return open_page(bench, "own.html", **options)
-
-    return open_html
-
-
 def small(**traits):
     """Return a widget with one number in its output, −8."""
     return SlidingWindow(**{"input": NINE, **traits})

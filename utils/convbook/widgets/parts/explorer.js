@@ -41,11 +41,17 @@ export function explorer(name, definition, build) {
   return view;
 }
 
-// A letter typed into a grid is no command to the notebook around it: in JupyterLab, x would cut the cell.
+// A letter typed into a grid is no command to the notebook around it: x would cut the cell. JupyterLab hears the key
+// after the widget; Notebook 7 hears it before, and passes by what has this mark, which must be there before it looks.
 function keepLettersInside(el, signal) {
+  const mark = () => {
+    el.dataset.lmSuppressShortcuts = "true";
+  };
   const keep = (event) => {
     if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
   };
+  el.addEventListener("focusin", mark, { signal, capture: true });
+  el.addEventListener("keydown", mark, { signal, capture: true });
   el.addEventListener("keydown", keep, { signal });
 }
 
