@@ -41,17 +41,18 @@ export function explorer(name, definition, build) {
   return view;
 }
 
-// A letter typed into a grid is no command to the notebook around it: x would cut the cell. JupyterLab hears the key
-// after the widget; Notebook 7 hears it before, and passes by what has this mark, which must be there before it looks.
+// A letter typed into a grid is no command to the notebook around it: x would cut the cell. JupyterLab hears a key after
+// the widget; Notebook 7 hears it before, at the document, but passes by an element with this mark: only the window is
+// asked still earlier.
 function keepLettersInside(el, signal) {
-  const mark = () => {
-    el.dataset.lmSuppressShortcuts = "true";
+  const isLetter = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
+  const mark = (event) => {
+    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isLetter(event));
   };
   const keep = (event) => {
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.stopPropagation();
+    if (isLetter(event)) event.stopPropagation();
   };
-  el.addEventListener("focusin", mark, { signal, capture: true });
-  el.addEventListener("keydown", mark, { signal, capture: true });
+  addEventListener("keydown", mark, { signal, capture: true });
   el.addEventListener("keydown", keep, { signal });
 }
 
