@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from convbook import images, ops
 from convbook.widgets import ReceptiveField
 from convbook.widgets.picture import grey_levels
-from convbook.widgets.receptive_field import EXAMPLES, conv, pool, residual, square
+from convbook.widgets.receptive_field import EXAMPLES, conv, pool, residual
+from convbook.widgets.receptive_field.picture import square
 
 THREE = [conv(3, padding=1), conv(5, padding=2), pool()]  # three rows that are not alike
 
@@ -36,7 +37,17 @@ def menu(widget, name):
 
 
 def said(widget):
-    return widget.locator(".cb-sentence")
+    return widget.locator(".cb-spoken")
+
+
+def told(widget):
+    return widget.locator(".cb-told")
+
+
+def photo(widget):
+    """Return the photograph, as soon as it has come."""
+    expect(widget.locator(".cb-sight")).to_have_attribute("aria-busy", "false")
+    return widget.locator(".cb-scene > canvas").first
 
 
 def unit_map(widget):
@@ -70,7 +81,7 @@ GREYS = """canvas => { const { data, width } = canvas.getContext("2d").getImageD
 @pytest.mark.parametrize(("name", "size"), [("camera", 15), ("cat", 32), ("cat", 512)])
 def test_the_photograph_is_pooled_to_the_size_of_the_input(open_widget, name, size):
     levels = square(grey_levels(images.load(name)))
-    greys = open_widget(ReceptiveField(picture=name, size=size)).locator("canvas").first.evaluate(GREYS)
+    greys = photo(open_widget(ReceptiveField(picture=name, size=size))).evaluate(GREYS)
     pooled = ops.adaptive_avg_pool2d(levels, size)
     assert np.abs(np.reshape(greys, (size, size)) - pooled).max() <= 0.5 + 1e-6  # whole numbers
 
@@ -101,11 +112,11 @@ def test_large_networks_tint_the_whole_box(open_widget, name, unit):
 def test_the_frame_lies_where_the_box_says(open_widget):
     shown = example("VGG16")
     widget = open_widget(shown)
-    photo, frame = (widget.locator(where).bounding_box() for where in (".cb-scene > canvas >> nth=0", ".cb-theory"))
-    pixel = photo["width"] / shown.size
+    picture, frame = (shape.bounding_box() for shape in (photo(widget), widget.locator(".cb-theory")))
+    pixel = picture["width"] / shown.size
     (top, bottom), (left, _) = shown.box
-    assert frame["x"] - photo["x"] == pytest.approx(left * pixel, abs=1)
-    assert frame["y"] - photo["y"] == pytest.approx(top * pixel, abs=1)
+    assert frame["x"] - picture["x"] == pytest.approx(left * pixel, abs=1)
+    assert frame["y"] - picture["y"] == pytest.approx(top * pixel, abs=1)
     assert frame["height"] == pytest.approx((bottom - top + 1) * pixel, abs=1)
 
 
@@ -159,9 +170,9 @@ def test_arrow_keys_move_the_box_by_the_jump(open_widget):
 def test_the_picture_chooses_the_unit_whose_field_lies_there(open_widget):
     shown = example("two 3×3, stride 2")
     widget = open_widget(shown)
-    photo = widget.locator(".cb-scene > canvas").first.bounding_box()
-    pixel = photo["width"] / shown.size
-    widget.page.mouse.click(photo["x"] + 12.5 * pixel, photo["y"] + 0.5 * pixel)  # 12 is the centre of unit 3
+    picture = photo(widget).bounding_box()
+    pixel = picture["width"] / shown.size
+    widget.page.mouse.click(picture["x"] + 12.5 * pixel, picture["y"] + 0.5 * pixel)  # 12 is the centre of unit 3
     expect(said(widget)).to_contain_text("Unit (0, 3)")
 
 
@@ -172,7 +183,7 @@ def test_a_row_is_dragged_to_another_place_and_undone_at_once(open_widget):
     widget = open_widget(ReceptiveField(layers=THREE, size=16))
     drag(grip(widget, 2), grip(widget, 0))
     expect(names(widget)).to_have_text(["max pool 2×2 s2", "conv 3×3 p1", "conv 5×5 p2"])
-    expect(said(widget)).to_have_text("max pool 2×2 is now in place 1 of 3.")
+    expect(told(widget)).to_have_text("max pool 2×2 is now in place 1 of 3.")
     action(widget, "Undo").click()
     expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
     expect(action(widget, "Undo")).to_be_disabled()
@@ -185,10 +196,10 @@ def test_a_row_is_moved_by_the_arrow_keys_on_its_grip(open_widget):
     expect(names(widget)).to_have_text(["conv 5×5 p2", "conv 3×3 p1", "max pool 2×2 s2"])
     expect(grip(widget, 1)).to_be_focused()
     expect(grip(widget, 1)).to_have_attribute("aria-label", "move conv 3×3, place 2 of 3")
-    expect(said(widget)).to_have_text("conv 3×3 is now in place 2 of 3.")
+    expect(told(widget)).to_have_text("conv 3×3 is now in place 2 of 3.")
     widget.page.keyboard.press("ArrowDown")
     widget.page.keyboard.press("ArrowDown")
-    expect(said(widget)).to_have_text("conv 3×3 is already the last.")
+    expect(told(widget)).to_have_text("conv 3×3 is already the last.")
     widget.page.keyboard.press("Control+z")
     widget.page.keyboard.press("Control+z")
     expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
@@ -257,7 +268,7 @@ def test_a_skip_is_laid_around_a_layer_stretched_and_deleted(open_widget):
         expect(menu(widget, name)).to_be_hidden()
     action(widget, "Delete").click()
     expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 3×3 p1"])
-    expect(said(widget)).to_have_text("The skip is deleted.")
+    expect(told(widget)).to_have_text("The skip is deleted.")
 
 
 def test_a_block_can_be_rebuilt_setting_by_setting(open_widget):
@@ -325,8 +336,7 @@ def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, change):
 
 def test_another_picture_comes_and_the_numbers_stay(open_widget):
     widget = open_widget(ReceptiveField())
-    photo = "canvas => canvas.toDataURL()"
-    before, words = widget.locator(".cb-scene > canvas").first.evaluate(photo), said(widget).inner_text()
+    before, words = photo(widget).evaluate("canvas => canvas.toDataURL()"), said(widget).inner_text()
     menu(widget, "picture").select_option("cat")
     widget.page.wait_for_function(
         "before => document.querySelector('.cb-scene > canvas').toDataURL() !== before", arg=before

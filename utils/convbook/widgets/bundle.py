@@ -80,9 +80,8 @@ def notebook_module(stem: str, admits: dict) -> str:
 
 @cache
 def style(stem: str) -> str:
-    """Return the style sheet of one widget, what the theme leaves to it alone; some need none."""
-    path = HERE / stem / "style.css"
-    return path.read_text("utf-8") if path.exists() else ""
+    """Return the style sheets of one widget, what the theme leaves to it alone; some need none."""
+    return "".join(path.read_text("utf-8") for path in sorted((HERE / stem).glob("*.css")))
 
 
 def _as_function(path: Path, text: str) -> str:

@@ -28,7 +28,7 @@ export const sizeFormulas = (axes, hidden) =>
 // Says kindly that a setting, or one of several, is no whole number in its range.
 export function checkRange(what, values, [least, most]) {
   if ([values].flat(2).some((value) => !Number.isInteger(value) || value < least || value > most))
-    throw new RangeError(`${what} must be from ${least} to ${most}, so nothing changed.`);
+    throw new RangeError(`${what} must be whole and from ${least} to ${most}, so nothing changed.`);
 }
 
 // Says kindly that no window fits along one of the axes, with what would help; `where` names a layer.

@@ -2,15 +2,15 @@
 
 import math
 from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 import traitlets
 
-from convbook import images, ops, shapes
+from convbook import images, shapes
 from convbook._arguments import plural
-from convbook.widgets.picture import PictureWidget, address, pixels, png, reduced
-from convbook.widgets.static import drawing
+from convbook.widgets.picture import PictureWidget
+from convbook.widgets.receptive_field.picture import drawn
+from convbook.widgets.receptive_field.stack import ENDS, KINDS, Row, back, conv, middle, pool, residual, walk
 from convbook.widgets.traits import (
     Choice,
     Examples,
@@ -26,26 +26,8 @@ from convbook.widgets.traits import (
     whole_schema,
 )
 
-LARGEST, MOST_ROWS, SHARE = 512, 48, 0.95  # pixels a side, rows of a stack, of the weight
+LARGEST, MOST_ROWS = 512, 48  # pixels a side, rows of a stack
 RANGES = {"kernel": (1, 16), "stride": (1, 8), "padding": (0, 16), "dilation": (1, 16)}
-KINDS = {"conv": "conv", "max_pool": "max pool", "avg_pool": "average pool"}
-ENDS = {"skip": "skip starts", "add": "skip is added"}
-SIDE, FRAME, LINE, BRIGHTEST = 64, 320, 20, 15  # of the static picture: pixels, px, px, the lightest of 16 greys
-
-
-def conv(kernel=3, stride=1, padding=0, dilation=1, kind="conv"):
-    """Return one row of a stack, complete."""
-    return {"kind": kind, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
-
-
-def pool(kernel=2, stride=2, padding=0, kind="max_pool"):
-    """Return one row of a stack that pools."""
-    return conv(kernel, stride, padding, kind=kind)
-
-
-def residual(*rows):
-    """Return the rows of a residual block: `rows`, and a skip from before the first to behind the last."""
-    return [{"kind": "skip"}, *rows, {"kind": "add"}]
 
 
 def _basic_block(stride):
@@ -125,14 +107,6 @@ def _defaults(kind, settings):
     return conv() if kind == "conv" else pool(settings.get("kernel", 2), settings.get("kernel", 2))
 
 
-class Row(NamedTuple):
-    """One row of the table: what it is, the side of its output in pixels, and what an output of it sees."""
-
-    name: str
-    size: int
-    field: shapes.ReceptiveField
-
-
 class ReceptiveField(PictureWidget):
     """A stack of layers, and what one unit of its last map sees: the box of theory, and the gradient that is true.
 
@@ -169,17 +143,17 @@ class ReceptiveField(PictureWidget):
     @staticmethod
     def check(layers, size):
         """Raise ValueError if a window or a skip does not fit; it names the row."""
-        _walk(layers, size)
+        walk(layers, size)
 
     @property
     def table(self) -> list[Row]:
         """What each row makes of the input: its output's side, and what one of its outputs sees."""
-        return _walk(self.layers, self.size)[0]
+        return walk(self.layers, self.size)[0]
 
     @property
     def stack(self):
         """The layers as `convbook.shapes` has them, with `Branches` for the skips."""
-        return _walk(self.layers, self.size)[1]
+        return walk(self.layers, self.size)[1]
 
     @property
     def output_size(self):
@@ -208,13 +182,13 @@ class ReceptiveField(PictureWidget):
         """The (size, size) array |∂y/∂x| of the unit y for every pixel x, by `convbook.ops`."""
         dy = np.zeros((self.output_size,) * 2)
         dy[self.unit] = 1
-        return _back(self.stack, self.size, dy)
+        return back(self.stack, self.size, dy)
 
     @property
     def effective(self):
         """The (first, last) rows, and columns, of the middle 95 % of the gradient; 2.5 % lie beyond on each side."""
         gradient = self.gradient
-        return tuple(_middle(gradient.sum(axis)) for axis in (1, 0))
+        return tuple(middle(gradient.sum(axis)) for axis in (1, 0))
 
     def description(self):
         """Return the layers and, unless that is to be predicted, what the unit sees, in words."""
@@ -234,7 +208,7 @@ class ReceptiveField(PictureWidget):
 
     def static_svg(self):
         """Return the layers and their numbers beside the picture with the unit's box, as an SVG."""
-        return _drawn(self)
+        return drawn(self)
 
     def __repr__(self):
         field = self.receptive_field
@@ -242,139 +216,3 @@ class ReceptiveField(PictureWidget):
             f"ReceptiveField({self.size} → {self.output_size}, {plural(len(self.layers), 'row')}; "
             f"sees {field.size}, jump {field.jump})"
         )
-
-
-# ---- rows as layers
-
-
-def _walk(rows, size):
-    """Return the table of the rows, and the same as a list of layers of `convbook.shapes`."""
-    table, field, started, stacks = [], shapes.ONE_PIXEL, [], [[]]
-    for n, row in enumerate(rows):
-        if row["kind"] == "skip":
-            started.append((size, field))
-            stacks.append([])
-        else:
-            try:
-                layer = _layer(row) if row["kind"] in KINDS else _joined(stacks, started, field)
-                if row["kind"] == "add":
-                    size, field = started.pop()
-                size, field = layer.output_shape((1, size, size))[1], layer.see(field, 0)
-            except ValueError as error:
-                raise ValueError(f"layers[{n}], {name_of(row)}: {error}") from None
-            stacks[-1].append(layer)
-        table.append(Row(name_of(row), size, field))
-    if started:
-        raise ValueError(f'layers must have an "add" for every "skip"; {plural(len(started), "skip")} never ends')
-    return table, stacks[0]
-
-
-def _layer(row):
-    _, kernel, stride, padding, dilation = row.values()
-    if row["kind"] == "conv":
-        return shapes.Conv(1, kernel, stride, padding, dilation)
-    return shapes.Pool(kernel, stride, padding, dilation)
-
-
-def _joined(stacks, started, field):
-    """Return the block that an "add" closes: the layers since its skip, and what passes them by."""
-    if not started:
-        raise ValueError('there must be a "skip" before it')
-    stride = field.jump // started[-1][1].jump
-    return shapes.Branches([stacks.pop(), [shapes.Conv(1, 1, stride)] if stride > 1 else []])
-
-
-def name_of(row):
-    """Return a row in a few words, with the settings that are not the usual ones.
-
-    >>> name_of(conv(3, stride=2, padding=1))
-    'conv 3×3, stride 2, padding 1'
-    """
-    if row["kind"] in ENDS:
-        return ENDS[row["kind"]]
-    extra = [f"{key} {row[key]}" for key in ("stride", "padding", "dilation") if row[key] != conv()[key]]
-    return ", ".join([f"{KINDS[row['kind']]} {row['kernel']}×{row['kernel']}", *extra])
-
-
-# ---- the gradient
-
-
-def _back(stack, size, dy):
-    """Return the gradient at the `size`×`size` input of a stack from that at its output, all layers averaging."""
-    sizes = [size]
-    for layer in stack:
-        sizes.append(layer.output_shape((1, sizes[-1], sizes[-1]))[1])
-    for layer, side in zip(reversed(stack), reversed(sizes[:-1]), strict=True):
-        dy = _back_through(layer, side, dy)
-    return dy
-
-
-def _back_through(layer, size, dy):
-    if isinstance(layer, shapes.Branches):
-        return sum(_back(stack, size, dy) for stack in layer.stacks)
-    kernel = layer.kernel_size
-    mean = np.full((kernel, kernel), 1 / kernel**2)
-    settings = {"stride": layer.stride, "padding": layer.padding, "dilation": layer.dilation}
-    return ops.conv2d_backward(dy, np.zeros((size, size)), mean, **settings)[0]
-
-
-def _middle(weights):
-    """Return the (first, last) place of the middle 95 % of all weight: half of the rest lies on each side, at most."""
-    half = (1 - SHARE) / 2 * weights.sum() * (1 + 1e-9)  # dust decides nothing
-    before, behind = ((np.cumsum(each) <= half).sum() for each in (weights, weights[::-1]))
-    return int(before), int(len(weights) - 1 - behind)
-
-
-# ---- the static picture
-
-
-def _drawn(shown):
-    """Draw the table on the left and the picture with the box on the right."""
-    lines = [_line(0, "layer", "size", "sees", "jump", "start"), _line(1, "input", shown.size, 1, 1, 0)]
-    for n, (row, (name, size, field)) in enumerate(zip(shown.layers, shown.table, strict=True), 2):
-        numbers = ("?",) * 3 if shown.predict else (field.size, field.jump, f"{field.first:g}".replace("-", "−"))
-        lines.append(_line(n, name, *([""] * 4 if row["kind"] == "skip" else [size, *numbers])))
-    height = max(LINE * (len(lines) + 1), FRAME)
-    return drawing(470 + FRAME, height, f"{''.join(lines)}<g transform='translate(470 0)'>{_picture(shown)}</g>")
-
-
-def _line(n, name, *numbers):
-    y, tone = LINE * (n + 1) - 5, ' class="soft"' if n == 0 else ""
-    columns = "".join(
-        f'<text{tone} x="{270 + 55 * i}" y="{y}" font-size="13" text-anchor="end">{number}</text>'
-        for i, number in enumerate(numbers)
-    )
-    return f'<text{tone} y="{y}" font-size="13">{name}</text>{columns}'
-
-
-def _picture(shown):
-    """Draw the picture with, unless it is to be predicted, the box; what that sees of the padding is hatched."""
-    (top, bottom), (left, right) = ((0, 0), (0, 0)) if shown.predict else shown.box
-    size, margin = shown.size, min(shown.size // 2, max(0, -top, -left, bottom - shown.size, right - shown.size))
-    scale = FRAME / (size + 2 * margin)
-    inside = [max(-margin, first) for first in (top, left)]
-    ends = [min(size + margin, last + 1) for last in (bottom, right)]
-    x, y, width, height = (
-        round(scale * number, 2)
-        for number in (margin + inside[1], margin + inside[0], ends[1] - inside[1], ends[0] - inside[0])
-    )
-    box = f'x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"'
-    photo = f'x="{margin * scale:g}" y="{margin * scale:g}" width="{size * scale:g}" height="{size * scale:g}"'
-    file = address(png((reduced(square(pixels(shown.picture)), SIDE) * BRIGHTEST / 255).round(6).round(), bits=4))
-    image = f'<image {photo} href="{file}"/>'
-    if shown.predict:
-        return image
-    beyond = f'<g class="input"><rect class="pad" {box}/></g>' * (min(top, left) < 0 or max(bottom, right) >= size)
-    return f'{beyond}{image}<g class="output"><rect class="frame" {box}/></g>'
-
-
-def square(levels):
-    """Return the square in the middle of a picture.
-
-    >>> square(np.array([[1, 2, 3, 4], [5, 6, 7, 8]]))
-    array([[2, 3],
-           [6, 7]])
-    """
-    side = min(levels.shape)
-    top, left = ((length - side) // 2 for length in levels.shape)
-    return levels[top : top + side, left : left + side]
