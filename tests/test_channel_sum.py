@@ -77,7 +77,7 @@ def test_letters_paint_channels():
         ({"weight": np.ones((4, 3, 3, 3))}, r"weight must be .*\(3, 4, 5, 5\).*got shape \(4, 3, 3, 3\)"),
         ({"weight": "sobel"}, "weight must be a 4-D array of finite numbers.*got 'sobel'"),
         ({"bias": [0, np.inf]}, "bias must be .*got inf in it"),
-        ({"filter": 2}, "filter must be from 0 to 1, since weight has 2 filters; got 2"),
+        ({"filter": 3}, "filter must be a whole number from 0 to 2; got 3"),
         ({"filter": -1}, "filter must be a whole number from 0 to 2; got -1"),
         ({"pinned": ("output", 1, 1)}, r"pinned must be .*'output' with 3.*got \('output', 1, 1\)"),
         ({"pinned": ("kernel", 0, 0, 0, 0)}, "pinned must be .*'weight' with 4"),

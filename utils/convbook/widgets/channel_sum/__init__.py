@@ -1,7 +1,6 @@
 """ChannelSum: many channels in, many out; see how one filter adds up all channels of its window."""
 
 import numpy as np
-import traitlets
 
 from convbook import ops
 from convbook.kernels import BOX_BLUR, IDENTITY, SOBEL_VERTICAL
@@ -47,7 +46,8 @@ class ChannelSum(LiveWidget):
     """Every filter slides one kernel over each channel and adds the results: one output channel for each filter.
 
     Traits: `input` (C, H, W), up to 4 channels of 8×8; `weight` (O, C, kh, kw), up to 3 filters with kernels of 5×5;
-    `bias` (O,), zeros where only weights are given; `relu`; `filter`, the filter whose sums are written out, from 0;
+    `bias` (O,), zeros where only weights are given; `relu`; `filter`, the filter whose sums are written out, from 0, or
+    the last if there are fewer;
     `pinned`: ("output", o, i, j), ("partial", o, c, i, j) for the sum of one channel, ("weight", o, c, i, j),
     ("bias", o) or ("input", c, i, j); `step`, how many channels' sums the player has added (None: all); `by_channel`,
     one channel at a time; `predict`, the output hidden until the reader answers; `patterns` and `presets`, the menus
@@ -93,15 +93,6 @@ class ChannelSum(LiveWidget):
             raise ValueError(f"kernel {tuple(kernel)} is larger than the input {tuple(picture)}")
         if len(bias) != filters:
             raise ValueError(f"bias must have one number for each of the {filters} filters of weight; got {len(bias)}")
-
-    @traitlets.validate("filter")
-    def _filter_exists(self, proposal):
-        if not 0 <= proposal["value"] < len(self.weight):
-            raise traitlets.TraitError(
-                f"filter must be from 0 to {len(self.weight) - 1}, since weight has {len(self.weight)} filters; "
-                f"got {proposal['value']}"
-            )
-        return proposal["value"]
 
     @property
     def per_channel(self):
