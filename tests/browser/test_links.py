@@ -1,0 +1,104 @@
+"""Links by strangers: nothing runs, nothing breaks, and what does not fit leaves the author's state."""
+
+import json
+import random
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from convbook import widgets
+from convbook.widgets import CoverageMap, FilterLab, ReceptiveField, SlidingWindow
+from live_widgets import page_with
+
+NAMES = ["toString", "constructor", "__proto__", "hasOwnProperty", "valueOf", "__defineGetter__"]
+EVIL = [
+    *NAMES,
+    *["../../../../evil", "evil", "javascript:alert(1)", "<img src=x onerror=alert(1)>", '"); import os; ("', "own:1"],
+    *[
+        {"toString": 1},
+        {"__proto__": {"a": 1}},
+        [["toString", 0, 0]],
+        ["constructor", 0, 0],
+        ["__proto__"],
+        1e308,
+        -1,
+        {},
+    ],
+    *[[], [[]], None, True, "x" * 3000, [[1, 2], [3]], {"evil": "evil"}, [{"kind": "constructor"}], [0.5, 0.5]],
+]
+
+
+def link(key, **state):
+    return f"#{key}={quote(json.dumps(state))}"
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_sixty_strange_links_change_nothing_and_run_nothing(open_widget, name):
+    """Handed to the open page, as a link that is pasted, so that one page tries all of them."""
+    dice = random.Random(name)
+    widget = getattr(widgets, name)()
+    shown = open_widget(widget)
+    page, key = shown.page, f"{name}-1"
+    traits = [*widget.page_state(), *NAMES, "_esm", "stranger"]
+    before = page.evaluate("key => JSON.stringify(LiveWidgets.models[key].state)", key)
+    scripts = page.locator("script:not([src*='/assets/'])")
+    held = scripts.count()
+    for _ in range(60):
+        state = {trait: dice.choice(EVIL) for trait in dice.sample(traits, dice.randint(1, 3))}
+        text = quote(json.dumps(state))
+        if dice.random() < 0.2:
+            text = text[: dice.randrange(len(text))]
+        page.evaluate("hash => { location.hash = hash; }", f"{key}={text}")
+        now = json.loads(page.evaluate("key => JSON.stringify(LiveWidgets.models[key].state)", key))
+        strange = {trait: value for trait, value in now.items() if value != json.loads(before)[trait]}
+        for trait, value in strange.items():
+            type(widget)(**{trait: value})  # Python would take it
+            assert trait in widget._admits
+    assert scripts.count() == held
+    assert page.evaluate("window.evil") is None
+    expect(shown).to_have_attribute("data-live", "true")
+
+
+@pytest.mark.parametrize("over", ["http", "file"])
+@pytest.mark.parametrize("shown", [FilterLab(), ReceptiveField()], ids=lambda widget: type(widget).__name__)
+def test_a_link_loads_no_script_but_the_authors_pictures(open_widget, bench, shown, over):
+    (bench.folder / "evil.js").write_text("window.evil = true;")
+    (bench.folder / "live" / "assets" / "evil.js").write_text("window.evil = true;")
+    key = f"{type(shown).__name__}-1"
+    for name in ("../../evil", "evil"):
+        evil = link(key, pictures=[name], picture=name)
+        page = open_widget(shown, fragment=evil, over=over).page
+        assert page.evaluate("window.evil") is None
+        assert page.evaluate("key => LiveWidgets.models[key].state.picture", key) == "camera"
+        refused = page.evaluate("([key, name]) => LiveWidgets.models[key].asset(name).catch(String)", [key, name])
+        assert "There is no picture" in refused
+
+
+def test_a_link_puts_nothing_into_the_code(open_widget):
+    evil = '"); import os; os.system("x'
+    shown = open_widget(CoverageMap(), fragment=link("CoverageMap-1", padding_mode=evil, compare=evil, padding=evil))
+    shown.get_by_role("button", name="Code", exact=True).click()
+    expect(shown.locator("pre").first).to_be_visible()
+    assert "import os" not in shown.inner_text()
+
+
+@pytest.mark.parametrize("key", NAMES)
+def test_names_that_every_object_has_are_no_widgets(open_widget, key):
+    shown = open_widget(SlidingWindow(), fragment=link(key, bias=1))
+    shown.get_by_role("button", name="increase bias").click()
+    expect(shown.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_link_longer_than_any_state_is_refused_at_once(open_widget):
+    shown = open_widget(SlidingWindow(), fragment=link("SlidingWindow-1", bias=2, input=[[1.0] * 4000] * 4))
+    assert shown.page.evaluate("LiveWidgets.models['SlidingWindow-1'].state.bias") == 0
+
+
+def test_a_stalled_photograph_holds_up_no_other_widget(open_widget, bench):
+    page = open_widget(SlidingWindow()).page
+    page.context.route("**/assets/camera.js", lambda route: None)  # never answered
+    html = page_with(bench.folder, FilterLab(), SlidingWindow(), SlidingWindow())
+    (bench.folder / "stalled.html").write_text(html, encoding="utf-8")
+    page.goto(bench.address("stalled.html"), wait_until="commit")
+    expect(page.locator("[data-live=true]")).to_have_count(2)
