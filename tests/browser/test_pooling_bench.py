@@ -37,7 +37,7 @@ def picture(widget):
 
 
 def sentence(widget):
-    return widget.locator(".cb-sentence")
+    return widget.locator(".cb-spoken")
 
 
 def strip(widget):
@@ -87,7 +87,7 @@ def test_every_output_every_mark_and_every_curve_agree_with_python(open_widget):
         direction = "down" if abs(bench.shift[0]) > abs(bench.shift[1]) else "to the right"
         assert f"Pixels {direction}" in label
         chosen = bench.shift[0] if direction == "down" else bench.shift[1]
-        expect(widget.locator(".cb-lines text.cb-here")).to_have_text(number(chosen))
+        expect(widget.locator(".cb-lines text.cb-here")).to_have_text([number(chosen)] * 4)
 
 
 def test_every_gradient_agrees_with_python(open_widget):
@@ -110,15 +110,20 @@ def test_the_curves_stand_in_a_table_too(open_widget):
         assert row.inner_text().split() == [number(n), *changes]
 
 
-def test_the_four_lines_differ_without_colour(open_widget):
-    widget = open_widget(PoolingBench())
-    lines = widget.locator(".cb-lines .cb-line").evaluate_all(
-        "all => all.map((line) => line.getAttribute('stroke-dasharray'))"
-    )
-    assert len(set(lines)) == 4
-    expect(widget.locator(".cb-lines g text")).to_have_text(["max", "average", "convolution", "blur"])
+def test_lines_that_nearly_coincide_have_plots_of_their_own(open_widget):
+    bench = PoolingBench(shift=(0, 1))
+    widget = open_widget(bench)
+    np.testing.assert_allclose(bench.changes_by_shift["max"], bench.changes_by_shift["average"], atol=0.005)
+    panels = widget.locator(".cb-lines .cb-panel")
+    expect(panels.locator(".cb-title")).to_have_text([*REDUCTIONS])
+    expect(panels.locator(".cb-value")).to_have_text([number(change) for change in bench.changes.values()])
+    expect(panels.locator(".cb-other")).to_have_count(4 * 3)  # the others stand behind each, to compare
+    boxes = [panel.bounding_box() for panel in panels.all()]
+    for n, one in enumerate(boxes):
+        for other in boxes[:n]:
+            assert one["x"] >= other["x"] + other["width"] or one["y"] >= other["y"] + other["height"]
     cell(widget, "blur", 2, 2).hover()
-    expect(widget.locator(".cb-lines g.cb-chosen text")).to_have_text("blur")
+    expect(widget.locator(".cb-lines .cb-chosen .cb-title")).to_have_text("blur")
 
 
 def test_padding_is_hatched_and_pixels_that_no_window_reads_are_crossed(open_widget):
@@ -235,7 +240,7 @@ def test_a_maximum_shows_its_window_and_its_winner(open_widget):
     expect(table(widget, "input").locator("td.cb-on")).to_have_count(3)
     expect(cell(widget, "input", 1, 3)).to_contain_class("cb-here")
     expect(strip(widget)).to_have_text("max[0,1]= the largest of5, 4, 6, 7=7from x[1,3]")
-    expect(sentence(widget)).to_have_text("Max pooling, row 1, column 2: 7, the largest of 4 pixels, from x[1,3].")
+    expect(sentence(widget)).to_have_text("Max pooling, row 0, column 1: 7, the largest of 4 pixels, from x[1,3].")
 
 
 def test_ties_are_named(open_widget):
@@ -277,7 +282,7 @@ def test_a_pixel_shows_the_outputs_that_read_it(open_widget):
     expect(strip(widget)).to_contain_text("max→ y[0,0]× 0")  # it loses
     expect(strip(widget)).to_contain_text("average→ y[0,0]× 0.25")
     expect(sentence(widget)).to_have_text(
-        "Pixel, row 2, column 2: 0, discarded by max pooling. It goes to: max 0 outputs, average 1 output, "
+        "Pixel, row 1, column 1: 0, discarded by max pooling. It goes to: max 0 outputs, average 1 output, "
         "convolution 4 outputs, blur 4 outputs."
     )
 
@@ -332,7 +337,7 @@ def test_a_gradient_is_edited_and_routed_anew(open_widget):
     for name, dx in bench.input_gradients.items():
         assert shown(widget, name) == texts(dx)
     expect(sentence(widget)).to_have_text(
-        "Gradient, row 2, column 1: 8. It goes to, by max: 1 pixel, average: 4 pixels, convolution: 3 pixels, "
+        "Gradient, row 1, column 0: 8. It goes to, by max: 1 pixel, average: 4 pixels, convolution: 3 pixels, "
         "blur: 6 pixels."
     )
     action(widget, "Undo").click()
@@ -394,7 +399,7 @@ def test_the_right_answer_reveals(open_widget, name, answer):
     bench = PoolingBench(input=HALVES, predict=True, pinned=(name, 0, 0))
     widget = open_widget(bench)
     expect(widget.locator(".cb-lines")).to_be_hidden()
-    widget.get_by_label(f"What does {REDUCTIONS[name]} write into row 1, column 1?").fill(answer)
+    widget.get_by_label(f"What does {REDUCTIONS[name]} write into row 0, column 0?").fill(answer)
     action(widget, "Check").click()
     expect(widget.locator(".cb-feedback")).to_contain_text(f"Yes, {answer}.")
     for other, output in bench.outputs.items():
@@ -416,31 +421,81 @@ def test_next_asks_about_one_window_after_the_other(open_widget):
     assert {text.split()[2] for text in asked} == {"max", "average"}
 
 
+TIED = [[4, 1, 0, 0], [1, 4, 0, 0], [0] * 4, [0] * 4]
 WRONG_BLAMES = [
-    ("row 2, column 2: 4", "“row 2, column 2: 4” is not it. It ties, but another comes first"),
-    ("row 1, column 2: 1", "Its 1 is not the largest number"),
-    ("all, in equal shares", "That is average pooling"),
+    ((1, 1), "the 4 in row 1, column 1 is not it. It ties, but another comes first"),
+    ((0, 1), "the 1 in row 0, column 1 is not it. Its 1 is not the largest number"),
+    ((3, 3), "It lies outside the framed window"),
 ]
 
 
-@pytest.mark.parametrize("answer, hint", WRONG_BLAMES)
-def test_the_blame_of_the_wrong_pixel_is_explained(open_widget, answer, hint):
-    tied = [[4, 1, 0, 0], [1, 4, 0, 0], [0] * 4, [0] * 4]
-    widget = open_widget(PoolingBench(input=tied, predict=True, backward=True, pinned=("gradient", 0, 0)))
-    action(widget, answer).click()
+@pytest.mark.parametrize("pixel, hint", WRONG_BLAMES)
+def test_the_blame_of_the_wrong_pixel_is_explained(open_widget, pixel, hint):
+    widget = open_widget(PoolingBench(input=TIED, predict=True, backward=True, pinned=("gradient", 0, 0)))
+    cell(widget, "input", *pixel).click()
     expect(widget.locator(".cb-feedback")).to_contain_text(hint)
     assert {text for row in shown(widget, "max") for text in row} == {"to be predicted"}
+    expect(cell(widget, "gradient", 0, 0)).to_have_attribute("aria-selected", "true")
 
 
-def test_the_right_blame_reveals_the_gradients(open_widget):
+def test_the_blame_of_all_pixels_is_explained(open_widget):
+    widget = open_widget(PoolingBench(input=TIED, predict=True, backward=True, pinned=("gradient", 0, 0)))
+    action(widget, "all, in equal shares").click()
+    expect(widget.locator(".cb-feedback")).to_contain_text("That is average pooling")
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard", "finger"])
+def test_the_right_blame_reveals_the_gradients(open_widget, by):
     bench = PoolingBench(input=FOUR, predict=True, backward=True, pinned=("gradient", 1, 0))
-    widget = open_widget(bench)
-    action(widget, "row 4, column 2: 9").click()
+    widget = open_widget(bench, touch=by == "finger", width=360 if by == "finger" else 1280)
+    nine = cell(widget, "input", 3, 1)
+    {"mouse": nine.click, "finger": nine.tap, "keyboard": lambda: nine.press("Enter")}[by]()
     expect(widget.locator(".cb-feedback")).to_have_text(
-        "Yes, “row 4, column 2: 9”. The winner decides, so the winner gets it all."
+        "Yes, the 9 in row 3, column 1. The winner decides, so the winner gets it all."
     )
+    expect(widget.locator(".cb-feedback")).to_be_in_viewport()
     for name, dx in bench.input_gradients.items():
         assert shown(widget, name) == texts(dx)
+    nine.click()  # it is answered: a click pins again
+    expect(nine).to_have_attribute("aria-selected", "true")
+
+
+def test_next_asks_something_else_even_without_an_answer(open_widget):
+    widget = open_widget(PoolingBench(predict=True))
+    asked = [widget.locator(".cb-question").inner_text()]
+    for _ in range(4):
+        action(widget, "Next").click()
+        expect(widget.locator(".cb-question")).not_to_have_text(asked[-1])
+        asked.append(widget.locator(".cb-question").inner_text())
+    assert len(set(asked)) == 5
+
+
+def test_a_pinned_pixel_changes_no_question(open_widget):
+    widget = open_widget(PoolingBench(predict=True, pinned=("blur", 2, 2)))
+    asked = widget.locator(".cb-question").inner_text()
+    cell(widget, "input", 4, 4).click()
+    expect(cell(widget, "input", 4, 4)).to_have_attribute("aria-selected", "true")
+    expect(widget.locator(".cb-question")).to_have_text(asked)
+
+
+def test_the_strip_does_not_gape_while_the_results_are_hidden(open_widget):
+    widget = open_widget(PoolingBench(input=TEXTURE, kernel_size=3, stride=1, padding=1))
+    cell(widget, "input", 4, 4).hover()
+    expect(strip(widget).locator(".cb-part")).to_have_count(4)
+    tall = strip(widget).bounding_box()["height"]
+    action(widget, "Predict").click()
+    expect(strip(widget)).to_contain_text("Predict first")
+    widget.page.wait_for_function("tall => document.querySelector('.cb-sum').offsetHeight < tall / 2", arg=tall)
+
+
+def test_each_gradient_has_its_own_scale(open_widget):
+    bench = PoolingBench(backward=True)
+    widget = open_widget(bench)
+    for name, dx in bench.input_gradients.items():
+        strongest = np.abs(dx).max()
+        expect(table(widget, name).locator("caption")).to_contain_text(f"12×12, darkest: {number(strongest)}")
+        i, j = np.argwhere(np.abs(dx) == strongest)[0]
+        assert cell(widget, name, i, j).evaluate("el => el.style.getPropertyValue('--weight')") == "1"
 
 
 def test_a_hidden_result_is_nowhere_on_the_page(open_widget):
@@ -552,15 +607,43 @@ def touch_drag(start, end):
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def test_by_touch_a_finger_drags_the_shape_and_a_tap_pins(open_widget):
-    widget = open_widget(PoolingBench(), touch=True, width=360)
+def test_by_touch_a_finger_scrolls_and_moves_the_shape_from_a_tapped_pixel(open_widget):
+    widget = open_widget(PoolingBench(), touch=True, width=360, height=500)
+    touch_drag(cell(widget, "input", 8, 4), cell(widget, "input", 3, 4))
+    expect(shift_of(widget)).to_have_text("none")
+    widget.page.wait_for_function("scrollY > 20")
+    cell(widget, "input", 5, 4).tap()
     touch_drag(cell(widget, "input", 5, 4), cell(widget, "input", 6, 6))
     expect(shift_of(widget)).to_have_text("1 down, 2 right")
     cell(widget, "average", 3, 3).tap()
     expect(cell(widget, "average", 3, 3)).to_have_attribute("aria-selected", "true")
+
+
+def test_by_touch_a_finger_draws_where_drawing_is_on(open_widget):
+    widget = open_widget(PoolingBench(input=BLANK), touch=True, width=360)
+    action(widget, "Settings").tap()
     widget.get_by_label("draw").check()
     cell(widget, "input", 0, 0).tap()
-    assert picture(widget)[0][0] == 1
+    touch_drag(cell(widget, "input", 2, 2), cell(widget, "input", 5, 2))
+    expected = np.zeros((8, 8))
+    expected[0, 0] = 1
+    expected[2:6, 2] = 1
+    np.testing.assert_array_equal(picture(widget), expected)
+
+
+@pytest.mark.parametrize("traits", [{}, {"backward": True}])
+def test_on_a_phone_the_picture_comes_first_and_shares_the_screen_with_the_outputs_and_the_sum(open_widget, traits):
+    widget = open_widget(PoolingBench(**traits), touch=True, width=360, height=780)
+    top = widget.locator(".cb-card").bounding_box()["y"]
+    assert cell(widget, "input", 0, 0).bounding_box()["y"] - top <= 120
+    role = "gradient" if traits else "blur"
+    for i, j in ((0, 0), (5, 5)):
+        cell(widget, role, i, j).tap()
+        expect(cell(widget, role, i, j)).to_have_attribute("aria-selected", "true")
+        lit = table(widget, "input").locator("td.cb-on").last.bounding_box()  # the nearest of its window
+        own = cell(widget, role, i, j).bounding_box()
+        span = own["y"] + own["height"] - lit["y"]
+        assert span + strip(widget).bounding_box()["height"] <= 780
 
 
 @pytest.mark.parametrize("traits", [{"predict": True}, {"backward": True}])
@@ -595,6 +678,18 @@ def test_axe_finds_nothing(open_widget, axe, theme, traits):
     if "padding" in traits:
         widget.get_by_text("the numbers").click()
     assert axe(widget.page) == []
+
+
+def test_a_strip_that_scrolls_is_reached_by_the_keyboard(open_widget, axe):
+    widget = open_widget(
+        PoolingBench(kernel_size=4, stride=1, pinned=("average", 4, 4)), touch=True, width=360, height=400
+    )
+    sum_of_sixteen = strip(widget)
+    assert sum_of_sixteen.evaluate("el => el.scrollHeight > el.clientHeight")
+    expect(sum_of_sixteen).to_have_attribute("tabindex", "0")
+    assert axe(widget.page) == []
+    cell(widget, "max", 4, 4).tap()
+    expect(sum_of_sixteen).not_to_have_attribute("tabindex", "0")
 
 
 def test_a_change_is_painted_within_one_frame(open_widget):

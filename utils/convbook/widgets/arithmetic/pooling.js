@@ -89,7 +89,10 @@ function winner(plane, window) {
 }
 const counted = ({ pixels, places }, countIncludePad) => (countIncludePad ? places : pixels.length);
 
-// With `returnIndices` [y, indices]: which pixel won each window.
+/**
+ * With `returnIndices` [y, indices]: which pixel won each window.
+ * @param {Record<string, any>} [options]
+ */
 export function maxPool2d(x, kernelSize, { returnIndices = false, ...options } = {}) {
   const windows = poolWindows(x.shape.slice(2), kernelSize, options);
   const y = pooled(x, windows, highest);

@@ -8,12 +8,14 @@ const NUMBER = "number. Write it like −3, 0.5 or 1/9";
 
 /**
  * A question: the answer is a number, or one of `options`, each [value, text, picture or none]; another kind of answer,
- * e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it.
+ * e.g. a size [3, 4], has its own `read(text)`, null for what it cannot read, and says in `kind` how to write it. One that
+ * is given elsewhere, by a click on a cell, comes to `settle(value)`, and `inWords(value)` names it.
  * `fallback` is said to a wrong answer that no mistake explains. Questions that look alike but are not have their own
  * `key`; a `settled` one has been answered.
  * @typedef {{
  *   text: string, truth: any, mistakes: { value: any, hint: string }[], explain?: string, fallback?: string,
- *   options?: any[][], read?: (text: string) => any, kind?: string, key?: string, settled?: boolean,
+ *   options?: any[][], read?: (text: string) => any, kind?: string, inWords?: (value: any) => string, key?: string,
+ *   settled?: boolean,
  * }} Question
  */
 
@@ -82,7 +84,8 @@ class Predict {
   }
 
   inWords(value) {
-    const { options } = this.asked;
+    const { options, inWords } = this.asked;
+    if (inWords) return inWords(value);
     if (options) return `“${options.find(([one]) => one === value)[1]}”`;
     return [value].flat().map(format).join("×");
   }

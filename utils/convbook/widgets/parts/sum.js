@@ -25,7 +25,7 @@ class SumStrip {
     this.onPreview = onPreview;
     this.pointed = null;
     this.listen(signal);
-    keepHeight(this.el, signal);
+    this.shrink = keepHeight(this.el, signal, () => this.letKeysScroll());
   }
 
   listen(signal) {
@@ -102,25 +102,36 @@ class SumStrip {
       else if (old !== fresh && !old.isEqualNode(fresh)) old.replaceWith(fresh);
     });
     while (this.el.childNodes.length > content.length) this.el.lastChild.remove();
+    this.letKeysScroll();
+  }
+
+  // Where it is cut, as on a phone, the keyboard must be able to scroll it.
+  letKeysScroll() {
+    if (this.el.scrollHeight > this.el.clientHeight + 1) this.el.tabIndex = 0;
+    else this.el.removeAttribute("tabindex");
   }
 }
 
-// The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves.
-function keepHeight(el, signal) {
+// The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves. Returns
+// what makes it as small as its content again, for when it shows something of another kind.
+function keepHeight(el, signal, then) {
   let tallest = 0;
   let width = 0;
+  const shrink = () => {
+    tallest = 0;
+    el.style.minHeight = "";
+  };
   const grown = new ResizeObserver(() => {
-    if (el.offsetWidth !== width) {
-      width = el.offsetWidth;
-      tallest = 0;
-      el.style.minHeight = "";
-    }
+    if (el.offsetWidth !== width) shrink();
+    width = el.offsetWidth;
+    then();
     if (el.offsetHeight <= tallest) return;
     tallest = el.offsetHeight;
     el.style.minHeight = `${tallest}px`;
   });
   grown.observe(el, { box: "border-box" });
   signal.addEventListener("abort", () => grown.disconnect());
+  return shrink;
 }
 
 const result = (text) => h("span", { class: "cb-result" }, text);

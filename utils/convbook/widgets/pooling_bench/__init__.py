@@ -6,16 +6,11 @@ from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
 from convbook.widgets.base import LiveWidget
 from convbook.widgets.patterns import SIDE, pattern, shift
-from convbook.widgets.static import TOP, drawing, number, shades, size
+from convbook.widgets.pooling_bench.picture import bench
+from convbook.widgets.pooling_bench.reductions import FARTHEST, REDUCTIONS, apart, stretched
+from convbook.widgets.static import number, size
 from convbook.widgets.traits import Finite, Flag, NamedTensors, Pin, Shift, Tensor, Whole, fit_together
 
-FARTHEST = 4
-REDUCTIONS = {
-    "max": "max pooling",
-    "average": "average pooling",
-    "convolution": "strided convolution",
-    "blur": "blur pooling",
-}
 SETTINGS = ("input", "kernel_size", "stride", "padding", "ceil_mode")
 SHAPES = {  # the first five can move by four pixels in every direction and stay in the picture
     "an L": pattern(4, 4, "4..", "5..", "632"),
@@ -27,7 +22,6 @@ SHAPES = {  # the first five can move by four pixels in every direction and stay
     "all below zero": [[(3 * i + 5 * j + i * j) % 7 - 9 for j in range(SIDE)] for i in range(SIDE)],
     "nothing": np.zeros((SIDE, SIDE)),
 }
-DASHES = dict(zip(REDUCTIONS, ("", "7 4", "2 3", "9 3 2 3"), strict=True))
 
 
 class PoolingBench(LiveWidget):
@@ -120,8 +114,8 @@ class PoolingBench(LiveWidget):
         sum of their norms. 0 is an output that has moved along, 1 as far apart as two can be.
         """
         before, after = self.reduce(self.input), self.reduce(shift(self.input, by))
-        pairs = {name: [_stretched(y[name], self.stride) for y in (before, after)] for name in REDUCTIONS}
-        return {name: _apart(shift(old, by), new) for name, (old, new) in pairs.items()}
+        pairs = {name: [stretched(y[name], self.stride) for y in (before, after)] for name in REDUCTIONS}
+        return {name: apart(shift(old, by), new) for name, (old, new) in pairs.items()}
 
     @property
     def changes(self):
@@ -162,7 +156,7 @@ class PoolingBench(LiveWidget):
 
     def static_svg(self):
         """Return the moved picture and the four outputs, or the four gradients of the picture, as an SVG."""
-        return _bench(self)
+        return bench(self)
 
     def description(self):
         """Return the settings and, unless they are to be predicted, the results in words."""
@@ -200,58 +194,3 @@ def _laid_over(gradient, shape):
         given = np.array(gradient)[: shape[0], : shape[1]]
         dy[: given.shape[0], : given.shape[1]] = given
     return dy
-
-
-def _bench(bench, side=250, small=160, gap=40):
-    """Draw the picture at the left, the plot or the gradient of the output below it, and the four maps beside."""
-    step, rise = small + gap, small + gap + TOP
-    height = 2 * rise
-    body = [shades("input", "moved picture", bench.moved, side, 0, 0, np.abs(bench.moved).max(), _window(bench))]
-    for n, name in enumerate(REDUCTIONS):
-        x, y = side + gap + n % 2 * step, n // 2 * rise
-        hidden = f'<text x="{x + small / 2:g}" y="{y + rise / 2:g}" font-size="28">?</text>'
-        body.append(hidden if bench.predict else _map(bench, name, small, x, y))
-    if bench.backward:
-        dy = max(bench.output_gradients.values(), key=np.size)
-        body.append(shades("gradient", "gradient of the output", dy, 106, 0, side + TOP + gap / 2, np.abs(dy).max()))
-    elif not bench.predict:
-        body.append(f'<g class="output" transform="translate(12 {height:g})">{_plot(bench.changes_by_shift)}</g>')
-        height += 150
-    return drawing(side + gap + 2 * step, height, "".join(body))
-
-
-def _map(bench, name, side, x, y):
-    """Draw one output with its pinned cell, or the gradient of the picture through it."""
-    maps, title = bench._maps, REDUCTIONS[name]
-    alike = [name] if name == "convolution" else [other for other in REDUCTIONS if other != "convolution"]
-    largest = max(np.abs(maps[other]).max() for other in alike)  # a convolution's numbers are of another kind
-    pinned = [tuple(bench.pinned[1:])] if bench.pinned[:1] == [name] and not bench.backward else ()
-    return shades("gradient" if bench.backward else "output", title, maps[name], side, x, y, largest, pinned)
-
-
-def _window(bench):
-    """Return the cells that the pinned output reads: those that get a share when it alone has a gradient."""
-    name, *at = bench.pinned or [None]
-    if name not in REDUCTIONS or bench.backward:
-        return set()
-    reader = "average" if name == "max" else "blur" if name == "convolution" else name  # of the same windows, all of it
-    one, (_, back, settings) = np.zeros(bench.outputs[name].shape), bench._calls[reader]
-    if not all(index < length for index, length in zip(at, one.shape, strict=True)):
-        return set()
-    one[tuple(at)] = 1
-    return set(zip(*np.nonzero(back(one, bench.moved, **settings)), strict=True))
-
-
-def _plot(changes, width=300, height=100):
-    """Draw how badly each output moves along, from 0 to 1, against the shift: one line each, with its own dashes."""
-    step, parts = width / (2 * FARTHEST), [f'<path class="cross" d="M0 {height}H{width}"/>']
-    for n, (name, values) in enumerate(changes.items()):
-        line = f'fill="none" style="stroke:var(--role)" stroke-width="2" stroke-dasharray="{DASHES[name]}"'
-        points = " ".join(f"{x * step:g},{height * (1 - value):.4g}" for x, value in enumerate(values))
-        parts.append(f'<polyline {line} points="{points}"/><path {line} d="M{width + 24} {12 + 24 * n}h36"/>')
-        parts.append(f'<text x="{width + 68}" y="{17 + 24 * n}" font-size="14">{REDUCTIONS[name]}</text>')
-    for x, n in enumerate(range(-FARTHEST, FARTHEST + 1)):
-        place = f'x="{x * step:g}" y="{height + 18}" font-size="12" text-anchor="middle"'
-        parts.append(f'<text class="soft" {place}>{number(n)}</text>')
-    caption = "how badly an output moves along (0 to 1) with a shift by so many pixels"
-    return "".join(parts) + f'<text class="soft" y="{height + 38}" font-size="14">{caption}</text>'

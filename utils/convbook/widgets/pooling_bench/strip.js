@@ -1,0 +1,99 @@
+// What the strip of PoolingBench shows of the explained cell: a maximum, a sum, or where a pixel and a gradient go.
+import { format } from "../arithmetic/numbers.js";
+import { h } from "../parts/dom.js";
+import { ALL } from "./reductions.js";
+import {
+  flat,
+  has,
+  inside,
+  isReduction,
+  pixelValue,
+  placeOf,
+  readers,
+  shares,
+  termsOf,
+  valuesIn,
+} from "./state.js";
+import { HELP, PADDING_ALONE, predictFirst, readInWords, wonInWords } from "./words.js";
+
+const MANY = 9; // chips of one row; the grids light all of them
+const FEW = 3;
+const NARROW = 480; // px
+
+export function paintStrip(sum, now, cell) {
+  if (!cell) return sum.message(HELP);
+  const { role, at } = cell;
+  if (role === "input" && !inside(now, at)) return sum.message(PADDING_ALONE);
+  if (role === "input") return sum.message(...pixel(sum, now, cell));
+  if (now.secret) return sum.message(predictFirst(now));
+  if (role === "max") return sum.message(...maximum(now, at));
+  if (isReduction(role)) return sum.paint({ name: `${role}[${at}]`, terms: termsOf(now, role, at) });
+  sum.message(...gradient(sum, now, at));
+}
+
+const row = (name, ...content) => h("div", { class: "cb-part" }, h("b", {}, name), ...content);
+const none = (text) => h("span", { class: "cb-step" }, text);
+const result = (text) => h("span", { class: "cb-result" }, text);
+
+function asManyAsFit(sum, chips) {
+  const most = sum.el.clientWidth < NARROW ? FEW : MANY;
+  if (chips.length <= most) return chips;
+  return [...chips.slice(0, most - 1), none(`and ${chips.length - most + 1} more`)];
+}
+
+function maximum(now, at) {
+  const [i, j] = at;
+  const values = valuesIn(now, "max", at).map(format).join(", ");
+  return [
+    result(`max[${at}]`),
+    "= the largest of",
+    values,
+    "=",
+    result(format(now.outputs.max[i][j])),
+    wonInWords(now, at),
+  ];
+}
+
+/** A pixel: the outputs that read it, or what it gets of their gradients. */
+function pixel(sum, now, { at, of }) {
+  const name = h("b", { class: "cb-input cb-name" }, `x[${at}]`);
+  const value = format(pixelValue(now, flat(now, at)));
+  if (now.secret) return [name, "=", value, "is read by so many windows:", readInWords(now, at)];
+  const rows = (of ? [of] : ALL).map((one) => pixelRow(sum, now, one, at));
+  return [name, "=", value, now.backward ? "gets" : "goes to", ...rows];
+}
+
+function pixelRow(sum, now, name, at) {
+  const [i, j] = at;
+  const owed = readers(now, name, at).map((output) => [output, now.share(name, output)[i][j]]);
+  if (!owed.length) return row(name, none("no window reads it"));
+  const counting = owed.filter(([, weight]) => weight);
+  const all = [...counting, ...owed.filter(([, weight]) => !weight)];
+  const chips = asManyAsFit(
+    sum,
+    all.map(([output, weight]) => readerChip(sum, now, output, weight)),
+  );
+  if (!now.backward) return row(name, ...chips);
+  return row(name, h("span", { class: "cb-gradient cb-name" }, format(now.dx[name][i][j])), "=", ...chips);
+}
+
+function readerChip(sum, now, [y, x], weight) {
+  const share = `× ${format(weight)}`;
+  return now.backward
+    ? sum.chip(`dy[${y},${x}] = ${format(now.gradient[y][x])}`, "gradient", share, "kernel")
+    : sum.chip(`→ y[${y},${x}]`, "output", share, "kernel");
+}
+
+/** A gradient of the outputs: to which pixels each reduction sends it. */
+function gradient(sum, now, at) {
+  const [i, j] = at;
+  const amount = now.gradient[i][j];
+  const chip = ([to, weight]) =>
+    sum.chip(`→ x[${placeOf(now, to)}]`, "input", format(amount * weight), "gradient");
+  const rows = ALL.map((name) => {
+    if (!has(now, name, at)) return row(name, none("has no such output"));
+    const sent = shares(now, name, at);
+    return sent.length ? row(name, ...asManyAsFit(sum, sent.map(chip))) : row(name, none("to no pixel"));
+  });
+  return [h("b", { class: "cb-gradient cb-name" }, `dy[${at}]`), "=", format(amount), "goes to", ...rows];
+}
