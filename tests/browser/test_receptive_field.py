@@ -1,10 +1,12 @@
 """ReceptiveField under the hands of a reader: by mouse, by keyboard, by touch."""
 
 import json
+from io import BytesIO
 
 import numpy as np
 import pytest
-from hands import action, drag, middle
+from hands import action, drag, middle, swipe
+from PIL import Image
 from playwright.sync_api import expect
 
 from convbook import images, ops
@@ -344,6 +346,42 @@ def test_another_picture_comes_and_the_numbers_stay(open_widget):
     expect(said(widget)).to_have_text(words)
 
 
+# ---- a photograph that takes its time ------------------------------------------------------------------------------
+
+
+def test_the_stack_lives_before_the_photograph_has_come(open_widget):
+    widget = open_widget(example("two 3×3, stride 2"))
+    waiting = []
+    widget.page.route("**/assets/camera.js", lambda route: waiting.append(route))
+    widget.page.reload(wait_until="commit")  # the page counts as loading as long as it waits
+    expect(widget).to_have_attribute("data-live", "true")
+    menu(widget, "kernel").select_option("5")
+    expect(widget.locator(".cb-formula")).to_have_text("r = 1 + 4·1 + 2·2 = 9, j = 4")
+    expect(widget.locator(".cb-sight")).to_have_attribute("aria-busy", "true")
+    expect(widget.locator(".cb-theory")).to_be_visible()
+    [stalled] = waiting
+    stalled.continue_()
+    assert max(photo(widget).evaluate(GREYS)) > 150
+
+
+def test_a_photograph_that_does_not_come_is_asked_for_again(open_widget):
+    widget = open_widget(ReceptiveField())
+    before = photo(widget).evaluate(GREYS)
+    widget.page.route("**/assets/cat.js", lambda route: route.abort())
+    menu(widget, "picture").select_option("cat")
+    expect(widget.locator(".cb-warning")).to_have_text("The picture “cat” could not be loaded.")
+    assert photo(widget).evaluate(GREYS) == before
+    widget.page.unroute("**/assets/cat.js")
+    widget.page.problems.clear()  # of the file that did not come
+    menu(widget, "picture").select_option("camera")
+    menu(widget, "picture").select_option("cat")
+    widget.page.wait_for_function(
+        f"before => String(({GREYS})(document.querySelector('.cb-scene > canvas'))) !== before",
+        arg=",".join(map(str, before)),
+    )
+    expect(widget.locator(".cb-warning")).to_be_hidden()
+
+
 # ---- predict -------------------------------------------------------------------------------------------------------
 
 MISTAKES = [
@@ -381,6 +419,75 @@ def test_nothing_is_given_away_before_the_answer_and_all_appears_after_it(open_w
     action(widget, "Next").click()
     expect(menu(widget, "example")).to_have_value("ten 3×3")
     expect(widget.locator(".cb-theory")).to_be_hidden()
+
+
+@pytest.mark.parametrize("answer", ["7×7", "7,7", "7 x 7", "7"])
+def test_a_square_may_be_written_in_full(open_widget, answer):
+    widget = open_widget(ReceptiveField(predict=True))
+    widget.get_by_label("How many pixels").fill(answer)
+    widget.page.keyboard.press("Enter")
+    expect(widget.locator(".cb-feedback")).to_contain_text("Yes, 7.")
+
+
+@pytest.mark.parametrize("answer", ["7.5", "7×8", "seven"])
+def test_a_number_of_pixels_is_whole(open_widget, answer):
+    widget = open_widget(ReceptiveField(predict=True))
+    widget.get_by_label("How many pixels").fill(answer)
+    widget.page.keyboard.press("Enter")
+    expect(widget.locator(".cb-feedback")).to_have_text(f"“{answer}” is not a whole number. Write it like 7, or 7×7.")
+
+
+def test_next_asks_about_something_else_and_undo_asks_again(open_widget):
+    widget = open_widget(ReceptiveField(predict=True))
+    asked = {menu(widget, "example").input_value()}
+    for _ in range(3):
+        action(widget, "Next").click()
+        expect(widget.get_by_label("How many pixels")).to_be_focused()
+        asked.add(menu(widget, "example").input_value())
+    assert len(asked) == 4
+    action(widget, "Show me").click()
+    expect(widget.locator(".cb-theory")).to_be_visible()
+    action(widget, "Undo").click()
+    expect(widget.locator(".cb-theory")).to_be_hidden()
+
+
+def test_the_answer_stays_when_only_the_unit_or_the_size_changes(open_widget):
+    widget = open_widget(ReceptiveField(predict=True))
+    action(widget, "Show me").click()
+    unit_map(widget).press("ArrowLeft")
+    widget.get_by_role("button", name="increase input size").click()
+    expect(widget.locator(".cb-theory")).to_be_visible()
+
+
+def test_what_is_drawn_tells_nothing_while_it_is_to_be_predicted(open_widget):
+    widget = open_widget(example("VGG16", predict=True))
+    scene, picture = (shape.bounding_box() for shape in (widget.locator(".cb-scene"), photo(widget)))
+    assert scene["width"] == pytest.approx(picture["width"], abs=1)  # room for padding would tell how far it reaches
+    expect(widget.locator(".cb-legend-list")).to_contain_text("by theory it sees ? pixels")
+    assert "212" not in widget.locator(".cb-card").inner_text()
+
+
+# ---- the legend ----------------------------------------------------------------------------------------------------
+
+
+def test_the_legend_says_what_is_drawn_with_its_numbers(open_widget):
+    widget = open_widget(example("VGG16", pinned=("output", 1, 5)))
+    expect(widget.locator(".cb-legend-list li")).to_have_text(
+        [
+            "by theory it sees 212×212 pixelsrows −58 to 153, columns 70 to 281",
+            f"of these, in the padding{212**2 - 154 * 154}",
+            f"its true gradient, if every layer averagesall {154 * 154} pixels in the picture",
+            "the middle 95 % of it along each axiscolumns 121 to 215, 95 of 212: 95.4 %",
+            "its sum by columnbelow: the units that it comes through",
+        ]
+    )
+    menu(widget, "example").select_option("dilations 2, 2, 2: blind spots")
+    expect(widget.locator(".cb-legend-list")).to_contain_text("49 of 169 pixels: 120 blind spots")
+
+
+def test_the_picture_has_its_room(open_widget):
+    widget = open_widget(example("VGG16"), width=996)  # a card of 980 px, as in the book
+    assert photo(widget).bounding_box()["width"] >= 300
 
 
 # ---- code ----------------------------------------------------------------------------------------------------------
@@ -437,6 +544,29 @@ def test_by_touch_a_tap_on_the_map_pins(open_widget):
     expect(said(widget)).to_contain_text("Unit (0, 0)")
 
 
+@pytest.mark.parametrize("name", ["three 3×3", "VGG16"])
+def test_on_a_phone_the_picture_comes_first_and_a_unit_shares_the_screen_with_what_it_sees(open_widget, name):
+    widget = open_widget(example(name), touch=True, width=360, height=780)
+    top, sight = widget.locator(".cb-card").bounding_box()["y"], widget.locator(".cb-scene")
+    assert sight.bounding_box()["y"] - top <= 120
+    unit_map(widget).tap(position={"x": 5, "y": 5})
+    expect(said(widget)).to_contain_text("Unit (0, 0)")
+    for shown in (sight, unit_map(widget), widget.locator(".cb-cone .cb-profile")):
+        expect(shown).to_be_in_viewport(ratio=0.99)
+
+
+@pytest.mark.parametrize("where", [".cb-scene", ".cb-units", ".cb-row-name", ".cb-legend-list"])
+def test_a_finger_scrolls_over_everything_and_changes_nothing(open_widget, where):
+    widget = open_widget(ReceptiveField(), touch=True, width=360, height=780)
+    target = widget.locator(where).first
+    target.scroll_into_view_if_needed()
+    before = widget.page.evaluate("scrollY")
+    swipe(target, 0, -150 if before == 0 else 150)
+    widget.page.wait_for_function("before => scrollY !== before", arg=before)
+    assert widget.page.evaluate("LiveWidgets.models['ReceptiveField-1'].changes()") == {}
+    expect(said(widget)).to_contain_text("Unit (7, 7)")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("name", ["ResNet-18", "dilations 2, 2, 2: blind spots"])
 def test_the_page_never_scrolls_sideways(open_widget, width, name):
@@ -453,6 +583,50 @@ def test_nothing_jumps_while_the_pointer_moves(open_widget):
     for x, y in ((0.1, 0.1), (0.5, 0.9), (0.9, 0.5)):
         unit_map(widget).hover(position={"x": x * side, "y": y * side})
         assert actions.bounding_box() == before
+
+
+def test_a_refusal_moves_nothing(open_widget):
+    widget = open_widget(ReceptiveField(layers=[conv(3)], size=15))
+    before = unit_map(widget).bounding_box()
+    menu(widget, "kernel").select_option("16")
+    expect(widget.locator(".cb-warning")).to_contain_text("No window fits in row 1")
+    assert unit_map(widget).bounding_box() == before
+    widget.get_by_label("input size", exact=True).fill("224.5")
+    widget.page.keyboard.press("Enter")
+    expect(widget.locator(".cb-warning")).to_have_text(
+        "The input size must be whole and from 1 to 512, so nothing changed."
+    )
+
+
+def test_undo_takes_away_a_chosen_row_and_a_unit_that_is_looked_at(open_widget):
+    widget = open_widget(ReceptiveField(layers=[conv(3)], size=15))
+    menu(widget, "padding").select_option("1")
+    action(widget, "add a layer below").click()
+    expect(names(widget).nth(1)).to_have_attribute("aria-pressed", "true")
+    menu(widget, "padding").select_option("4")
+    side = unit_map(widget).bounding_box()["width"]
+    unit_map(widget).hover(position={"x": side - 5, "y": side - 5})
+    expect(said(widget)).to_contain_text("Unit (20, 20) of 21×21")
+    names(widget).nth(1).focus()
+    for _ in range(3):
+        widget.page.keyboard.press("Control+z")
+    expect(rows(widget)).to_have_count(1)
+    expect(names(widget)).to_have_attribute("aria-pressed", "true")
+    expect(said(widget)).to_contain_text("of 13×13")
+
+
+MAPS = (".cb-scene", ".cb-cone", ".cb-units", ".cb-swatch >> nth=0", ".cb-swatch >> nth=2")
+
+
+@pytest.mark.parametrize("way", [{"forced_colors": "active"}, {"media": "print"}], ids=["forced colours", "print"])
+def test_everything_is_drawn_in_forced_colours_and_on_paper(open_widget, way):
+    widget = open_widget(example("VGG16"))
+    photo(widget)
+    widget.page.emulate_media(**way)
+    for name in MAPS:
+        with Image.open(BytesIO(widget.locator(name).screenshot())) as shot:
+            assert shot.convert("L").getextrema()[0] < shot.convert("L").getextrema()[1], name
+    expect(widget.locator(".cb-row-editor")).to_be_visible(visible="forced_colors" in way)
 
 
 def test_a_long_list_scrolls_inside_and_keeps_the_chosen_row_in_sight(open_widget):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, value
+from hands import action, cell, middle, swipe, value
 from playwright.sync_api import expect
 
 from convbook.widgets import SlidingWindow
@@ -389,16 +389,6 @@ def test_a_finger_scrolls_over_a_number_and_changes_the_one_that_it_has_tapped(o
     centre.tap()
     swipe(centre, 40, 0)
     expect(value(widget, "kernel", 1, 1)).to_have_text("4")
-
-
-def swipe(target, right, down):
-    """Move a finger from the middle of an element, by Chromium's own touch input."""
-    box = target.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    session = target.page.context.new_cdp_session(target.page)
-    for kind, by in (("touchStart", 0), ("touchMove", 0.5), ("touchMove", 1), ("touchEnd", None)):
-        points = [] if by is None else [{"x": x + by * right, "y": y + by * down}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
 
 # ---- the window ----------------------------------------------------------------------------------------------------
