@@ -15,6 +15,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+from operation_calls import TO_9
 
 from convbook import ops, shapes
 from convbook.kernels import SOBEL_VERTICAL, gaussian
@@ -22,7 +23,6 @@ from convbook.widgets import receptive_field
 from convbook.widgets.static import number
 
 FILE = Path(__file__).with_name("cases.json")
-TO_9 = np.arange(1.0, 10).reshape(3, 3)
 MODES = ("zeros", "reflect", "replicate", "circular")
 
 

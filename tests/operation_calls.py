@@ -4,6 +4,7 @@ import numpy as np
 
 from convbook import ops
 
+TO_9 = np.arange(1.0, 10).reshape(3, 3)  # the first picture of the book
 OPERATIONS = {name: getattr(ops, name) for name in ops.__all__}
 
 
