@@ -19,7 +19,7 @@ from sphinx.util.docutils import SphinxDirective
 from traitlets import TraitError
 
 from convbook import images, widgets
-from convbook.widgets.bundle import bundle, name_of, style, view_in_bundle, view_path
+from convbook.widgets.bundle import bundle, modules, name_of, style, view_in_bundle, view_path
 from convbook.widgets.theme import theme_css
 
 MOUNT = re.compile(r'class="convbook-mount" data-widget="(\w+)"')
@@ -59,24 +59,50 @@ def write_shared(folder: Path):
         write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {json.dumps(picture)});\n")
 
 
-def script_of(names: list[str]) -> str:
-    """Return the script of a page with these widgets: the host, the views and their own style sheets."""
+def views_and_styles(names: list[str]) -> str:
+    """Return the arguments with which a page's host learns to know these widgets: their views and style sheets."""
     shown = [getattr(widgets, name) for name in names]
     views = ", ".join(f"{widget.__name__}: {view_in_bundle(widget._stem, widget._admits)}" for widget in shown)
-    css = smaller("css", "".join(style(widget._stem) for widget in shown))
-    code = bundle(HOST, *(view_path(widget._stem) for widget in shown))
-    return f"(() => {{\n{code}\n{name_of(HOST)}.start({{ {views} }}, {json.dumps(css)});\n}})();"
+    return f"{{ {views} }}, {json.dumps(smaller('css', ''.join(style(widget._stem) for widget in shown)))}"
 
 
-def write_script(folder: Path, html: str) -> str | None:
-    """Write the one script that this page's widgets need, and return its address; a page without them needs none."""
-    names = sorted(set(MOUNT.findall(html)))
-    if not names:
-        return None
-    name = "-".join(getattr(widgets, name)._stem for name in names) + ".js"
-    text = smaller("javascript", script_of(names))
+def first_script(name: str) -> str:
+    """Return the script of a page's first widget: the host, the view and its style sheet."""
+    held = [HOST, view_of(name)]
+    names = ", ".join(map(name_of, modules(*held)))
+    return f"(() => {{\n{bundle(*held)}\n{name_of(HOST)}.start({views_and_styles([name])}, {{ {names} }});\n}})();"
+
+
+def other_script(first: str, names: list[str]) -> str:
+    """Return the script of the page's other widgets, which takes from the first one the modules that both need."""
+    views = list(map(view_of, names))
+    held = modules(HOST, view_of(first))
+    code = bundle(*views, known=held)
+    shared = ", ".join(name_of(path) for path in modules(*views) if path in held)
+    known = f"const {{ {shared} }} = LiveWidgets.modules;"
+    return f"(() => {{\n{known}\n{code}\nLiveWidgets.add({views_and_styles(names)});\n}})();"
+
+
+def view_of(name: str) -> Path:
+    """Return the module of a widget's view."""
+    return view_path(getattr(widgets, name)._stem)
+
+
+def write_script(folder: Path, stems: list[str], text: str) -> str:
+    """Write one script and return its address."""
+    name, text = "-".join(stems) + ".js", smaller("javascript", text)
     write(folder, name, text)
     return f"{name}?v={digest(text)}"
+
+
+def write_scripts(folder: Path, html: str) -> list[str]:
+    """Write what this page's widgets need and return the addresses: the first widget's, and that of the others."""
+    first, *others = dict.fromkeys(MOUNT.findall(html)) or [None]
+    if not first:
+        return []
+    stems = [getattr(widgets, name)._stem for name in [first, *sorted(others)]]
+    scripts = [write_script(folder, stems[:1], first_script(first))]
+    return scripts + ([write_script(folder, stems, other_script(first, sorted(others)))] if others else [])
 
 
 def with_pictures_apart(html: str, folder: Path, address: str) -> str:
@@ -91,15 +117,16 @@ def with_pictures_apart(html: str, folder: Path, address: str) -> str:
     return PICTURE.sub(apart, html)
 
 
-def with_script(html: str, address: str) -> str:
-    """Return a page's HTML with its script behind the first mount, which thus lives before the rest is parsed."""
-    return END.sub(lambda end: f'{end[0]}<script src="{address}"></script>', html, count=1)
+def with_scripts(html: str, addresses: list[str]) -> str:
+    """Return a page's HTML with its scripts behind the first mount, which thus lives before the rest is parsed."""
+    tags = [f'<script {how}src="{address}"></script>' for how, address in zip(["", "defer "], addresses, strict=False)]
+    return END.sub(lambda end: end[0] + "".join(tags), html, count=1)
 
 
 def page_with(folder: Path, *shown, theme: str = "light") -> str:
     """Return a page that holds these widgets alone, for tests and benchmarks; `folder`/live takes its script."""
     mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
-    mounts = with_script(mounts, f"live/{write_script(folder / 'live', mounts)}")
+    mounts = with_scripts(mounts, [f"live/{script}" for script in write_scripts(folder / "live", mounts)])
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Widgets alone</title>'
@@ -135,10 +162,10 @@ def live_folder(app) -> Path:
 def add_scripts(app, pagename, template, context, doctree):
     """Add to this page what its widgets need, and drop the widget manager that nothing uses."""
     app.add_css_file("live/theme.css", priority=400)
-    if script := write_script(live_folder(app), context.get("body", "")):
+    if scripts := write_scripts(live_folder(app), context.get("body", "")):
         address = context["pathto"]("_static/live", resource=True)
         body = with_pictures_apart(context["body"], live_folder(app) / "pictures", f"{address}/pictures")
-        context["body"] = with_script(body, f"{address}/{script}")
+        context["body"] = with_scripts(body, [f"{address}/{script}" for script in scripts])
     page_scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
     for key in [key for key in page_scripts if key.startswith("ipywidgets_")]:
         del page_scripts[key]

@@ -106,18 +106,28 @@ function mountInSpareTime() {
   });
 }
 
-/** Begins with the views of this page, { name: view }, and what their style sheets say. */
-export function start(/** @type {Record<string, any>} */ ours, /** @type {string} */ css) {
+/** Takes views of this page, { name: view }, and what their style sheets say. */
+function add(/** @type {Record<string, any>} */ ours, /** @type {string} */ css) {
   Object.assign(views, ours);
   const style = document.createElement("style");
   style.textContent = css;
   document.head.append(style);
+}
+
+/**
+ * Begins with the view of the first widget. The script of the others calls `add`, and shares the `modules` of this one.
+ * @param {Record<string, any>} ours
+ * @param {string} css
+ * @param {Record<string, any>} modules
+ */
+export function start(ours, css, modules) {
+  add(ours, css);
   addEventListener("beforeprint", mountAll);
   addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
     const searches = key === "F3" || ((ctrlKey || metaKey) && key.toLowerCase() === "f");
     if (searches || key === "Tab") mountAll(); // so that a search, or the next Tab, finds them
   });
-  // What scripts with pictures call, and what tests look into.
-  Object.assign(window, { LiveWidgets: { asset: receive, models, mountAll } });
+  // What the other scripts call, and what tests look into.
+  Object.assign(window, { LiveWidgets: { asset: receive, models, mountAll, add, modules } });
   lookWhileParsing();
 }

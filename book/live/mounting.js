@@ -24,8 +24,14 @@ export function mount(/** @type {HTMLElement} */ place) {
   return living;
 }
 
+const parsed = () =>
+  document.readyState === "loading"
+    ? new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve))
+    : Promise.resolve();
+
 async function mountNow(/** @type {HTMLElement} */ place) {
   const { widget = "", key = "" } = place.dataset;
+  if (!views[widget]) await parsed(); // its script is deferred
   const view = views[widget];
   if (!view) throw new Error(`there is no view “${widget}” in this page`);
   const author = JSON.parse(place.querySelector("script")?.textContent ?? "");

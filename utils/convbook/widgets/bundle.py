@@ -10,6 +10,7 @@ Our modules name what they share, one statement at the start of a line (the form
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -45,12 +46,14 @@ def modules(*entries: Path) -> dict[Path, str]:
     return found
 
 
-def bundle(*entries: Path) -> str:
+def bundle(*entries: Path, known: Iterable[Path] = ()) -> str:
     """Return the text of one script that runs these modules; `name_of(entry)` is then an object of its exports.
+
+    Left out are the modules that are `known` by name where the script stands.
 
     Raises ImportError for modules that import each other in a circle, and for a statement that is not read here.
     """
-    return "\n".join(_as_function(path, text) for path, text in modules(*entries).items())
+    return "\n".join(_as_function(path, text) for path, text in modules(*entries).items() if path not in known)
 
 
 def name_of(path: Path) -> str:
