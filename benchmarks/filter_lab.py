@@ -43,7 +43,7 @@ DRAG = """(seconds) => new Promise((done) => {
   requestAnimationFrame(frame);
 })"""
 CORRELATIONS = """async () => {
-  const { correlatePicture } = await import("./arithmetic/convolution.js");
+  const { correlatePicture } = await import("./arithmetic/pixels.js");
   const size = 512, kernel = [[1, 2, 1], [0, 0.5, 0], [-1, -2, -1]], out = new Float32Array((size - 2) ** 2);
   const pixels = Float32Array.from({ length: size * size }, (_, i) => (i * 7919) % 256);
   function nestedLoops() {
@@ -93,7 +93,7 @@ def main():
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
         write_shared(site / "live")
-        for path, text in modules(HERE / "arithmetic" / "convolution.js").items():
+        for path, text in modules(HERE / "arithmetic" / "pixels.js").items():
             write(site, path.relative_to(HERE).as_posix(), text)
         browser = launch(playwright)
         with serving(site) as address:

@@ -29,11 +29,21 @@ export function silent(values) {
   return count;
 }
 
-// [what is drawn black, what is drawn white]. Signed numbers have 0 in the middle; after ReLU, and in a photo, it is black.
-export function range(shades, [lowest, highest], rectified) {
-  const strongest = rectified ? Math.max(highest, 0) : Math.max(-lowest, highest);
-  const top = shades === "auto" ? strongest || 1 : WHITE;
-  return [rectified || shades === "photo" ? BLACK : -top, top];
+// [the least, the most] that a kernel can give for pixels from black to white.
+export function reach(kernel, bias) {
+  const weights = kernel.flat();
+  const total = (sign) => sign * weights.reduce((sum, weight) => sum + Math.max(0, sign * weight), 0);
+  return [bias + WHITE * total(-1), bias + WHITE * total(1)];
+}
+
+// [what is drawn black, what is drawn white]. What a kernel can give decides: zero is black where nothing can be negative,
+// and white where nothing can be positive. Else zero is in the middle, and the strongest number that there is at an end.
+export function range(shades, [least, most], [lowest, highest], rectified) {
+  if (shades !== "auto") return [rectified || shades === "photo" ? BLACK : -WHITE, WHITE];
+  if (least >= 0) return [BLACK, most || 1];
+  if (most <= 0) return rectified ? [BLACK, 1] : [least, BLACK];
+  const strongest = (rectified ? Math.max(highest, 0) : Math.max(-lowest, highest)) || 1;
+  return [rectified ? BLACK : -strongest, strongest];
 }
 
 // Values to RGBA greys in `rgba`, a Uint32Array: `bottom` and below is black, `top` and above white.

@@ -9,6 +9,7 @@ from convbook.widgets.static import Photo, number, row_of, size
 from convbook.widgets.traits import Choice, Finite, Flag, NamedTensors, Pin, Tensor, fit_together
 
 SHADES = ("auto", "fixed", "photo")
+WHITE = 255
 SIDE = 112  # pixels of a static picture: small enough for a page, large enough to be recognised
 BRIGHTEST = 15  # of their 16 greys
 
@@ -18,9 +19,10 @@ class FilterLab(PictureWidget):
 
     Traits: `picture`, one of `images.NAMES` or an array (H, W) or (H, W, 3), integers in 0..255 or floats in 0..1, at
     most 1024 a side (it is turned grey); `kernel` (kh, kw), at most 5 along an axis; `second`, None or a kernel of the
-    same shape; `bias`, in grey levels, added to both; `relu`; `shades`, how the numbers are drawn: "auto" (zero is
-    middle grey, its strongest is black or white), "fixed" (the same for −255 to 255) or "photo" (0 black, 255 white);
-    after ReLU zero is black in all of them. `pinned` is where the lens rests, e.g. ("output", 100, 200), or ();
+    same shape; `bias`, in grey levels, added to both; `relu`; `shades`, how the numbers are drawn: "auto" (as the
+    kernel needs them: 0 to the most that it can give, where no pixels make it negative; else zero is middle grey, the
+    strongest number black or white), "fixed" (−255 to 255) or "photo" (0 black, 255 white); after ReLU zero is black
+    in all of them. `pinned` is where the lens rests, e.g. ("output", 100, 200), or ();
     `predict` hides the outputs until the reader has recognised them; `presets` is the menu {name: array} of kernels.
 
     Pixels are grey levels, whole numbers from 0 (black) to 255 (white). A picture that the reader opens stays in the
@@ -94,12 +96,23 @@ class FilterLab(PictureWidget):
     def _outputs(self):
         return [self.output] if self.second is None else [self.output, self.second_output]
 
-    def _photo(self, role, name, values, shades="photo"):
+    def _photo(self, role, name, values, kernel=None):
         small = reduced(values, SIDE)
-        top = np.abs(small).max() or 1 if shades == "auto" else 255
-        bottom = 0 if shades == "photo" or self.relu else -top
+        bottom, top = (0, WHITE) if kernel is None else self._range(kernel, small)
         levels = np.clip((small - bottom) / (top - bottom), 0, 1) * BRIGHTEST
         return Photo(role, name, values, address(png(levels.round(6).round(), bits=4)))  # no dust decides a half
+
+    def _range(self, kernel, values):
+        """Return what is drawn black and what is drawn white, as the view does (`range` in arithmetic/pixels.js)."""
+        if self.shades != "auto":
+            return 0 if self.relu or self.shades == "photo" else -WHITE, WHITE
+        least, most = (self.bias + WHITE * np.clip(kernel, *signs).sum() for signs in ((None, 0), (0, None)))
+        if least >= 0:
+            return 0, most or 1
+        if most <= 0:
+            return (0, 1) if self.relu else (least, 0)
+        strongest = np.abs(values).max() or 1
+        return 0 if self.relu else -strongest, strongest
 
     def static_svg(self):
         """Return picture ⋆ kernel = output as an SVG, the pictures small; just the kernels for the reader's own."""
@@ -109,7 +122,7 @@ class FilterLab(PictureWidget):
         name = "after ReLU" if self.relu else "output"
         parts = [self._photo("input", self._name, self.pixels)]
         for kernel, output in zip(kernels, self._outputs, strict=True):
-            parts += ["⋆", kernel, "=", self._photo("output", name, output, self.shades)]
+            parts += ["⋆", kernel, "=", self._photo("output", name, output, kernel[2])]
         return row_of(*parts)
 
     def description(self):

@@ -6,18 +6,28 @@ import { choice } from "./controls.js";
  * @param {{ get: () => number[][], set: (kernel: number[][]) => void, sizes: number[] }} options
  */
 export function sizeMenu({ get, set, sizes }) {
-  let whole = get(); // the kernel before it was cut
-  let cut = "";
+  const resize = remembering();
+  const isSquare = () => get().length === get()[0].length;
   return choice("size", {
-    options: () => sizes.map((size) => [size, `${size}×${size}`]),
-    get: () => get().length,
-    set: (size) => {
-      if (JSON.stringify(get()) !== cut) whole = get(); // it was edited since, or is another one
-      const next = resized(whole, size);
-      cut = JSON.stringify(next);
-      set(next);
-    },
+    options: () => [
+      ...sizes.map((size) => [size, `${size}×${size}`]),
+      ...(isSquare() ? [] : [[0, shape(get()).join("×")]]),
+    ],
+    get: () => (isSquare() ? get().length : 0),
+    set: (size) => size && set(resize(get(), size)),
   });
+}
+
+/** Returns resize(matrix, rows, columns), which cuts its own results anew out of what they were cut from. */
+export function remembering() {
+  let whole = null; // the matrix before it was cut
+  let cut = "";
+  return (matrix, rows, columns = rows) => {
+    if (JSON.stringify(matrix) !== cut) whole = matrix; // it was edited since, or is another one
+    const next = resized(whole, rows, columns);
+    cut = JSON.stringify(next);
+    return next;
+  };
 }
 
 /** The same matrix in another size: cut or surrounded by zeros around its centre. */

@@ -2,7 +2,7 @@
 import { cone, isLayer, otherEnd } from "../arithmetic/stack.js";
 import { coneDrawing } from "../parts/cone.js";
 import { h } from "../parts/dom.js";
-import { greyCanvas, photo } from "../parts/picture.js";
+import { greyCanvas, photo } from "../parts/canvas.js";
 import { square } from "./state.js";
 
 const PURPLE = 0x7f49a8; // #a8497f, the gradient on a photograph, as a number of a canvas

@@ -1,9 +1,9 @@
 // ReceptiveField: a stack of layers that can be rebuilt, and what one unit of its last map sees of the picture.
 import { format } from "../arithmetic/numbers.js";
+import { openPicture } from "../parts/album.js";
 import { choice, examples, stepper } from "../parts/controls.js";
 import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
-import { openPicture } from "../parts/picture.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
 import { Builder } from "./builder.js";

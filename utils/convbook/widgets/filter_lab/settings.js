@@ -1,0 +1,69 @@
+// The settings of FilterLab: which picture, which kernels, and how their outputs are drawn.
+import { ownPictures } from "../parts/album.js";
+import { choice, presets, stepper, toggle } from "../parts/controls.js";
+import { sizeMenu } from "../parts/size_menu.js";
+import { SHADES, titleOf } from "./words.js";
+
+const SIZES = [1, 2, 3, 4, 5];
+const BIAS_STEP = 10;
+
+/** @param {any} lab */
+export function makeSettings(lab) {
+  const { card, own } = lab;
+  return [
+    ...kernelSettings(lab),
+    choice("picture", {
+      options: () => picturesOf(card).map((name) => [name, titleOf(name)]),
+      get: () => card.get("picture"),
+      set: (picture) => {
+        own.leave();
+        card.change({ picture });
+      },
+    }),
+    { el: own.el, paint() {} },
+    stepper(card, "bias", {
+      get: () => card.get("bias"),
+      set: (bias) => card.change({ bias }),
+      step: BIAS_STEP,
+    }),
+    toggle(card, "ReLU", "relu"),
+    choice("shades", {
+      options: () => Object.entries(SHADES),
+      get: () => card.get("shades"),
+      set: (shades) => card.change({ shades }),
+    }),
+  ];
+}
+
+function kernelSettings(lab) {
+  const { card } = lab;
+  const named = () => card.model.get("presets");
+  return [
+    presets(card, "kernel", {
+      trait: "kernel",
+      named: () => (lab.isSecret() ? withoutName(named(), card.get("kernel")) : named()),
+      set: (kernel) => lab.changeKernel(kernel),
+    }),
+    sizeMenu({ sizes: SIZES, get: () => card.get("kernel"), set: (kernel) => lab.changeKernel(kernel) }),
+    presets(card, "second kernel", {
+      trait: "second",
+      named: () => ({ none: null, ...named() }),
+      set: (second) => lab.changeKernel(card.get("kernel"), second),
+    }),
+  ];
+}
+
+// The menu without the name of the kernel that is asked about: it would give the answer away.
+function withoutName(named, kernel) {
+  const isAsked = (one) => JSON.stringify(one) === JSON.stringify(kernel);
+  return Object.fromEntries(
+    Object.entries(named).map(([name, one]) => [isAsked(one) ? "this kernel" : name, one]),
+  );
+}
+
+/** The names of all pictures that can be chosen. */
+function picturesOf(card) {
+  const arrays = [card.author.picture, card.get("picture")].filter((name) => name.startsWith("data:"));
+  const own = [...ownPictures().map(([name]) => name), card.get("picture")];
+  return [...new Set([...card.model.get("pictures"), ...arrays, ...own])];
+}

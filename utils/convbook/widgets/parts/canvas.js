@@ -1,0 +1,48 @@
+// Numbers as greys: a canvas that shows them, and the bar that says which number has which grey.
+import { format } from "../arithmetic/numbers.js";
+import { BLACK, shade, WHITE } from "../arithmetic/pixels.js";
+import { h } from "./dom.js";
+
+export const photo = [BLACK, WHITE]; // what is black and what is white in a photograph
+
+/** A canvas that shows numbers as greys. */
+export function greyCanvas() {
+  const el = h("canvas", { "aria-hidden": "true" });
+  const context = el.getContext("2d", { alpha: false });
+  let image = null;
+  let rgba = null;
+  return {
+    el,
+    get image() {
+      return image;
+    },
+    /** @param {ArrayLike<number>} values @param {number} height @param {number} width @param {number[]} range */
+    draw(values, height, width, range) {
+      if (image?.width !== width || image.height !== height) {
+        [el.width, el.height] = [width, height];
+        image = new ImageData(width, height);
+        rgba = new Uint32Array(image.data.buffer);
+      }
+      shade(values, range, rgba);
+      context.putImageData(image, 0, 0);
+    },
+  };
+}
+
+const DUST = 0.01; // grey levels that a sum of fractions may be off
+
+/** The bar of greys. Where the `ends` of what is drawn lie beyond it, its last grey stands for all of that. */
+export function legend() {
+  const labels = h("div");
+  const el = h("div", { class: "cb-legend" }, h("div", { class: "cb-greys" }), labels);
+  return {
+    el,
+    paint(range, ends = range) {
+      const [bottom, top] = range;
+      const first = `${ends[0] < bottom - DUST ? "≤ " : ""}${format(bottom)}`;
+      const last = `${ends[1] > top + DUST ? "≥ " : ""}${format(top)}`;
+      const middle = bottom < 0 && top > 0 ? ["0"] : [];
+      labels.replaceChildren(...[first, ...middle, last].map((text) => h("span", {}, text)));
+    },
+  };
+}
