@@ -36,8 +36,14 @@ export function reach(kernel, bias) {
   return [bias + WHITE * total(-1), bias + WHITE * total(1)];
 }
 
-// [what is drawn black, what is drawn white]. What a kernel can give decides: zero is black where nothing can be negative,
-// and white where nothing can be positive. Else zero is in the middle, and the strongest number that there is at an end.
+/**
+ * [What is drawn black, what is drawn white]. What a kernel can give decides: zero is black where nothing can be negative,
+ * and white where nothing can be positive. Else zero is in the middle, and the strongest number that there is at an end.
+ * @param {string} shades
+ * @param {number[]} possible the least and the most that the kernel can give
+ * @param {number[]} ends the least and the most that it does give
+ * @param {boolean} rectified
+ */
 export function range(shades, [least, most], [lowest, highest], rectified) {
   if (shades !== "auto") return [rectified || shades === "photo" ? BLACK : -WHITE, WHITE];
   if (least >= 0) return [BLACK, most || 1];
@@ -46,7 +52,12 @@ export function range(shades, [least, most], [lowest, highest], rectified) {
   return [rectified ? BLACK : -strongest, strongest];
 }
 
-// Values to RGBA greys in `rgba`, a Uint32Array: `bottom` and below is black, `top` and above white.
+/**
+ * Values to RGBA greys in `rgba`, a Uint32Array: `bottom` and below is black, `top` and above white.
+ * @param {ArrayLike<number>} values
+ * @param {number[]} range
+ * @param {Uint32Array} rgba
+ */
 export function shade(values, [bottom, top], rgba) {
   const scale = WHITE / (top - bottom);
   const half = 0.5 - bottom * scale;

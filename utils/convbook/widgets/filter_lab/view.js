@@ -3,7 +3,7 @@ import { sizeDifferences } from "../arithmetic/axes.js";
 import { same } from "../arithmetic/links.js";
 import { shape } from "../arithmetic/tensor.js";
 import { legend, photo } from "../parts/canvas.js";
-import { h, setText } from "../parts/dom.js";
+import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { grid } from "../parts/grid.js";
 import { ownPicture } from "../parts/own_picture.js";
@@ -177,12 +177,18 @@ class FilterLab {
     this.answers.begin(this.asksAbout(), this.now.predict);
     this.paintStage();
     this.drawSoon();
-    if (!this.now.at) this.lanes.forEach(({ sum }, n) => sum.message(n ? "" : HELP));
+    if (!this.now.at) this.paintHelp();
     this.card.say(sentence(this.now, { secret: this.isSecret(), live: this.own.live }));
     for (const part of [...this.settings, this.exact, this.predict]) part.paint();
     this.predict.el.hidden = !this.now.predict;
     const { height, width } = this.now.picture;
     this.card.formula(sizeDifferences([height, width], shape(this.now.kernel)));
+  }
+
+  paintHelp() {
+    const [first, second] = this.lanes;
+    first.sum.message(HELP);
+    second.sum.message("");
   }
 
   paintStage() {

@@ -48,14 +48,7 @@ export function lens(frame, picture, signal) {
       }),
     );
     Object.assign(ring.style, percent(placeOf(box, part)));
-    copy(part);
-  }
-
-  function copy({ top, left, rows, columns }) {
-    if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
-    const context = canvas.getContext("2d");
-    context.clearRect(0, 0, columns, rows);
-    context.putImageData(picture.image, -left, -top, left, top, columns, rows);
+    copy(picture.image, part, canvas);
   }
 
   const resized = new ResizeObserver(([{ contentRect }]) => {
@@ -65,6 +58,13 @@ export function lens(frame, picture, signal) {
   resized.observe(frame);
   signal.addEventListener("abort", () => resized.disconnect());
   return { el, show, again: () => show(box) };
+}
+
+function copy(image, { top, left, rows, columns }, canvas) {
+  if (canvas.width !== columns || canvas.height !== rows) [canvas.width, canvas.height] = [columns, rows];
+  const context = canvas.getContext("2d");
+  context.clearRect(0, 0, columns, rows);
+  context.putImageData(image, -left, -top, left, top, columns, rows);
 }
 
 // The pixels that the lens shows: a square with the window in its middle.
