@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, value
+from hands import action, cell, middle, swipe, value
 from lab_hands import as_png, field, frame, open_file, result, setting, shown
 from playwright.sync_api import expect
 
@@ -561,7 +561,7 @@ def test_on_a_phone_the_picture_comes_first_and_a_pixel_shares_the_screen_with_i
     widget.locator(".cb-card").evaluate("(card) => card.scrollIntoView()")
     strip = widget.locator(".cb-sums").bounding_box()
     for box in (pictures.nth(0).bounding_box(), pictures.nth(1).bounding_box()):
-        assert 0 <= box["y"] and box["y"] + 40 < strip["y"]
+        assert box["y"] >= 0 and box["y"] + 40 < strip["y"]
     assert strip["y"] + strip["height"] <= 781
 
 
