@@ -532,6 +532,16 @@ def test_a_notebook_gets_its_photographs_from_the_kernel(open_widget):
     page.evaluate("leave_()")
 
 
+def test_a_notebook_that_is_opened_again_says_what_became_of_an_own_picture(open_widget):
+    page = open_widget(FilterLab()).page
+    lab = FilterLab(picture="cat")
+    page.evaluate(WITH_A_KERNEL, [lab._esm, {**lab.page_state(), "picture": "own:3", "_files": FilterLab()._files}])
+    widget = page.locator("[data-widget]").nth(1)
+    expect(widget.get_by_role("alert")).to_contain_text("a picture of its reader’s own, which never left their browser")
+    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+    page.evaluate("leave_()")
+
+
 # ---- touch, width, looks -------------------------------------------------------------------------------------------
 
 

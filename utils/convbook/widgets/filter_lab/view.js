@@ -53,6 +53,7 @@ class FilterLab {
       signal: card.signal,
       warn: card.warn,
       onPicture: (name, live) => this.onOwn(name, live),
+      onState: () => card.repaint(),
     });
     this.settings = makeSettings(this);
     card.settings.append(...this.settings.map(({ el }) => el));

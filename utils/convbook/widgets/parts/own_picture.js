@@ -4,14 +4,22 @@ import { button, h } from "./dom.js";
 import { webcam } from "./webcam.js";
 
 /**
+ * @typedef {object} OwnPictureOptions
+ * @property {(name: string, live: boolean) => void} onPicture a picture was kept under this name, or its next frame has come in
+ * @property {() => void} onState the webcam is off, asked for or live now
+ * @property {(text: string) => void} warn
+ * @property {AbortSignal} signal
+ */
+
+/**
  * Buttons for a file and for the webcam, asked for only on click; accept(target) lets a picture be dropped or pasted there.
- * `onPicture(name, live)`: a picture was kept under this name, or its next frame has come in.
- * @param {{ onPicture: (name: string, live: boolean) => void, warn: (text: string) => void, signal: AbortSignal }} options
+ * @param {OwnPictureOptions} options
  */
 export const ownPicture = (options) => new OwnPicture(options);
 
 class OwnPicture {
-  constructor({ onPicture, warn, signal }) {
+  /** @param {OwnPictureOptions} options */
+  constructor({ onPicture, onState, warn, signal }) {
     this.onPicture = onPicture;
     this.warn = warn;
     this.signal = signal;
@@ -20,6 +28,7 @@ class OwnPicture {
     this.webcam = webcam({
       onStart: () => this.forget(),
       onFrame: (video, first) => this.takeFrame(video, first),
+      onState,
       warn,
       signal,
     });

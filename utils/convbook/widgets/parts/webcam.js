@@ -10,6 +10,7 @@ const REFUSED = {
  * @typedef {object} WebcamOptions
  * @property {() => void} onStart the reader asks for the webcam
  * @property {(video: HTMLVideoElement, first: boolean) => void} onFrame
+ * @property {() => void} onState it is off, asked for or live now
  * @property {(text: string) => void} warn
  * @property {AbortSignal} signal
  */
@@ -19,9 +20,10 @@ export const webcam = (options) => new Webcam(options);
 
 class Webcam {
   /** @param {WebcamOptions} options */
-  constructor({ onStart, onFrame, warn, signal }) {
+  constructor({ onStart, onFrame, onState, warn, signal }) {
     this.onStart = onStart;
     this.onFrame = onFrame;
+    this.onState = onState;
     this.warn = warn;
     /** @type {"off" | "asking" | "live"} */
     this.state = "off";
@@ -88,8 +90,10 @@ class Webcam {
   }
 
   become(state) {
+    if (this.state === state) return;
     this.state = state;
     this.paint();
+    this.onState();
   }
 
   paint() {
