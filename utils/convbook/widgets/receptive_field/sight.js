@@ -1,8 +1,8 @@
 // What a unit sees: the photograph with the unit's box, its gradient on top, and the cone below.
 import { cone, isLayer, otherEnd } from "../arithmetic/stack.js";
+import { greyCanvas, photo } from "../parts/canvas.js";
 import { coneDrawing } from "../parts/cone.js";
 import { h } from "../parts/dom.js";
-import { greyCanvas, photo } from "../parts/canvas.js";
 import { square } from "./state.js";
 
 const PURPLE = 0x7f49a8; // #a8497f, the gradient on a photograph, as a number of a canvas
