@@ -69,12 +69,12 @@ async function render(place, view, key, author, ours) {
     throw error;
   }
   el.dataset.key = key; // not before: a key stands for one place
-  exchange(place, el);
+  removePicture(place);
   return el;
 }
 
 // Safari does not hold its place when something above the window changes its height.
-function exchange(/** @type {HTMLElement} */ place, /** @type {HTMLElement} */ el) {
+function removePicture(/** @type {HTMLElement} */ place) {
   const above = !CSS.supports("overflow-anchor", "auto") && place.getBoundingClientRect().bottom < 0;
   const height = document.body.scrollHeight;
   place.remove();
