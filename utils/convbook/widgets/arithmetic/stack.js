@@ -85,7 +85,7 @@ const sideAfter = (layer, size) =>
 
 // ---- the gradient --------------------------------------------------------------------------------------------------
 
-// |∂y/∂x| of one unit y = [row, column] for every pixel x, row by row, if every layer averages its window: see receptive_field.py.
+// |∂y/∂x| of one unit y = [row, column] for every pixel x, row by row, if every layer averages its window: see receptive_field/stack.py.
 export function gradientAt(stack, size, [row, column]) {
   const side = stack.reduce((pixels, layer) => sideAfter(layer, pixels), size);
   const dy = new Float64Array(side * side);
