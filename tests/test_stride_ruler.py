@@ -113,6 +113,18 @@ def test_every_example_is_complete_and_fits(name):
     assert StrideRuler(**settings).output_size >= 1
 
 
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_example_is_named_after_its_outputs(name):
+    """Predict asks how many there are, below the name."""
+    counts = set(StrideRuler(**StrideRuler().examples[name]).sizes[1:])
+    assert not counts & set(map(int, re.findall(r"\d+", name)))
+
+
+def test_the_first_state_has_a_name():
+    ruler = StrideRuler()
+    assert {name: getattr(ruler, name) for name in SETTINGS} in list(ruler.examples.values())
+
+
 @pytest.mark.parametrize(
     "name, inputs",
     [("two layers of 3 see 5", 5), ("two layers with stride 2 see 7", 7), ("dilations 1 and 2 see 7", 7)],

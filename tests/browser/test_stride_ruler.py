@@ -1,5 +1,7 @@
 """StrideRuler under the hands of a reader: by mouse, by keyboard, by touch."""
 
+from itertools import pairwise
+
 import pytest
 from hands import action, cell, middle
 from playwright.sync_api import expect
@@ -240,7 +242,7 @@ def test_a_known_mistake_is_named(open_widget, traits, answer, hint):
     expect(widget.locator(".cb-feedback")).to_contain_text(hint)
     expect(widget.locator('table[data-role="layer-1"]')).to_be_hidden()
     expect(bars(widget, 0).and_(widget.locator(":visible"))).to_have_count(0)
-    expect(widget.locator(".cb-formula")).to_contain_text("= ?")
+    expect(widget.locator(".cb-formula")).to_be_empty()  # its numbers would say it
 
 
 def test_two_layers_are_predicted_one_after_the_other(open_widget):
@@ -296,16 +298,69 @@ def test_by_touch_a_tap_pins_and_everything_is_large_enough(open_widget):
     widget = open_widget(StrideRuler(size=8, stride=2, padding=1), touch=True, width=360)
     units(widget, 1).nth(1).tap()
     expect(widget.locator('table[data-role="input"] td.cb-on')).to_have_text(["1", "2", "3"])
-    targets = widget.locator("td, button, select, input[type=range]").all()
-    boxes = [target.bounding_box() for target in targets if target.is_visible()]
-    assert boxes and all(min(box["width"], box["height"]) >= 44 for box in boxes)
+    action(widget, "Settings").tap()
+    for targets, least in {"button, select, input[type=range]": 44, "td": 24}.items():
+        boxes = [target.bounding_box() for target in widget.locator(targets).all() if target.is_visible()]
+        assert boxes and all(min(box["width"], box["height"]) >= least for box in boxes)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_never_scrolls_sideways(open_widget, width):
-    widget = open_widget(StrideRuler(size=24, padding=6, stacked=True, padding2=6), width=width)
+LONG = {"size": 24, "padding": 6, "stacked": True, "padding2": 6}
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+@pytest.mark.parametrize("traits", [LONG, {"size": 24, "kernel": 7, "stride": 6, "padding": 6}, STACK])
+def test_every_cell_is_in_sight_and_nothing_scrolls_sideways(open_widget, width, traits):
+    widget = open_widget(StrideRuler(**traits), width=width)
     action(widget, "Code").click()
     assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+    stage = widget.locator(".cb-stage")
+    assert stage.evaluate("el => el.scrollWidth <= el.clientWidth")
+    edges = box_of(widget.locator(".cb-card"))
+    for target in widget.locator("td:visible, .cb-bar:visible").all():
+        box = box_of(target)
+        assert edges["x"] <= box["x"] and box["x"] + box["width"] <= edges["x"] + edges["width"]
+
+
+def test_on_a_phone_the_ruler_comes_first_and_what_is_said_stands_on_the_same_screen(open_widget):
+    widget = open_widget(StrideRuler(**LONG), touch=True, width=360, height=780)
+    top = box_of(widget.locator(".cb-card"))["y"]
+    assert box_of(units(widget, 0).first)["y"] - top <= 120
+    units(widget, 2).nth(20).tap()
+    expect(said(widget)).to_contain_text("Output 20 sees")
+    for shown in (units(widget, 2).nth(20), units(widget, 0).nth(20), said(widget)):
+        expect(shown).to_be_in_viewport(ratio=1)
+
+
+def test_where_cells_are_narrow_no_two_numbers_touch(open_widget):
+    widget = open_widget(StrideRuler(**LONG), touch=True, width=360)
+    for depth in range(3):
+        numbers = [number for number in units(widget, depth).locator(".cb-value").all() if number.is_visible()]
+        boxes = [box_of(number) for number in numbers]
+        assert len(boxes) >= 5
+        for one, other in pairwise(boxes):
+            assert one["x"] + one["width"] <= other["x"]
+
+
+def test_an_undo_may_take_the_layer_away_that_is_pointed_at(open_widget):
+    widget = open_widget(StrideRuler(size=9))
+    widget.get_by_label("a second layer below").check()
+    units(widget, 2).nth(1).focus()
+    expect(said(widget)).to_contain_text("Output 1 sees units 1 to 3 of layer 1")
+    widget.page.keyboard.press("Control+z")
+    expect(widget.locator('table[data-role="layer-2"]')).to_be_hidden()
+    expect(widget.get_by_label("a second layer below")).not_to_be_checked()
+    units(widget, 1).first.hover()
+    expect(said(widget)).to_contain_text("Output 0 sees pixels 0 to 2")
+
+
+def test_no_example_says_how_many_outputs_there_are(open_widget):
+    widget = open_widget(StrideRuler(predict=True))
+    asked = set()
+    for _ in StrideRuler().examples:
+        expect(widget.get_by_label("example")).not_to_have_value("your own")
+        action(widget, "Next").click()  # without an answer
+        asked.add(widget.get_by_label("example").input_value())
+    assert asked == set(StrideRuler().examples)
 
 
 def test_nothing_jumps_while_the_pointer_moves(open_widget):

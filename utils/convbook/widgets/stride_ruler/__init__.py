@@ -3,20 +3,21 @@
 from convbook import shapes
 from convbook._arguments import plural
 from convbook.widgets.base import LiveWidget
-from convbook.widgets.static import drawing
+from convbook.widgets.stride_ruler.picture import rulers
 from convbook.widgets.traits import Examples, Flag, Pin, Whole, fit_together
 
 LONGEST = 24  # pixels of the input
-CELL, LANE, TOP = 30, 11, 24  # px of the static picture
 LAYER = ("kernel", "stride", "padding", "dilation")
 SETTINGS = ("size", *LAYER, "stacked", *(f"{name}2" for name in LAYER))
-EXAMPLES = {
+EXAMPLES = {  # predict goes through them, so no name says how many outputs there are
     "stride 2 with padding": {"size": 12, "stride": 2, "padding": 1},
-    "stride 1, valid": {"size": 8},
-    "7 becomes 3": {"size": 7, "kernel": 3, "stride": 2},
+    "stride 1": {"size": 12},
+    "stride 1, a short input": {"size": 7},
+    "stride 2, a short input": {"size": 7, "stride": 2},
     "a dropped end": {"size": 14, "kernel": 5, "stride": 3, "padding": 1},
-    "16 with padding halves, by the floor": {"size": 16, "stride": 2, "padding": 1},
-    "dilation 3": {"size": 16, "kernel": 3, "padding": 3, "dilation": 3},
+    "stride 2 on an even size": {"size": 16, "stride": 2, "padding": 1},
+    "dilation 3": {"size": 16, "dilation": 3},
+    "dilation 3 with padding": {"size": 16, "padding": 3, "dilation": 3},
     "a stride longer than the kernel": {"size": 20, "kernel": 2, "stride": 5},
     "two layers of 3 see 5": {"size": 12, "padding": 1, "stacked": True, "padding2": 1},
     "two layers with stride 2 see 7": {"size": 17, "stride": 2, "stacked": True, "stride2": 2},
@@ -126,7 +127,7 @@ class StrideRuler(LiveWidget):
 
     def static_svg(self):
         """Return the rulers as an SVG: cells, padding hatched, dropped cells crossed, and every window as a bar."""
-        return _rulers(self)
+        return rulers(self)
 
     def __repr__(self):
         return f"StrideRuler({' → '.join(map(str, self.sizes))}; {', '.join(map(_short, self.layers))})"
@@ -145,51 +146,3 @@ def _sizes(size, **state):
 
 def _short(layer):
     return ", ".join(f"{name} {value}" for name, value in layer.items())
-
-
-def _lanes(layer):
-    """Return how many lanes keep a layer's bars apart: a window overlaps the next ones for as long as it spans."""
-    return -(-shapes.effective_kernel_size(layer["kernel"], layer["dilation"]) // layer["stride"])
-
-
-def _rulers(ruler):
-    """Draw each layer's cells over the bars of the windows that read them, each unit under its window's middle."""
-    shown = [0] if ruler.predict else range(len(ruler.sizes))
-    left = min(ruler.centre(-ruler.pads[depth], depth) for depth in shown)
-    right = max(ruler.centre(ruler.sizes[depth] - 1 + ruler.pads[depth], depth) for depth in shown)
-    y, body = 0, []
-    for depth in shown:
-        body.append(f'<g transform="translate({-left * CELL:g} {y})">{_cells(ruler, depth, left)}')
-        y += TOP + CELL + 6
-        if depth + 1 in shown:
-            body.append(_bars(ruler, depth))
-            y += LANE * min(_lanes(ruler.layers[depth]), ruler.sizes[depth + 1]) + 6
-        body.append("</g>")
-    return drawing((right - left + 1) * CELL, y, "".join(body))
-
-
-def _cells(ruler, depth, left):
-    size, pad = ruler.sizes[depth], ruler.pads[depth]
-    lost = ruler.dropped[depth] if depth < len(ruler.layers) and not ruler.predict else 0
-    role, name = ("output", f"layer {depth}") if depth else ("input", "input")
-    dropped = f", crossed: {lost} dropped" if lost else ""
-    caption = f'<text class="soft" x="{left * CELL:g}" y="16" font-size="13">{name}: {size}{dropped}</text>'
-    cells = []
-    for unit in range(-pad, size + pad):
-        x, padded, crossed = ruler.centre(unit, depth) * CELL, not 0 <= unit < size, unit >= size + pad - lost
-        box = f'x="{x:g}" y="{TOP}" width="{CELL - 2}" height="{CELL - 2}" rx="4"'
-        fill = f'<rect class="pad" {box}/>' if padded else f'<rect class="ground" {box}/><rect {box} opacity=".3"/>'
-        cross = f'<path class="cross" d="M{x:g} {TOP}l{CELL - 2} {CELL - 2}m{2 - CELL} 0l{CELL - 2} {2 - CELL}"/>'
-        label = "" if padded else f'<text class="value" x="{x + CELL / 2 - 1:g}" y="{TOP + 19}">{unit}</text>'
-        cells.append(fill + cross * crossed + label)
-    return f'{caption}<g class="{role}">{"".join(cells)}</g>'
-
-
-def _bars(ruler, depth):
-    bars = []
-    for unit, window in enumerate(ruler.windows(depth)):
-        first, last = (ruler.centre(place, depth) for place in (window[0], window[-1]))
-        y = TOP + CELL + 4 + unit % _lanes(ruler.layers[depth]) * LANE
-        width = (last - first + 1) * CELL - 2
-        bars.append(f'<rect x="{first * CELL:g}" y="{y}" width="{width:g}" height="7" rx="3" opacity=".6"/>')
-    return f'<g class="kernel">{"".join(bars)}</g>'
