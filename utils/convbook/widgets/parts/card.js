@@ -67,7 +67,8 @@ export class Card {
       this.check({ ...this.state(), ...changes });
       for (const [trait, value] of Object.entries(changes)) {
         const wanted = misfit(this.admits[trait] ?? {}, value);
-        if (wanted) throw new RangeError(`${trait.replaceAll("_", " ")} must be ${wanted}, so nothing changed.`);
+        if (wanted)
+          throw new RangeError(`${trait.replaceAll("_", " ")} must be ${wanted}, so nothing changed.`);
       }
       return true;
     } catch (error) {

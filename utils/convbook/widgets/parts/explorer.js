@@ -47,7 +47,8 @@ export function explorer(name, definition, build) {
 function keepLettersInside(el, signal) {
   const isLetter = (event) => !event.ctrlKey && !event.metaKey && !event.altKey;
   const mark = (event) => {
-    if (el.contains(event.target)) event.target.toggleAttribute("data-lm-suppress-shortcuts", isLetter(event));
+    if (el.contains(event.target))
+      event.target.toggleAttribute("data-lm-suppress-shortcuts", isLetter(event));
   };
   const keep = (event) => {
     if (isLetter(event)) event.stopPropagation();
