@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hands import action, cell, value
+from hands import action, cell, middle, swipe, value
 from playwright.sync_api import expect
 
 from convbook.widgets import CoverageMap
@@ -87,7 +87,7 @@ def test_both_sames_lie_over_one_picture(open_widget, compare):
     expect(cell(widget, "input", 0, 9)).to_contain_class("cb-on")
     output(widget, 1).locator("td").nth(3).click()
     expect(widget.get_by_label("SAME of both frameworks")).to_have_value("draw TensorFlow's")
-    expect(widget.locator(".cb-sentence")).to_contain_text("TensorFlow, row 1, column 4: 6×1 + 7×1 + 0×1 = 13; 1 of 3")
+    expect(widget.locator(".cb-spoken")).to_contain_text("TensorFlow, row 0, column 3: 6×1 + 7×1 + 0×1 = 13; 1 of 3")
 
 
 @pytest.mark.parametrize("traits", [{"stride": 2}, {}, {"stride": (1, 3), "dilation": 2}])
@@ -110,8 +110,8 @@ def test_an_output_lights_its_window_with_the_padding_in_it(open_widget):
     expect(widget.locator('table[data-role="input"] td.cb-on')).to_have_count(9)
     expect(widget.locator('table[data-role="input"] td.cb-pad.cb-on')).to_have_count(5)
     expect(widget.locator(".cb-term.cb-pad")).to_have_count(5)
-    expect(cell(widget, "input", 2, 1).locator(".cb-badge")).to_have_text("×8")
-    expect(widget.locator(".cb-sentence")).to_contain_text("= 94; 5 of 9 come from padding")  # 1·5 + 2·6 + 4·8 + 5·9
+    expect(widget.locator(".cb-window .cb-badge")).to_have_text([f"×{n}" for n in range(1, 10)])
+    expect(widget.locator(".cb-spoken")).to_contain_text("= 94; 5 of 9 come from padding")  # 1·5 + 2·6 + 4·8 + 5·9
 
 
 def test_a_pixel_lights_the_outputs_that_read_it_and_its_copies(open_widget):
@@ -120,7 +120,7 @@ def test_a_pixel_lights_the_outputs_that_read_it_and_its_copies(open_widget):
     expect(widget.locator('table[data-role="output"] td.cb-on')).to_have_count(4)
     expect(widget.locator('table[data-role="input"] td.cb-pad.cb-on')).to_have_count(3)
     expect(widget.locator('table[data-role="output"] .cb-badge')).to_have_text(["×4", "×2", "×2", "×1"])
-    expect(widget.locator(".cb-sentence")).to_contain_text("Pixel, row 1, column 1: 1, read 9 times, by 4 outputs")
+    expect(widget.locator(".cb-spoken")).to_contain_text("Pixel, row 0, column 0: 1 is read 9 times, by 4 outputs")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_pixel_lights_the_outputs_that_read_it_and_its_copies(open_widget):
 def test_padding_says_what_it_holds_and_lights_the_pixel_that_it_copies(open_widget, mode, words, source):
     widget = open_widget(CoverageMap(input=NINE, padding=1, padding_mode=mode))
     cell(widget, "input", 0, 0).hover()
-    expect(widget.locator(".cb-sentence")).to_contain_text(words)
+    expect(widget.locator(".cb-spoken")).to_contain_text(words)
     expect(widget.locator('table[data-role="input"] td.cb-on')).to_have_count(int(source is not None))
     if source:
         expect(cell(widget, "input", *source)).to_contain_class("cb-on")
@@ -158,9 +158,9 @@ def test_the_floor_names_what_it_drops(open_widget):
     expect(widget.locator(".cb-key")).to_contain_text("dropped by the floor: 1 row")
     expect(widget.locator("td.cb-dropped")).to_have_count(7)
     cell(widget, "input", 5, 0).hover()
-    expect(widget.locator(".cb-sentence")).to_contain_text("read 0 times, by 0 outputs. Dropped")
+    expect(widget.locator(".cb-spoken")).to_contain_text("read 0 times, by 0 outputs. Dropped")
     expect(cell(widget, "input", 5, 0)).to_have_attribute(
-        "aria-label", "padded input, row 6, column 1: 1, read 0 times, dropped"
+        "aria-label", "padded input, row 5, column 0: 1, read 0 times, dropped"
     )
     expect(widget.locator(".cb-formula")).to_have_text("⌊(6 + 2·0 − 3) / 2⌋ + 1 = 2, ⌊(7 + 2·0 − 3) / 2⌋ + 1 = 3")
 
@@ -188,6 +188,13 @@ def test_one_setting_changes_both_axes_until_they_are_parted(open_widget):
     expect(menu(name="right")).to_be_visible()  # for the sides differ
     menu(name="right").select_option("right 1")
     expect(menu(name="pixels")).to_have_value("each side 1")
+
+
+def test_a_size_that_comes_back_brings_its_numbers_back(open_widget):
+    widget = open_widget(CoverageMap(kernel=[[2, 7], [1, 8]]))
+    for size in ("1", "3", "2"):
+        widget.get_by_role("combobox", name="kernel").select_option(size)
+    assert numbers(widget.locator('table[data-role="kernel"]')) == [[2, 7], [1, 8]]
 
 
 def test_a_named_padding_follows_the_kernel(open_widget):
@@ -258,7 +265,7 @@ def test_keyboard_alone_pins_padding_and_edits_pixels_but_not_padding_or_counts(
     keyboard.press("ArrowRight")
     keyboard.press("Enter")
     expect(cell(widget, "input", 0, 1)).to_have_attribute("aria-selected", "true")
-    expect(widget.locator(".cb-sentence")).to_contain_text("mirrored from x[1,0] = 4")
+    expect(widget.locator(".cb-spoken")).to_contain_text("mirrored from x[1,0] = 4")
     keyboard.type("7")
     keyboard.press("Enter")
     expect(widget.locator(".cb-warning")).to_contain_text("That is padding")
@@ -288,13 +295,115 @@ def test_the_player_walks_from_window_to_window(open_widget):
 def test_by_touch_a_tap_on_padding_stays_and_everything_is_large_enough(open_widget):
     widget = open_widget(CoverageMap(input=NINE, padding=1, padding_mode="circular"), touch=True, width=360)
     cell(widget, "input", 0, 0).tap()
-    expect(widget.locator(".cb-sentence")).to_contain_text("from the other end, x[2,2] = 9")
+    expect(widget.locator(".cb-spoken")).to_contain_text("from the other end, x[2,2] = 9")
     expect(cell(widget, "input", 3, 3)).to_contain_class("cb-on")
     cell(widget, "input", 1, 1).tap()
     widget.get_by_role("button", name="increase pinned value").tap()
     expect(value(widget, "input", 4, 4)).to_have_text("2")  # its copy
-    boxes = [target.bounding_box() for target in widget.locator("td, button, select").all() if target.is_visible()]
-    assert boxes and all(min(box["width"], box["height"]) >= 44 for box in boxes)
+    for targets, least in {"button, select": 44, "td": 24}.items():
+        boxes = [target.bounding_box() for target in widget.locator(targets).all() if target.is_visible()]
+        assert boxes and all(min(box["width"], box["height"]) >= least for box in boxes)
+
+
+def test_the_window_lies_on_what_is_read_and_is_dragged_in_steps_of_the_stride(open_widget):
+    widget = open_widget(CoverageMap(input=np.ones((9, 9)), stride=2, dilation=2, padding=0, pinned=("output", 0, 0)))
+    frame, still = widget.locator(".cb-window"), "() => document.getAnimations().length === 0"
+    expect(frame.locator(".cb-badge")).to_have_text(["×1"] * 9)  # the gaps between them hold none
+    widget.page.wait_for_function(still)
+    ends = [cell(widget, "input", *at).bounding_box() for at in ((0, 0), (4, 4))]
+    side, box = (ends[1]["x"] - ends[0]["x"]) / 4, frame.bounding_box()
+    assert abs(box["x"] - ends[0]["x"]) < 1
+    assert abs(box["width"] - (ends[1]["x"] + ends[1]["width"] - ends[0]["x"])) < 1
+    x, y = middle(widget.locator(".cb-handle"))
+    widget.page.mouse.move(x, y)
+    widget.page.mouse.down()
+    widget.page.mouse.move(x + 4.2 * side, y + 1.9 * side, steps=6)
+    widget.page.mouse.up()
+    expect(cell(widget, "output", 1, 2)).to_have_attribute("aria-selected", "true")
+    widget.page.wait_for_function(still)
+    assert abs(frame.bounding_box()["y"] - cell(widget, "input", 2, 4).bounding_box()["y"]) < 1
+
+
+def test_an_undo_may_take_away_what_is_pointed_at(open_widget):
+    widget = open_widget(CoverageMap(input=NINE, padding=0))
+    menu = widget.get_by_role("combobox", name="pixels")
+    menu.select_option("each side 2")
+    cell(widget, "output", 4, 4).focus()
+    widget.page.keyboard.press("Control+z")
+    expect(widget.locator('table[data-role="output"] td')).to_have_count(1)
+    menu.select_option("each side 1")
+    expect(widget.locator('table[data-role="output"] td')).to_have_count(9)
+
+
+# ---- a phone -------------------------------------------------------------------------------------------------------
+
+
+def test_on_a_phone_the_picture_comes_first_and_a_cell_shares_the_screen_with_its_sum(open_widget):
+    widget = open_widget(CoverageMap(), touch=True, width=360, height=780)
+    top, grid = widget.locator(".cb-card").bounding_box()["y"], widget.locator('table[data-role="input"]')
+    assert grid.bounding_box()["y"] - top <= 120
+    kernel, result = widget.locator('table[data-role="kernel"]').bounding_box(), output(widget).bounding_box()
+    assert kernel["x"] + kernel["width"] < result["x"]
+    cell(widget, "output", 4, 4).tap()
+    for shown in (cell(widget, "output", 4, 4), cell(widget, "input", 6, 6), widget.locator(".cb-sum")):
+        expect(shown).to_be_in_viewport()
+    strip = widget.locator(".cb-sum").bounding_box()
+    last = cell(widget, "output", 4, 4).bounding_box()
+    assert last["y"] + last["height"] <= strip["y"] + 1
+
+
+SPACIOUS = [
+    {"padding": 2},
+    {"input": np.ones((12, 12)), "kernel": np.ones((5, 5)), "padding": "full"},
+    {"input": np.ones((12, 12)), "kernel": np.ones((3, 3)), "padding": 6},
+    {"input": np.ones((6, 6)), "stride": 2, "compare": "TensorFlow"},
+]
+
+
+@pytest.mark.parametrize("traits", SPACIOUS)
+def test_on_a_phone_nothing_of_the_padding_is_cut_off(open_widget, traits):
+    widget = open_widget(CoverageMap(**traits), touch=True, width=360, height=780)
+    stage = widget.locator(".cb-stage")
+    assert stage.evaluate("stage => stage.scrollWidth - stage.clientWidth") <= 0
+    left, right = stage.evaluate(
+        "stage => { const { left, right } = stage.getBoundingClientRect(); return [left, right] }"
+    )
+    for box in (
+        target.bounding_box() for target in widget.locator("td, [class^=cb-tick-]").all() if target.is_visible()
+    ):
+        assert left <= box["x"] and box["x"] + box["width"] <= right
+
+
+def test_a_finger_scrolls_over_a_number_and_changes_the_one_that_it_has_tapped(open_widget):
+    widget = open_widget(CoverageMap(input=NINE, padding=1), touch=True, width=360)
+    pixel = cell(widget, "input", 1, 1)
+    swipe(pixel, 40, 0)
+    expect(value(widget, "input", 1, 1)).to_have_text("1")
+    pixel.tap()
+    swipe(pixel, 40, 0)
+    expect(value(widget, "input", 1, 1)).to_have_text("5")
+
+
+def test_a_refusal_moves_nothing(open_widget):
+    widget = open_widget(CoverageMap(input=NINE, padding=0))
+    before = cell(widget, "input", 2, 2).bounding_box()
+    widget.get_by_role("combobox", name="dilation").select_option("4")
+    expect(widget.get_by_role("alert")).to_contain_text("No window fits")
+    assert cell(widget, "input", 2, 2).bounding_box() == before
+
+
+def test_in_forced_colours_and_in_print_padding_looks_as_it_does(open_widget):
+    widget = open_widget(CoverageMap(input=NINE, padding=1))
+    look = """cell => {
+        const { backgroundImage, printColorAdjust } = getComputedStyle(cell);
+        return [backgroundImage, printColorAdjust];
+    }"""
+    hatch, _ = cell(widget, "input", 0, 0).evaluate(look)
+    widget.page.emulate_media(forced_colors="active")
+    assert cell(widget, "input", 0, 0).evaluate(look)[0] == hatch
+    widget.page.emulate_media(forced_colors="none", media="print")
+    assert cell(widget, "input", 0, 0).evaluate(look) == [hatch, "exact"]
+    widget.page.emulate_media(media="screen")
 
 
 # ---- predict -------------------------------------------------------------------------------------------------------
@@ -332,7 +441,7 @@ def test_slips_that_give_one_answer_are_both_named(open_widget):
     expect(widget.locator(".cb-feedback")).to_contain_text("Or: The + 1 is lost")
 
 
-@pytest.mark.parametrize("traits, answer", [(ODD, "4×3"), ({}, "5"), ({}, "5 × 5")])
+@pytest.mark.parametrize("traits, answer", [(ODD, "4×3"), ({}, "5"), ({}, "5 × 5"), ({}, "5,5")])
 def test_the_right_size_reveals_the_output(open_widget, traits, answer):
     widget = open_widget(CoverageMap(**traits, predict=True))
     widget.get_by_label("How large is the output?").fill(answer)
@@ -344,12 +453,43 @@ def test_the_right_size_reveals_the_output(open_widget, traits, answer):
     expect(output(widget)).to_be_hidden()
 
 
+def test_next_asks_something_else_even_without_an_answer(open_widget):
+    widget = open_widget(CoverageMap(predict=True))
+    before = widget.get_by_label("example").input_value()
+    action(widget, "Next").click()
+    expect(widget.get_by_label("example")).not_to_have_value(before)
+
+
+def test_next_says_if_there_is_no_other_example(open_widget):
+    widget = open_widget(CoverageMap(predict=True, examples={}))
+    action(widget, "Next").click()
+    expect(widget.locator(".cb-told")).to_have_text("There is no other example to ask about.")
+
+
+def test_what_was_answered_is_asked_again_after_a_reset(open_widget):
+    widget = open_widget(CoverageMap(predict=True))
+    action(widget, "Show me").click()
+    expect(output(widget)).to_be_visible()
+    action(widget, "Reset").click()
+    expect(output(widget)).to_be_hidden()
+
+
+def test_no_name_of_an_example_gives_a_size_of_an_output_away(open_widget):
+    for name, state in CoverageMap().examples.items():
+        height, width = CoverageMap(**state).output.shape
+        own = "×".join(map(str, np.shape(state["input"])))
+        assert f"{height}×{width}" not in name or f"{height}×{width}" == own, name
+
+
 def test_nothing_on_the_page_gives_the_size_away(open_widget):
     widget = open_widget(CoverageMap(input=NINE, kernel=np.ones((2, 2)), padding=1, predict=True, counts=True))
     cell(widget, "input", 1, 1).hover()
     visible = widget.locator(".cb-card").inner_text()
     assert "4×4" not in visible
-    assert "= ?" in visible
+    expect(widget.locator(".cb-formula")).to_have_text("")
+    cell(widget, "kernel", 0, 0).hover()  # 4×4 windows share it
+    expect(widget.locator(".cb-spoken")).to_have_text("Weight, row 0, column 0: 1 is a weight.")
+    cell(widget, "input", 1, 1).hover()
     for left in (".cb-tick-top", ".cb-tick-left", "td.cb-on", "td.cb-dropped", ".cb-sum .cb-term"):
         expect(widget.locator(left)).to_have_count(0)
     assert set(
@@ -419,11 +559,29 @@ def test_the_state_lives_in_the_address_even_where_a_number_becomes_a_name(open_
 
 
 @pytest.mark.parametrize(
-    "change", ['{"padding":[[9,9],[9,9]]}', '{"stride":[0,1]}', '{"padding":"wide"}', '{"stride":"x"}']
+    "change",
+    [
+        '{"padding":[[9,9],[9,9]]}',
+        '{"stride":[0,1]}',
+        '{"padding":"wide"}',
+        '{"stride":"x"}',
+        '{"padding_mode":"\\");import os#"}',
+        '{"padding_mode":"constructor"}',
+        '{"compare":"\\");import os#"}',
+        '{"input":[[224.5]],"padding":"toString"}',
+    ],
 )
 def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, change):
     widget = open_widget(CoverageMap(input=NINE, padding=0), fragment=f"#CoverageMap-1={change}")
     assert numbers(output(widget)) == [[45]]
+    assert "import os" not in lines(widget, "NumPy")
+
+
+def test_a_number_that_is_not_whole_is_refused_with_that_word(open_widget):
+    widget = open_widget(CoverageMap())
+    refuse = "el => LiveWidgets.models[el.dataset.key].accept({ stride: [1.5, 1] })"
+    widget.evaluate(refuse)
+    expect(widget.get_by_role("alert")).to_have_text("The stride must be whole and from 1 to 6, so nothing changed.")
 
 
 # ---- width, looks --------------------------------------------------------------------------------------------------

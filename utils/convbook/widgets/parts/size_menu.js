@@ -18,13 +18,13 @@ export function sizeMenu({ get, set, sizes }) {
   });
 }
 
-/** Returns resize(matrix, rows, columns), which cuts its own results anew out of what they were cut from. */
-export function remembering() {
+/** Returns resize(matrix, rows, columns), which cuts its own results anew out of what they were cut from; `resizing` says how. */
+export function remembering(resizing = resized) {
   let whole = null; // the matrix before it was cut
   let cut = "";
   return (matrix, rows, columns = rows) => {
     if (JSON.stringify(matrix) !== cut) whole = matrix; // it was edited since, or is another one
-    const next = resized(whole, rows, columns);
+    const next = resizing(whole, rows, columns);
     cut = JSON.stringify(next);
     return next;
   };

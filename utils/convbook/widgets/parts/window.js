@@ -30,7 +30,7 @@ export function slidingWindow(grid, { signal, onDrag }) {
     });
   }
 
-  /** Puts the window on the cell `at`; `kernel` says its size and its numbers, null hides it. */
+  /** Puts the window on the cell `at`, null hides it; `kernel` says its size and its numbers, null for a gap in it. */
   function paint(at, kernel) {
     frame.hidden = !at;
     now = { at, kernel };
@@ -39,7 +39,9 @@ export function slidingWindow(grid, { signal, onDrag }) {
     shown = String(kernel);
     numbers.style.setProperty("--columns", kernel[0].length);
     numbers.replaceChildren(
-      ...kernel.flat().map((weight) => h("b", { class: "cb-badge" }, `×${brief(weight)}`)),
+      ...kernel
+        .flat()
+        .map((weight) => (weight === null ? h("i") : h("b", { class: "cb-badge" }, `×${brief(weight)}`))),
     );
   }
   const resized = new ResizeObserver(place); // its cells have a place only in the page, and another one on a phone
