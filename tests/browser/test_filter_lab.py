@@ -391,8 +391,10 @@ def test_known_mistakes_are_named(open_widget, traits, hints):
 
 def test_show_me_and_next(open_widget):
     widget = open_widget(FilterLab(predict=True))
+    room = widget.locator(".cb-stage").bounding_box()["height"]
     action(widget, "Show me").click()
     expect(widget.locator(".cb-feedback")).to_contain_text("It is “")
+    assert widget.locator(".cb-stage").bounding_box()["height"] == room
     expect(frame(widget, "output").locator(":scope > canvas")).to_be_visible()
     action(widget, "Next").click()
     expect(frame(widget, "output").locator(":scope > canvas")).to_be_hidden()
@@ -558,13 +560,19 @@ def test_three_lanes_stand_side_by_side_each_kernel_below_its_picture(open_widge
         assert picture["x"] <= box["x"]
 
 
-@pytest.mark.parametrize("traits", [{}, {"second": LAPLACIAN}, {"kernel": np.ones((5, 5))}], ids=["one", "two", "5x5"])
+@pytest.mark.parametrize(
+    "traits",
+    [{}, {"second": LAPLACIAN}, {"kernel": np.ones((5, 5)) / 25, "second": np.eye(5)}],
+    ids=["one", "two", "5x5"],
+)
 def test_on_a_phone_the_picture_comes_first_and_a_pixel_shares_the_screen_with_its_sum(open_widget, traits):
     widget = open_widget(FilterLab(**traits), touch=True, width=360, height=780)
     top, pictures = widget.locator(".cb-card").bounding_box()["y"], widget.locator(".cb-frame")
     assert pictures.first.bounding_box()["y"] - top <= 120
-    for table in widget.locator(".cb-lane table:visible").all():
-        assert table.bounding_box()["x"] + table.bounding_box()["width"] <= 360
+    for lane in widget.locator(".cb-lane:visible").all():
+        boxes = [part.bounding_box() for part in [lane, *lane.locator("table, .cb-frame").all()]]
+        (left, right), *parts = [(box["x"], box["x"] + box["width"]) for box in boxes]
+        assert all(left <= start and end <= right + 1 for start, end in parts)
     cells = [one.bounding_box() for one in widget.locator("td:visible").all()]
     assert min(min(box["width"], box["height"]) for box in cells) >= 24
     frame(widget, "output").tap(position={"x": 40, "y": 40})

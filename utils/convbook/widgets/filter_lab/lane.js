@@ -57,7 +57,8 @@ export class Lane {
   draw(now, secret) {
     const kernel = now.kernels[this.index];
     this.made = secret ? null : filtered(now.picture, { ...now, kernel }, this.made?.sums);
-    if (this.made) {
+    if (!this.made) this.view.blank(now.rows, now.columns);
+    else {
       const [rows, columns] = this.made.size;
       this.view.draw(this.made.sums, rows, columns, this.made.drawn);
       this.bar.paint(this.made.drawn, this.made.ends);

@@ -11,18 +11,21 @@ export function greyCanvas() {
   const context = el.getContext("2d", { alpha: false });
   let image = null;
   let rgba = null;
+  const resize = (/** @type {number} */ height, /** @type {number} */ width) => {
+    [el.width, el.height] = [width, height];
+    image = new ImageData(width, height);
+    rgba = new Uint32Array(image.data.buffer);
+  };
   return {
     el,
     get image() {
       return image;
     },
+    /** Takes the room of a picture of this size, and shows nothing. */
+    blank: resize,
     /** @param {ArrayLike<number>} values @param {number} height @param {number} width @param {number[]} range */
     draw(values, height, width, range) {
-      if (image?.width !== width || image.height !== height) {
-        [el.width, el.height] = [width, height];
-        image = new ImageData(width, height);
-        rgba = new Uint32Array(image.data.buffer);
-      }
+      if (image?.width !== width || image.height !== height) resize(height, width);
       shade(values, range, rgba);
       context.putImageData(image, 0, 0);
     },

@@ -113,6 +113,12 @@ class PictureView {
     this.lens.again();
   }
 
+  /** Takes the room of a picture of this size, which is still to come. */
+  blank(rows, columns) {
+    [this.height, this.width] = [rows, columns];
+    this.picture.blank(rows, columns);
+  }
+
   /** `secret`: nothing is shown yet but a "?". */
   rename(name, note, label, secret = false) {
     setText(this.name, name);
