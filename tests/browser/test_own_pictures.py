@@ -48,6 +48,16 @@ def test_the_readers_own_picture_is_filtered_and_never_leaves(open_widget, how):
     expect(widget.locator("figcaption").first).to_have_text("input mine.png 40×60")
 
 
+def test_share_says_what_it_cannot_keep(open_widget):
+    widget = open_widget(FilterLab())
+    widget.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    hand_over(widget, "drop", "mine.png", as_png(EDGE))
+    expect(caption(widget)).to_have_text("input mine.png 3×4")
+    action(widget, "Share").click()
+    expect(widget.locator(".cb-told")).to_contain_text("without your own picture, which stays in your browser")
+    assert "own" not in widget.page.evaluate("navigator.clipboard.readText()")
+
+
 def test_a_large_picture_is_reduced_and_the_caption_says_so(open_widget):
     widget = open_widget(FilterLab())
     open_file(widget, "large.png", as_png(np.full((300, 4096), 77)))

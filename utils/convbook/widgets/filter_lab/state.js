@@ -7,10 +7,10 @@ import { knownPicture } from "../parts/album.js";
 export const TRAITS = ["picture", "kernel", "second", "bias", "relu", "shades", "pinned", "predict"];
 
 /** Throws, in words for the reader, if kernels and picture do not fit together; a picture that is still to come is checked then. */
-export function check({ picture, kernel, second }) {
+export function check({ picture, kernel, second }, shown) {
   if (second && !same(shape(second), shape(kernel)))
     throw new RangeError("Both kernels must have the same size, so nothing changed.");
-  const whole = knownPicture(picture);
+  const whole = picture === shown.name ? shown.picture : knownPicture(picture);
   const [kh, kw] = shape(kernel);
   if (!whole || (kh <= whole.height && kw <= whole.width)) return;
   throw new RangeError(

@@ -22,11 +22,7 @@ import { badges, caption, HELP, lensHelp, sentence } from "./words.js";
 
 const FILTERED = "the picture"; // all that is predicted
 
-export default explorer(
-  "FilterLab",
-  { traits: TRAITS, check },
-  async (card) => new FilterLab(card, await Shown.first(card)),
-);
+export default explorer("FilterLab", TRAITS, async (card) => new FilterLab(card, await Shown.first(card)));
 
 class FilterLab {
   /**
@@ -36,6 +32,7 @@ class FilterLab {
   constructor(card, shown) {
     this.card = card;
     this.shown = shown;
+    card.check = (state) => check(state, shown);
     this.answers = new Answers();
     this.frames = 0; // of the webcam
     this.streaming = "";
