@@ -161,6 +161,14 @@ def test_flip_bias_and_relu(open_widget):
     expect(widget.locator(".cb-note")).to_have_text("1 of 1 falls silent")
 
 
+def test_what_is_typed_is_for_the_cell_that_was_shown_whatever_is_pinned_meanwhile(open_widget):
+    widget = open_widget(SlidingWindow(input=NINE, pinned=("input", 0, 0)))
+    widget.get_by_label("pinned value", exact=True).press_sequentially("5")
+    widget.evaluate("el => LiveWidgets.models[el.dataset.key].set('pinned', ['output', 0, 0])")  # as the player does
+    expect(widget.locator(".cb-term")).to_have_count(9)
+    expect(value(widget, "input", 0, 0)).to_have_text("51")
+
+
 def test_an_edit_of_a_flipped_kernel_changes_the_cell_under_the_pointer(open_widget):
     widget = open_widget(SlidingWindow(input=NINE, flip=True))
     cell(widget, "kernel", 0, 0).press("9")

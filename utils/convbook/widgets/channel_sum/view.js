@@ -2,7 +2,7 @@
 import { linksOf, pinOf, same } from "../arithmetic/links.js";
 import { format } from "../arithmetic/numbers.js";
 import { upTo } from "../arithmetic/tensor.js";
-import { notANumber, stepper, toggle } from "../parts/controls.js";
+import { notANumber, pinnedStepper, toggle } from "../parts/controls.js";
 import { h, setText } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { grid, largest } from "../parts/grid.js";
@@ -54,7 +54,7 @@ class ChannelSum {
     this.now = derive(card.state(), this.links);
     this.grids = [];
     this.built = "";
-    this.preview = pointer(card, ({ role, at }) => pinOf([role, ...at], this.now.shapes) !== null);
+    this.preview = pointer(card, (cell) => this.isThere(cell));
     this.term = pointer(card, (index) => index < linksOf(this.now.links, this.cell()).length);
     this.settings = settingsOf(this);
     card.settings.append(...this.settings.map(({ el }) => el));
@@ -82,11 +82,13 @@ class ChannelSum {
 
   // ---- the parts of the card -------------------------------------------------------------------------------------
 
+  isThere = ({ role, at }) => pinOf([role, ...at], this.now.shapes) !== null;
+
   makePinnedValue() {
-    return stepper(this.card, "", {
-      name: "pinned value",
-      get: () => (LETTER[this.now.pin?.role] ? valueAt(this.now, this.now.pin) : 0),
-      set: (number) => this.edit(this.now.pin, number, {}),
+    return pinnedStepper(this.card, {
+      isThere: (cell) => this.isThere(cell),
+      read: (cell) => valueAt(this.now, cell),
+      write: (cell, number) => this.edit(cell, number, {}),
     });
   }
 
@@ -284,6 +286,6 @@ class ChannelSum {
       `${deed(now, cell)}${chips.length ? ":" : "."}`,
       ...chips,
     );
-    if (isPinned) this.pinnedValue.paint();
+    if (isPinned) this.pinnedValue.paint(cell);
   }
 }

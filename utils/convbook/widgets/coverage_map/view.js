@@ -2,7 +2,7 @@
 import { sizeFormulas } from "../arithmetic/axes.js";
 import { linksOf, same } from "../arithmetic/links.js";
 import { format, plural } from "../arithmetic/numbers.js";
-import { stepper } from "../parts/controls.js";
+import { pinnedStepper } from "../parts/controls.js";
 import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { player } from "../parts/player.js";
@@ -54,10 +54,10 @@ class CoverageMap {
     card.settings.append(...this.settings.all.map(({ el }) => el));
     this.stage = new Stage(this);
     this.sum = sumStrip({ signal: card.signal, onPreview: (index) => this.term.set(index) });
-    this.pinnedValue = stepper(card, "", {
-      name: "pinned value",
-      get: () => this.own()?.value ?? 0,
-      set: (number) => this.setNumber(this.own().role, this.now.pin.at, number, {}),
+    this.pinnedValue = pinnedStepper(card, {
+      isThere: (pin) => this.own(pin) !== null,
+      read: (pin) => this.own(pin).value,
+      write: (pin, number) => this.setNumber(this.own(pin).role, pin.at, number, {}),
     });
     this.player = this.makePlayer();
     this.predict = predictPanel({
@@ -148,11 +148,12 @@ class CoverageMap {
     return pin?.role === "output" ? pin.at[0] * drawn.size[1] + pin.at[1] + 1 : null;
   }
 
-  /** The pinned number that can be changed: { role, value }, or null. */
-  own() {
-    const { pin, input, kernel } = this.now;
+  /** A number of the reader's that can be changed: { role, value }, or null. */
+  own(pin = this.now.pin) {
+    const { input, kernel } = this.now;
     const [role, matrix] = { source: ["input", input], kernel: ["kernel", kernel] }[pin?.role] ?? [];
-    return role ? { role, value: matrix[pin.at[0]][pin.at[1]] } : null;
+    const value = matrix?.[pin.at[0]]?.[pin.at[1]];
+    return value === undefined ? null : { role, value };
   }
 
   paint() {
@@ -200,7 +201,7 @@ class CoverageMap {
   valueOf(cell, matrix) {
     const isPinned = this.now.pin?.role === cell.role && same(this.now.pin.at, cell.at);
     if (!isPinned) return format(matrix[cell.at[0]][cell.at[1]]);
-    this.pinnedValue.paint();
+    this.pinnedValue.paint(this.now.pin);
     return this.pinnedValue.el;
   }
 }

@@ -128,6 +128,28 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
   };
 }
 
+/**
+ * The number of the pinned cell. What is typed is for the cell that was shown, whatever is pinned when the field is left.
+ * @param {any} card
+ * @param {{ isThere: (cell: any) => boolean, read: (cell: any) => number, write: (cell: any, number: number) => void }} cells
+ */
+export function pinnedStepper(card, { isThere, read, write }) {
+  let shown = null;
+  const there = () => shown !== null && isThere(shown);
+  const { el, paint } = stepper(card, "", {
+    name: "pinned value",
+    get: () => (there() ? read(shown) : 0),
+    set: (number) => there() && write(shown, number),
+  });
+  return {
+    el,
+    paint(cell) {
+      shown = cell;
+      paint();
+    },
+  };
+}
+
 export const notANumber = (text) =>
   `“${text.trim()}” is not a number, so the last value stays. Write it like −3, 0.5 or 1/9.`;
 

@@ -3,7 +3,7 @@ import { sizeDifferences } from "../arithmetic/axes.js";
 import { linksOf, pinOf, same } from "../arithmetic/links.js";
 import { brief, format } from "../arithmetic/numbers.js";
 import { shape } from "../arithmetic/tensor.js";
-import { notANumber, presets, stepper, toggle } from "../parts/controls.js";
+import { notANumber, pinnedStepper, presets, stepper, toggle } from "../parts/controls.js";
 import { h, setText } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { grid, largest } from "../parts/grid.js";
@@ -39,13 +39,17 @@ class SlidingWindow {
     this.card = card;
     this.answers = new Answers();
     this.now = derive(card.state());
-    this.preview = pointer(card, ({ role, at }) => pinOf([role, ...at], this.now.shapes) !== null);
+    this.preview = pointer(card, this.isThere);
     this.term = pointer(card, (index) => this.cell()?.role === "output" && index < this.now.products);
     this.settings = this.makeSettings();
     card.settings.append(...this.settings.map(({ el }) => el));
     this.fillStage();
     this.sum = sumStrip({ signal: card.signal, onPreview: (index) => this.term.set(index) });
-    this.pinnedValue = this.makePinnedValue();
+    this.pinnedValue = pinnedStepper(card, {
+      isThere: this.isThere,
+      read: (cell) => valueAt(this.now, cell),
+      write: ({ role, at }, number) => this.edit(role, at, number, {}),
+    });
     this.player = this.makePlayer();
     this.predict = predictPanel({
       question: () => this.question(),
@@ -57,6 +61,8 @@ class SlidingWindow {
     card.finish(this.sum.el, this.player.el, this.predict.el);
     card.whenReset(() => this.answers.clear());
   }
+
+  isThere = ({ role, at }) => pinOf([role, ...at], this.now.shapes) !== null;
 
   // ---- the parts of the card -------------------------------------------------------------------------------------
 
@@ -102,14 +108,6 @@ class SlidingWindow {
       onPin: (at) => this.pin(role, at),
       onEdit: editable ? (at, number, by) => this.edit(role, at, number, by) : undefined,
       onReject: (text) => this.card.warn(notANumber(text)),
-    });
-  }
-
-  makePinnedValue() {
-    return stepper(this.card, "", {
-      name: "pinned value",
-      get: () => (this.now.pin ? valueAt(this.now, this.now.pin) : 0),
-      set: (number) => this.edit(this.now.pin.role, this.now.pin.at, number, {}),
     });
   }
 
@@ -287,7 +285,7 @@ class SlidingWindow {
       `${partnersInWords(now, cell)}:`,
       ...chips,
     );
-    if (isPinned) this.pinnedValue.paint();
+    if (isPinned) this.pinnedValue.paint(cell);
   }
 }
 
