@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, every_setting, middle, value
+from hands import action, cell, drag, every_setting, middle, swipe, value
 from playwright.sync_api import expect
 
 from convbook.widgets import EquivarianceBench
@@ -246,7 +246,7 @@ def test_a_click_on_the_shifted_picture_pins_where_it_comes_from(open_widget):
     cell(widget, "shifted", 4, 8).click()
     expect(shift_of(widget)).to_have_text("1 down, 2 right")
     expect(cell(widget, "input", 3, 6)).to_have_class("cb-on")
-    expect(widget.locator(".cb-sentence")).to_have_text("Shifted, row 5, column 9: 1 comes from input[3,6].")
+    expect(widget.locator(".cb-spoken")).to_have_text("Shifted, row 4, column 8: 1 comes from input[3,6].")
 
 
 # ---- pins and sums -------------------------------------------------------------------------------------------------
@@ -267,8 +267,8 @@ def test_a_cell_of_the_difference_shows_both_sums(open_widget):
     expect(sums(widget).nth(1).locator(".cb-term.cb-pad")).to_have_count(0)
     expect(sums(widget).nth(0).locator(".cb-result").last).to_have_text("4")
     expect(sums(widget).nth(1).locator(".cb-result").last).to_have_text("3")
-    expect(widget.locator(".cb-sentence")).to_have_text(
-        "Row 7, column 12: shift, then convolve gives 4, convolve, then shift gives 3: they differ by 1."
+    expect(widget.locator(".cb-spoken")).to_have_text(
+        "Row 6, column 11: shift, then convolve gives 4, convolve, then shift gives 3: they differ by 1."
     )
     expect(widget.locator('table[data-role="shifted"] td.cb-on')).to_have_count(6)
     expect(widget.locator('table[data-role="input"] td.cb-on')).to_have_count(9)
@@ -409,7 +409,7 @@ def test_next_asks_about_one_new_thing_after_the_other(open_widget):
         action(widget, "Show me").click()
         expect(widget.locator("table.cb-secret")).to_have_count(0)
         answers.append(widget.locator(".cb-feedback").inner_text().split("”")[0].removeprefix("It is “"))
-    assert answers == [YES, YES, BORDER, YES, NO, YES, NO, YES]
+    assert answers == [YES, BORDER, YES, NO, YES, NO, YES, YES]
 
 
 def test_a_hidden_difference_is_nowhere_on_the_page(open_widget):
@@ -521,12 +521,21 @@ def touch_drag(start, end):
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
-def test_by_touch_a_tap_draws_a_finger_drags_and_a_tap_pins(open_widget):
+def test_by_touch_a_finger_draws_while_drawing_is_on_and_drags_what_it_has_tapped(open_widget):
     widget = open_widget(EquivarianceBench(input=BLANK, shift=(0, 0)), touch=True, width=360)
+    touch_drag(cell(widget, "input", 4, 1), cell(widget, "input", 4, 6))
+    assert not np.any(picture(widget))
+    action(widget, "Settings").tap()
+    widget.get_by_label("draw on the input").check()
+    box = cell(widget, "input", 0, 0).bounding_box()
+    assert min(box["width"], box["height"]) >= 24
     cell(widget, "input", 2, 2).tap()
     assert np.argwhere(picture(widget)).tolist() == [[2, 2]]
     touch_drag(cell(widget, "input", 4, 1), cell(widget, "input", 4, 6))
     assert np.argwhere(picture(widget)).tolist() == [[2, 2], *([4, j] for j in range(1, 7))]
+    touch_drag(cell(widget, "shifted", 3, 3), cell(widget, "shifted", 5, 2))
+    expect(shift_of(widget)).to_have_text("none")
+    cell(widget, "shifted", 3, 3).tap()
     touch_drag(cell(widget, "shifted", 3, 3), cell(widget, "shifted", 5, 2))
     expect(shift_of(widget)).to_have_text("2 down, 1 left")
     cell(widget, "difference", 6, 3).tap()
@@ -536,15 +545,73 @@ def test_by_touch_a_tap_draws_a_finger_drags_and_a_tap_pins(open_widget):
     assert shown(widget, "kernel")[0][2] == "0"
 
 
+def test_a_mouse_needs_no_switch_to_draw(open_widget):
+    widget = open_widget(EquivarianceBench())
+    expect(widget.get_by_label("draw on the input")).to_be_hidden()
+
+
+@pytest.mark.parametrize("role", MAPS)
+def test_a_vertical_swipe_over_a_map_scrolls_the_page(open_widget, role):
+    widget = open_widget(EquivarianceBench(pinned=()), touch=True, width=360, height=500)
+    target = cell(widget, role, 6, 6)
+    target.scroll_into_view_if_needed()
+    before, drawn = widget.page.evaluate("scrollY"), picture(widget)
+    swipe(target, 0, -150)
+    widget.page.wait_for_function("before => scrollY > before + 40", arg=before)
+    assert picture(widget) == drawn
+    expect(shift_of(widget)).to_have_text("2 right")
+
+
+def test_on_a_phone_the_maps_come_first_two_in_a_row_and_share_the_screen_with_the_sums(open_widget):
+    widget = open_widget(EquivarianceBench(), touch=True, width=360, height=780)
+    top = widget.locator(".cb-card").bounding_box()["y"]
+    boxes = {role: widget.locator(f'table[data-role="{role}"]').bounding_box() for role in MAPS}
+    assert boxes["input"]["y"] - top <= 120
+    for left, right in (
+        ("input", "shifted"),
+        ("convolved", "shift_then_convolve"),
+        ("convolve_then_shift", "difference"),
+    ):
+        assert boxes[left]["x"] + boxes[left]["width"] < boxes[right]["x"]
+    cell(widget, "difference", 6, 6).scroll_into_view_if_needed()
+    cell(widget, "difference", 6, 6).tap()
+    widget.page.wait_for_function("""() => {
+        const cell = document.querySelector('table[data-role="difference"]').rows[6].cells[6];
+        const sums = document.querySelector(".cb-sums").getBoundingClientRect();
+        return cell.ariaSelected === "true" && cell.getBoundingClientRect().bottom <= sums.top + 1;
+    }""")
+    for strip in sums(widget).all():
+        expect(strip).to_be_in_viewport()
+    for role in ("convolve_then_shift", "shift_then_convolve", "difference"):
+        expect(cell(widget, role, 6, 6)).to_be_in_viewport()
+
+
+def test_the_steps_have_words(open_widget):
+    widget = open_widget(EquivarianceBench())
+    words = widget.locator(".cb-way small:not(:empty)").all_inner_texts()
+    assert sorted(words) == ["convolve", "convolve", "shift", "shift", "subtract"]
+
+
+def test_the_maps_keep_their_shades_in_forced_colours_and_in_print(open_widget):
+    widget = open_widget(EquivarianceBench())
+    shade = "cell => getComputedStyle(cell).backgroundColor"
+    dark, light = cell(widget, "input", 3, 6), cell(widget, "input", 0, 0)
+    before = [one.evaluate(shade) for one in (dark, light)]
+    assert before[0] != before[1]
+    widget.page.emulate_media(forced_colors="active")
+    assert [one.evaluate(shade) for one in (dark, light)] == before
+    widget.page.emulate_media(forced_colors="none", media="print")
+    assert dark.evaluate("cell => getComputedStyle(cell).printColorAdjust") == "exact"
+    expect(widget.locator(".cb-settings")).to_be_hidden()
+    widget.page.emulate_media(media="screen")
+
+
 def test_targets_are_large_enough_for_a_finger(open_widget):
     widget = open_widget(EquivarianceBench(pinned=("kernel", 0, 0), predict=True), touch=True, width=360)
-    for target in widget.locator('button:visible, select, table[data-role="kernel"] td').all():
-        box = target.bounding_box()
-        assert min(box["width"], box["height"]) >= 44, target.inner_text()
-    # 12×12 cells of 44 px have no room on a phone: the picture is one surface to draw on, its cells 24 px and more.
-    for role in ("input", "difference"):
-        box = cell(widget, role, 0, 0).bounding_box()
-        assert min(box["width"], box["height"]) >= 24, role
+    for targets, least in {"button:visible, select:visible": 44, 'table[data-role="kernel"] td': 24}.items():
+        for target in widget.locator(targets).all():
+            box = target.bounding_box()
+            assert min(box["width"], box["height"]) >= least, target.inner_text()
 
 
 @pytest.mark.parametrize("width", [360, 600, 768, 1280])

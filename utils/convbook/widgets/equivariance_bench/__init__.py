@@ -221,9 +221,9 @@ def _largest(difference):
     return float(known.max()) if known.size else np.nan
 
 
-def _square(maps, differing, words, side=190, gap=36):
+def _square(maps, differing, words, side=190, gap=64, drop=36):
     """Draw the maps as a commuting square: the way over the top, the way below, and their difference at the end."""
-    step, rise = side + gap, side + gap + TOP
+    step, rise = side + gap, side + drop + TOP
     names = {"shift_then_convolve": "shift, then convolve", "convolve_then_shift": "convolve, then shift"}
     places = {"input": (0, 0), "shifted": (1, 0), "shift_then_convolve": (2, 0)}
     places |= {"convolved": (0, 1), "convolve_then_shift": (1, 1), "difference": (2, 1)}
@@ -234,14 +234,25 @@ def _square(maps, differing, words, side=190, gap=36):
         role = "input" if name in ("input", "shifted") else "output"
         ring = set(zip(*np.nonzero(differing), strict=True)) if name == "difference" else ()
         body.append(shades(role, names.get(name, name), maps[name], side, column * step, row * rise, scale[role], ring))
-    across, middle = side + gap / 2, TOP + side / 2
-    arrows = [(across, middle, "→"), (across + step, middle, "→"), (side / 2, rise - gap / 2, "↓")]
-    arrows += [
-        (across, rise + middle, "→"),
-        (across + step, rise + middle, "−"),
-        (2 * step + side / 2, rise - gap / 2, "↓"),
-    ]
     foot = "".join(
         f'<text y="{2 * rise + 20 * line:g}" font-size="14">{text}</text>' for line, text in enumerate(words)
     )
-    return drawing(3 * step - gap, 2 * rise + 28, "".join(sign(*arrow) for arrow in arrows) + "".join(body) + foot)
+    return drawing(3 * step - gap, 2 * rise + 28, _steps(side, step, rise, drop) + "".join(body) + foot)
+
+
+def _steps(side, step, rise, drop):
+    """Draw the steps between the maps, each a sign with its word below or beside it."""
+    across, middle, below = (side + step) / 2, TOP + side / 2, rise - drop / 2
+    beside = [
+        (across, middle, "→", "shift"),
+        (across + step, middle, "→", "convolve"),
+        (across, rise + middle, "→", "shift"),
+        (across + step, rise + middle, "−", "subtract"),
+    ]
+    down = [(side / 2, below, "↓", "convolve"), (2 * step + side / 2, below, "↓", "")]
+    words = [(x, y + 22, "middle", word) for x, y, _, word in beside]
+    words += [(x + 12, y + 4, "start", word) for x, y, _, word in down if word]
+    return "".join(sign(x, y, arrow) for x, y, arrow, _ in beside + down) + "".join(
+        f'<text class="soft" x="{x:g}" y="{y:g}" font-size="12" text-anchor="{anchor}">{word}</text>'
+        for x, y, anchor, word in words
+    )
