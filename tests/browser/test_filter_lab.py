@@ -389,6 +389,14 @@ def test_known_mistakes_are_named(open_widget, traits, hints):
     assert all(any(hint in text for text in said) for hint in hints), said
 
 
+def test_next_asks_about_kernels_that_fit(open_widget):
+    presets = {"dot": [[1]], "tall": np.ones((4, 1)), "pair": [[1, -1]]}
+    widget = open_widget(FilterLab(picture=EDGE, kernel=[[1]], presets=presets, predict=True))
+    action(widget, "Next").click()
+    expect(widget.locator('table[data-role="kernel"]').first.locator(".cb-value")).to_have_text(["1", "−1"])
+    expect(widget.get_by_role("alert")).to_be_hidden()
+
+
 def test_show_me_and_next(open_widget):
     widget = open_widget(FilterLab(predict=True))
     room = widget.locator(".cb-stage").bounding_box()["height"]

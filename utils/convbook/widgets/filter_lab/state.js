@@ -79,6 +79,13 @@ export const total = (values) => values.flat().reduce((sum, value) => sum + valu
 export const mapped = (kernel, change) =>
   kernel.map((row, u) => row.map((weight, v) => change(weight, u, v)));
 
+/** The kernel that comes after the present one in a menu, of those that fit inside the picture. */
+export function nextKernel({ kernel, picture }, menu) {
+  const here = menu.findIndex((one) => JSON.stringify(one) === JSON.stringify(kernel));
+  const inTurn = [...menu.slice(here + 1), ...menu.slice(0, Math.max(0, here))];
+  return inTurn.find((one) => one.length <= picture.height && one[0].length <= picture.width);
+}
+
 /** The sum below the lens: its terms, and what comes of it before and after ReLU. */
 export function sumAt({ window, at, bias, relu }, kernel) {
   const terms = kernel.flatMap((row, u) =>

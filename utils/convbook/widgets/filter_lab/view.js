@@ -17,7 +17,7 @@ import { Lane } from "./lane.js";
 import { ask } from "./question.js";
 import { makeSettings } from "./settings.js";
 import { Shown } from "./shown.js";
-import { check, derive, isOutput, lookAt, mapped, TRAITS, toInput, toOutput } from "./state.js";
+import { check, derive, isOutput, lookAt, mapped, nextKernel, TRAITS, toInput, toOutput } from "./state.js";
 import { badges, caption, HELP, lensHelp, sentence } from "./words.js";
 
 const FILTERED = "the picture"; // all that is predicted
@@ -160,9 +160,8 @@ class FilterLab {
   }
 
   askAnother() {
-    const all = Object.values(this.card.model.get("presets"));
-    const here = all.findIndex((kernel) => JSON.stringify(kernel) === JSON.stringify(this.now.kernel));
-    if (all.length) this.changeKernel(all[(here + 1) % all.length]);
+    const next = nextKernel(this.now, Object.values(this.card.model.get("presets")));
+    if (next) this.changeKernel(next);
   }
 
   // ---- painting --------------------------------------------------------------------------------------------------
