@@ -608,15 +608,30 @@ def touch_drag(start, end):
 
 
 def test_by_touch_a_finger_scrolls_and_moves_the_shape_from_a_tapped_pixel(open_widget):
-    widget = open_widget(PoolingBench(), touch=True, width=360, height=500)
+    widget = open_widget(PoolingBench(), touch=True, width=360, height=780)
     touch_drag(cell(widget, "input", 8, 4), cell(widget, "input", 3, 4))
     expect(shift_of(widget)).to_have_text("none")
     widget.page.wait_for_function("scrollY > 20")
     cell(widget, "input", 5, 4).tap()
+    expect(strip(widget)).to_contain_text("x[5,4]")
     touch_drag(cell(widget, "input", 5, 4), cell(widget, "input", 6, 6))
     expect(shift_of(widget)).to_have_text("1 down, 2 right")
     cell(widget, "average", 3, 3).tap()
     expect(cell(widget, "average", 3, 3)).to_have_attribute("aria-selected", "true")
+
+
+def test_a_tap_where_the_strip_comes_up_pins_and_the_cell_comes_out_from_under_it(open_widget):
+    widget = open_widget(PoolingBench(pinned=()), touch=True, width=360, height=780)
+    last = cell(widget, "max", 5, 5)
+    last.evaluate("el => scrollTo(0, scrollY + el.getBoundingClientRect().bottom - innerHeight + 4)")
+    box = last.bounding_box()
+    widget.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(last).to_have_attribute("aria-selected", "true")
+    expect(strip(widget)).to_contain_text("max[5,5]")
+    widget.page.wait_for_function(
+        """() => document.querySelector('[aria-selected=true]').getBoundingClientRect().bottom
+          <= document.querySelector('.cb-sum').getBoundingClientRect().top"""
+    )
 
 
 def test_by_touch_a_finger_draws_where_drawing_is_on(open_widget):

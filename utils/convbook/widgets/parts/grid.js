@@ -38,6 +38,7 @@ export class Grid {
     this.onStroke = onStroke;
     this.onPreview = onPreview ?? nothing;
     this.onPin = onPin ?? nothing;
+    this.pins = Boolean(onPin);
     this.onReject = onReject ?? nothing;
     this.cells = [];
     this.matrix = [[]];
@@ -46,6 +47,7 @@ export class Grid {
     this.dragging = false; // a pressed pointer is on its way: no previews meanwhile
     this.dragged = false; // it did something: the click at its end is no pin
     this.drawing = false; // strokes by touch, from any cell
+    this.tapping = false; // a finger is down on a cell that it will pin
     this.makeTable();
     this.listenForKeys();
     this.listenForPreviews();
@@ -142,7 +144,7 @@ export class Grid {
       const here = this.at(target);
       if (!here || this.editor) return;
       this.moveFocus(here);
-      this.onPreview(here);
+      if (!this.tapping) this.onPreview(here); // what a preview shows might grow over the cell before the tap ends
     });
     this.listen("focusout", ({ relatedTarget }) => {
       if (!this.el.contains(relatedTarget)) this.onPreview(null);
@@ -158,19 +160,41 @@ export class Grid {
 
   listenForClicks() {
     let pressed = null; // what a press moves or relays out must not change which cell it was for
-    this.listen("pointerdown", ({ target }) => {
+    const release = () => {
+      pressed = null;
+      this.tapping = false;
+    };
+    this.listen("pointerdown", ({ target, pointerType }) => {
       pressed = this.at(target);
+      this.tapping = this.pins && pressed !== null && pointerType === "touch";
     });
-    this.listen("click", ({ target }) => {
+    this.listen("pointercancel", release);
+    const onClick = ({ target }) => {
       const here = pressed ?? this.at(target);
       if (here && !this.editor && !this.dragged) this.onPin(here);
+      if (this.tapping) this.bringOut(here);
       this.dragged = false;
-      pressed = null;
-    });
+      release();
+    };
+    this.listen("click", onClick);
+    // The focus of a tap lets the sum stick to the lower edge, maybe over the cell; then the click ends elsewhere.
+    const missed = ({ target }) => this.tapping && !this.el.contains(target);
+    const { signal } = this;
+    document.addEventListener("click", (event) => missed(event) && onClick(event), { signal });
+    document.addEventListener("pointerdown", (event) => missed(event) && release(), { signal }); // a drag has no click
     this.listen("dblclick", ({ target }) => {
       const here = this.at(target);
       if (here && this.onEdit && !this.onStroke && !this.editor) this.edit(here);
     });
+  }
+
+  /** Brings a cell that was pinned out from under the sum, once that is painted and measured. */
+  bringOut(at) {
+    const bring = () => {
+      const cell = this.cell(at);
+      if (cell?.ariaSelected === "true") cell.scrollIntoView({ block: "nearest" });
+    };
+    requestAnimationFrame(() => requestAnimationFrame(bring));
   }
 
   edit(at, typed) {

@@ -124,6 +124,7 @@ function keepHeight(el, signal, then) {
   const grown = new ResizeObserver(() => {
     if (el.offsetWidth !== width) shrink();
     width = el.offsetWidth;
+    el.parentElement?.style.setProperty("--strip", `${el.offsetHeight}px`); // what it may cover
     then();
     if (el.offsetHeight <= tallest) return;
     tallest = el.offsetHeight;

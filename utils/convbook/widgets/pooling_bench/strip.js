@@ -18,7 +18,7 @@ import { HELP, PADDING_ALONE, predictFirst, readInWords, wonInWords } from "./wo
 
 const MANY = 9; // chips of one row; the grids light all of them
 const FEW = 3;
-const NARROW = 480; // px
+const NARROW = "(max-width: 40rem)";
 
 export function paintStrip(sum, now, cell) {
   if (!cell) return sum.message(HELP);
@@ -35,8 +35,8 @@ const row = (name, ...content) => h("div", { class: "cb-part" }, h("b", {}, name
 const none = (text) => h("span", { class: "cb-step" }, text);
 const result = (text) => h("span", { class: "cb-result" }, text);
 
-function asManyAsFit(sum, chips) {
-  const most = sum.el.clientWidth < NARROW ? FEW : MANY;
+function asManyAsFit(chips) {
+  const most = matchMedia(NARROW).matches ? FEW : MANY;
   if (chips.length <= most) return chips;
   return [...chips.slice(0, most - 1), none(`and ${chips.length - most + 1} more`)];
 }
@@ -69,10 +69,7 @@ function pixelRow(sum, now, name, at) {
   if (!owed.length) return row(name, none("no window reads it"));
   const counting = owed.filter(([, weight]) => weight);
   const all = [...counting, ...owed.filter(([, weight]) => !weight)];
-  const chips = asManyAsFit(
-    sum,
-    all.map(([output, weight]) => readerChip(sum, now, output, weight)),
-  );
+  const chips = asManyAsFit(all.map(([output, weight]) => readerChip(sum, now, output, weight)));
   if (!now.backward) return row(name, ...chips);
   return row(name, h("span", { class: "cb-gradient cb-name" }, format(now.dx[name][i][j])), "=", ...chips);
 }
@@ -93,7 +90,7 @@ function gradient(sum, now, at) {
   const rows = ALL.map((name) => {
     if (!has(now, name, at)) return row(name, none("has no such output"));
     const sent = shares(now, name, at);
-    return sent.length ? row(name, ...asManyAsFit(sum, sent.map(chip))) : row(name, none("to no pixel"));
+    return sent.length ? row(name, ...asManyAsFit(sent.map(chip))) : row(name, none("to no pixel"));
   });
   return [h("b", { class: "cb-gradient cb-name" }, `dy[${at}]`), "=", format(amount), "goes to", ...rows];
 }
