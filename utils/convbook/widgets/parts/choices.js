@@ -17,7 +17,7 @@ export function choices(label, names, { options, get, set, sign = "×", alone = 
       ...others,
     ),
     paint() {
-      menus.forEach(({ paint }) => paint());
+      for (const { paint } of menus) paint();
       others.forEach((part) => {
         part.hidden = alone();
       });
