@@ -111,7 +111,7 @@ def test_a_tool_that_is_not_content_fails_make_format_and_stops_no_other(tmp_pat
     python = tmp_path / "python"
     python.write_text('#!/bin/sh\necho "$@"\ncase "$@" in *--fix*) exit 1;; esac\n')
     python.chmod(0o755)
-    command = ["make", "--old-file=setup", "format", f"PYTHON={python}"]
+    command = ["make", "--no-print-directory", "--old-file=setup", "format", f"PYTHON={python}"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode != 0
     assert run.stdout.splitlines()[-3:] == ["-m ruff check --fix .", "-m ruff format .", "tools/javascript.py format"]

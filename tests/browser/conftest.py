@@ -126,6 +126,7 @@ class Contexts:
             for page in keeper.context.pages:
                 if page is not keeper:
                     page.close()
+            keeper.context.unroute_all()
             keeper.context.clear_permissions()
             session = keeper.context.new_cdp_session(keeper)
             for origin in origins:

@@ -97,7 +97,7 @@ def test_a_link_longer_than_any_state_is_refused_at_once(open_widget):
 
 def test_a_stalled_photograph_holds_up_no_other_widget(open_widget, bench):
     page = open_widget(SlidingWindow()).page
-    page.context.route("**/assets/camera.js", lambda route: None)  # never answered
+    page.route("**/assets/camera.js", lambda route: None)  # never answered
     html = page_with(bench.folder, FilterLab(), SlidingWindow(), SlidingWindow())
     (bench.folder / "stalled.html").write_text(html, encoding="utf-8")
     page.goto(bench.address("stalled.html"), wait_until="commit")
