@@ -1,0 +1,139 @@
+"""What every widget owes its readers, whatever it shows: on a phone, in forced colours, on paper."""
+
+from io import BytesIO
+
+import pytest
+from hands import action
+from PIL import Image
+from playwright.sync_api import expect
+
+from convbook import widgets
+
+PICTURES = ".cb-stage :is(table.cb-grid, canvas, svg, .cb-frame, .cb-units)"
+WAIT = """(el, where) => [...el.querySelectorAll(where)].some((one) => one.getBoundingClientRect().height > 0)
+  && !el.querySelector("[aria-busy=true]")"""
+# Elements of the card that stick out of it: by how many pixels, to which side. Code may scroll within its box.
+TOO_WIDE = """(el) => {
+  const card = el.querySelector(".cb-card").getBoundingClientRect();
+  const found = [...el.querySelectorAll(".cb-card *:not(.cb-hidden, .cb-hidden *, pre *, svg *)")]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }))
+    .map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, { left, right, width }]) => width && (left < card.left - 1 || right > card.right + 1));
+  return found.map(([one, { left, right }]) => `${one.tagName} ${one.className}: ${left}..${right}`);
+}"""
+# Backgrounds that a printer leaves out unless it is told otherwise.
+NOT_PRINTED = """(el) => [...el.querySelectorAll(".cb-stage td, .cb-stage .cb-units, .cb-stage .cb-swatch")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one, getComputedStyle(one)])
+  .filter(([, { backgroundColor, printColorAdjust }]) =>
+    !["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"].includes(backgroundColor) && printColorAdjust !== "exact")
+  .map(([one]) => `${one.closest("[data-role]")?.dataset.role} ${one.className}`)"""
+
+every_widget = pytest.mark.parametrize("name", widgets.__all__)
+
+
+@pytest.fixture
+def on_a_phone(open_widget):
+    """Return on_a_phone(name) -> the widget of this name, under a finger."""
+
+    def on_a_phone(name):
+        widget = open_widget(getattr(widgets, name)(), touch=True, width=360, height=780)
+        widget.page.add_style_tag(content="main { padding-bottom: 100rem }")  # something to scroll to
+        return drawn(widget)
+
+    return on_a_phone
+
+
+def drawn(widget):
+    """Return the widget as soon as its pictures have come."""
+    widget.page.wait_for_function(f"where => ({WAIT})(document.querySelector('[data-widget]'), where)", arg=PICTURES)
+    return widget
+
+
+def pictures(widget):
+    """Return the pictures in sight that lie in no other."""
+    nested = f":is({PICTURES}) *"
+    found = widget.locator(f"{PICTURES}:not({nested})").all()
+    return [picture for picture in found if picture.is_visible() and picture.bounding_box()["height"] > 8]
+
+
+@every_widget
+def test_on_a_phone_the_picture_begins_near_the_top_of_its_card(on_a_phone, name):
+    widget = on_a_phone(name)
+    top = widget.locator(".cb-card").bounding_box()["y"]
+    assert min(picture.bounding_box()["y"] for picture in pictures(widget)) - top <= 120
+
+
+@every_widget
+def test_on_a_phone_nothing_is_wider_than_the_card(on_a_phone, name):
+    widget = on_a_phone(name)
+    action(widget, "Settings").tap()
+    action(widget, "Predict").tap()
+    action(widget, "Code").tap()
+    assert widget.evaluate(TOO_WIDE) == []
+    stage = widget.locator(".cb-stage").evaluate("el => [el.scrollWidth, el.clientWidth]")
+    assert stage[0] <= stage[1]
+    assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@every_widget
+def test_a_finger_that_scrolls_over_the_pictures_changes_nothing(on_a_phone, name):
+    widget = on_a_phone(name)
+    for picture in pictures(widget):
+        widget.page.evaluate("scrollTo(0, 0)")
+        picture.scroll_into_view_if_needed()
+        before = widget.page.evaluate("scrollY")
+        swipe_up(picture)
+        widget.page.wait_for_function("before => scrollY > before + 50", arg=before)
+        assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].changes()") == {}
+
+
+# Where a finger comes down on a picture: not on a handle, which is there to be dragged.
+BESIDE_HANDLES = """(picture) => {
+  const { left, top, width, height } = picture.getBoundingClientRect();
+  const bottom = Math.min(top + height, innerHeight - 8);
+  const shares = [0.5, 0.3, 0.7, 0.15, 0.85];
+  const points = shares.flatMap((y) => shares.map((x) => [left + x * width, top + y * (bottom - top)]));
+  return points.find(([x, y]) => !document.elementFromPoint(x, y).closest(".cb-glass, .cb-handle, .cb-grip"));
+}"""
+
+
+def swipe_up(picture, by=150):
+    """Move a finger up over a picture."""
+    x, y = picture.evaluate(BESIDE_HANDLES)
+    session = picture.page.context.new_cdp_session(picture.page)
+    for kind, up in (("touchStart", 0), ("touchMove", by / 2), ("touchMove", by), ("touchEnd", None)):
+        points = [] if up is None else [{"x": x, "y": y - up}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+WAYS = [{"forced_colors": "active"}, {"forced_colors": "active", "color_scheme": "dark"}, {"media": "print"}]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=["forced colours", "dark forced colours", "print"])
+@every_widget
+def test_every_picture_is_drawn_in_forced_colours_and_on_paper(open_widget, name, way):
+    widget = drawn(open_widget(getattr(widgets, name)()))
+    widget.page.emulate_media(**way)
+    shown = pictures(widget)
+    assert shown
+    blank = [picture.get_attribute("class") for picture in shown if contrast(picture) < 16]
+    assert blank == []
+
+
+def contrast(picture):
+    """Return by how many grey levels its inside differs; a blank one has none, whatever its frame."""
+    with Image.open(BytesIO(picture.screenshot())) as shot:
+        width, height = shot.size
+        inside = shot.crop((width // 10, height // 10, width - width // 10, height - height // 10))
+        darkest, lightest = inside.convert("L").getextrema()
+        return lightest - darkest
+
+
+@every_widget
+def test_a_printer_that_saves_ink_keeps_the_colours_that_mean_something(open_widget, name):
+    widget = drawn(open_widget(getattr(widgets, name)()))
+    widget.page.emulate_media(media="print")
+    assert widget.evaluate(NOT_PRINTED) == []
+    for part in (".cb-settings", ".cb-actions"):
+        expect(widget.locator(part)).to_be_hidden()
