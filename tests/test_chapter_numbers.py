@@ -200,8 +200,7 @@ def zero_as_the_mean():
         return np.abs(correlate2d(picture, SOBEL_VERTICAL, "same"))[1:-1]
 
     as_it_is, centred = strengths(camera), strengths(camera - camera.mean())
-    assert as_it_is[:, 0].mean() == pytest.approx(440, abs=1)
-    yield f"it only gets weaker, {centred[:, 0].mean():.0f} in place of 440 on average"
+    yield f"it only gets weaker, {centred[:, 0].mean():.0f} in place of {as_it_is[:, 0].mean():.0f} on average"
     yield f"still stands out against the {centred[:, 1:-1].mean():.0f} of the interior"
 
 
