@@ -86,7 +86,7 @@ class Walk:
               const menu = document.elementFromPoint(x, y)?.closest("select");
               if (!menu) return;
               menu.focus();
-              menu.selectedIndex = choice;
+              menu.selectedIndex = choice % menu.options.length; // what was aimed at may have moved away
               menu.dispatchEvent(new Event("change", { bubbles: true }));
             }""",
             [x, y, choice],
