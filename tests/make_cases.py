@@ -204,6 +204,18 @@ def axes():
             yield called(shapes.conv_transpose_output_size, **axis, output_padding=extra)
 
 
+def costs():
+    """Yield what a convolution learns and computes; groups that do not divide the channels are refused."""
+    for channels, filters, kernel, groups in (
+        *((3, 64, 3, 1), (64, 64, 1, 1), (256, 64, 1, 1), (128, 256, 3, 1), (128, 256, 3, 128), (1, 1, [5, 1], 1)),
+        *((8, 12, [2, 3], 4), (12, 8, 7, 2), (8, 12, 3, 3), (12, 8, 3, 3)),
+    ):
+        layer = {"in_channels": channels, "out_channels": filters, "kernel_size": kernel, "groups": groups}
+        yield called(shapes.conv_macs, positions=56 * 55, **layer)
+        for bias in (True, False):
+            yield called(shapes.conv_parameters, **layer, bias=bias)
+
+
 def fields():
     """Yield what an output of a stack of layers sees along one axis, the padding being what lies before it."""
     three, halving, pool = ({"kernel": kernel, "stride": stride} for kernel, stride in ((3, 1), (3, 2), (2, 2)))
@@ -391,7 +403,20 @@ def numbers():
 
 def cases() -> list[dict]:
     """Return every case."""
-    groups = (convolutions, transposed, channels, links, axes, fields, stacks, paddings, pools, pictures, numbers)
+    groups = (
+        convolutions,
+        transposed,
+        channels,
+        links,
+        axes,
+        costs,
+        fields,
+        stacks,
+        paddings,
+        pools,
+        pictures,
+        numbers,
+    )
     return [one for group in groups for one in group()]
 
 

@@ -86,6 +86,10 @@ const CALLS = {
     js.transposedSize(size, kernel, stride, ...padding, output_padding, dilation),
   output_padding_for: (js, { size, kernel, stride, padding, dilation }) =>
     js.dropped(size, kernel, stride, padding, padding, dilation),
+  conv_parameters: (js, { in_channels, out_channels, kernel_size, groups, bias }) =>
+    js.convParameters(in_channels, out_channels, kernel_size, groups, bias),
+  conv_macs: (js, { positions, in_channels, out_channels, kernel_size, groups }) =>
+    js.convMacs(positions, in_channels, out_channels, kernel_size, groups),
   receptive_field: (js, { layers }) => js.receptiveField(layers),
   stack_table(js, { rows, size }) {
     const { table } = js.walk(rows, size);
