@@ -376,6 +376,33 @@ def pictures():
         yield case("shifted", moved, picture=picture, by=[down, right], enters=0.5)
 
 
+def matrices():
+    """Yield products, inverses and what singular values tell of matrices, wide, tall and square.
+
+    Rounded to 11 digits, since LAPACK differs in the last ones between machines.
+    """
+
+    def steep(rows, columns):  # of full rank
+        return values(rows, columns) + 4 * np.eye(rows, columns)
+
+    colours = np.array([[0.299, 0.587, 0.114], [-0.168736, -0.331264, 0.5], [0.5, -0.418688, -0.081312]])
+    for a in (steep(3, 3), steep(2, 3), steep(5, 2), steep(1, 3), steep(4, 9), colours):
+        u, s, vt = np.linalg.svd(a, full_matrices=False)
+        yield case("transposed", a.T, matrix=a)
+        yield case("matmul", (a @ a.T).round(11), a=a, b=a.T)
+        yield case("apply", (a @ a[0]).round(11), matrix=a, vector=a[0])
+        yield case("singular_values", s.round(11), matrix=a)
+        yield case("matrix_rank", np.linalg.matrix_rank(a), matrix=a)
+        for rank in range(1, len(s)):
+            yield case("truncated", ((u[:, :rank] * s[:rank]) @ vt[:rank]).round(11), matrix=a, rank=rank)
+    for a in (steep(3, 3), steep(4, 4), colours[:2, :2]):
+        yield case("inverse", np.linalg.inv(a).round(11), matrix=a)
+    for a in (np.ones((3, 3)), np.arange(9.0).reshape(3, 3), np.outer(values(3), values(4)), np.zeros((2, 2))):
+        yield case("matrix_rank", np.linalg.matrix_rank(a), matrix=a)
+        yield case("inverse", None, matrix=a)
+        yield case("truncated", np.zeros_like(a), matrix=a, rank=0)
+
+
 def numbers():
     """Yield how numbers are written, and how what a person types is read."""
     for value in (
@@ -415,6 +442,7 @@ def cases() -> list[dict]:
         paddings,
         pools,
         pictures,
+        matrices,
         numbers,
     )
     return [one for group in groups for one in group()]

@@ -17,7 +17,7 @@ from traitlets import TraitError
 from convbook import images
 from convbook.kernels import BOX_BLUR, LAPLACIAN, SOBEL_HORIZONTAL
 from convbook.widgets import FilterLab
-from convbook.widgets.picture import address, grey_levels, pixels, png, reduced
+from convbook.widgets.picture import address, colours, grey_levels, pixels, png, reduced
 
 EDGE = [[10, 10, 200], [10, 10, 200], [10, 10, 200]]
 rng = np.random.default_rng(0)
@@ -109,6 +109,12 @@ def test_pillow_reads_our_png(levels):
 @given(arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9)), elements=st.integers(0, 15)))
 def test_pillow_reads_our_png_of_sixteen_greys(levels):
     np.testing.assert_array_equal(np.array(opened(png(levels, bits=4)).convert("L")), levels * 17)
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(3))))
+def test_pillow_reads_our_png_of_colours(levels):
+    np.testing.assert_array_equal(np.array(opened(png(levels))), levels)
+    np.testing.assert_array_equal(colours(address(png(levels))), levels)
 
 
 def test_a_png_of_more_than_one_block_is_whole():

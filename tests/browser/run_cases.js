@@ -129,6 +129,13 @@ const CALLS = {
       source ? flat([c, ...source], settings.input) : -1,
       flat(weight, settings.weight),
     ]),
+  transposed: (js, { matrix }) => js.transposed(matrix),
+  matmul: (js, { a, b }) => js.matmul(a, b),
+  apply: (js, { matrix, vector }) => js.apply(matrix, vector),
+  singular_values: (js, { matrix }) => js.svd(matrix).s,
+  matrix_rank: (js, { matrix }) => js.rank(matrix),
+  truncated: (js, { matrix, rank }) => js.truncated(matrix, rank),
+  inverse: (js, { matrix }) => js.inverse(matrix),
   format: (js, { value }) => js.format(value),
   parse: (js, { text }) => js.parse(text),
 };

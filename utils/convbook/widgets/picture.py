@@ -1,7 +1,7 @@
-"""Pictures as traits: the photographs of the book by name, or any array, kept as the address of a grey PNG.
+"""Pictures as traits: the photographs of the book by name, or any array, kept as the address of a PNG.
 
-Grey levels are whole numbers from 0 (black) to 255 (white), in Python and in the browser alike: what
-`images.grey` gives, rounded.
+Levels of grey and of colours are whole numbers from 0 (black) to 255 (white), in Python and in the browser alike; grey
+is what `images.grey` gives, rounded.
 """
 
 import re
@@ -37,7 +37,7 @@ def grey_levels(picture) -> np.ndarray:
 
 
 def png(levels, bits: int = 8) -> bytes:
-    """Return a grey PNG of `levels` (H, W), whole numbers 0..2^`bits` − 1, with `bits` 4 or 8.
+    """Return a PNG of `levels`, whole numbers 0..2^`bits` − 1: grey (H, W), `bits` 4 or 8, or colours (H, W, 3), 8.
 
     The pixels are stored, not compressed: the same bytes on every machine, so that outputs can be compared.
     Source: PNG specification, 3rd edition (W3C, 2025), sections 5 and 10.
@@ -46,7 +46,9 @@ def png(levels, bits: int = 8) -> bytes:
     (178, 128)
     """
     levels = np.asarray(levels, np.uint8)
-    height, width = levels.shape
+    height, width = levels.shape[:2]
+    kind = 2 if levels.ndim == 3 else 0  # colours, or grey
+    levels = levels.reshape(height, -1)
     if bits == 4:
         pairs = np.pad(levels, ((0, 0), (0, width % 2)))
         levels = pairs[:, ::2] << 4 | pairs[:, 1::2]
@@ -57,7 +59,7 @@ def png(levels, bits: int = 8) -> bytes:
         for last, block in enumerate(blocks, 1)
     ]
     data = b"\x78\x01" + b"".join(stored) + struct.pack(">I", zlib.adler32(rows))
-    header = struct.pack(">IIBBBBB", width, height, bits, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, kind, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", data) + _chunk(b"IEND", b"")
 
 
@@ -83,23 +85,43 @@ def pixels(picture: str) -> np.ndarray:
     >>> pixels("camera").shape
     (512, 512)
     """
+    _refuse_own(picture)
+    levels = grey_levels(decoded(picture) if picture.startswith(PNG) else images.load(picture))
+    levels.flags.writeable = False
+    return levels
+
+
+@lru_cache(maxsize=8)
+def colours(picture: str) -> np.ndarray:
+    """Return red, green and blue (H, W, 3), 0..255, of a value of the `Picture` trait, read-only; grey has all alike.
+
+    Raises ValueError for the reader's own picture, which Python never sees.
+
+    >>> colours("cat").shape, colours("camera").shape
+    ((300, 451, 3), (512, 512, 3))
+    """
+    _refuse_own(picture)
+    levels = decoded(picture) if picture.startswith(PNG) else images.load(picture)
+    levels = np.array(levels if levels.ndim == 3 else np.stack([levels] * 3, axis=-1), float)
+    levels.flags.writeable = False
+    return levels
+
+
+def _refuse_own(picture):
     if OWN.fullmatch(picture):
         raise ValueError(
             f"picture is the reader's own ({picture!r}), which stays in the browser, so Python has no pixels to read; "
             f"set picture to one of {', '.join(map(repr, images.NAMES))} or to an array"
         )
-    levels = decoded(picture) if picture.startswith(PNG) else grey_levels(images.load(picture))
-    levels.flags.writeable = False
-    return levels
 
 
 def decoded(picture: str) -> np.ndarray:
-    """Return the grey levels of the address of a PNG; raise ValueError for one that is too large or broken.
+    """Return the colours (H, W, 3) of the address of a PNG; raise ValueError for one that is too large or broken.
 
     The size is read before anything is decoded: a small file may claim, and fill, gigabytes.
 
-    >>> decoded(address(png([[0, 255]])))
-    array([[  0., 255.]])
+    >>> decoded(address(png([[0, 255]]))).tolist()
+    [[[0, 0, 0], [255, 255, 255]]]
     """
     if len(picture) > MOST_LETTERS:
         raise ValueError(f"an address of {len(picture)} letters")
@@ -111,7 +133,7 @@ def decoded(picture: str) -> np.ndarray:
         raise ValueError(f"a PNG of {height}×{width} pixels")
     try:
         with Image.open(BytesIO(file), formats=["PNG"]) as image:
-            return grey_levels(np.array(image.convert("RGB")))
+            return np.array(image.convert("RGB"))
     except UNREADABLE:
         raise ValueError("a PNG that is broken") from None
 
@@ -119,10 +141,14 @@ def decoded(picture: str) -> np.ndarray:
 class Picture(Kind, traitlets.TraitType):
     """One of `images.NAMES`, or an array (H, W) or (H, W, 3): integers in 0..255 or floats in 0..1.
 
-    An array, at most 1024 a side, is turned into grey levels and kept as the address of a PNG. "own:1" stands for a
-    picture that the reader has chosen in the browser. Anything else raises TraitError, which names the trait, the value
-    and what would fit.
+    An array, at most 1024 a side, is turned into grey levels, unless the trait is for `colour`, and kept as the address
+    of a PNG. "own:1" stands for a picture that the reader has chosen in the browser. Anything else raises TraitError,
+    which names the trait, the value and what would fit.
     """
+
+    def __init__(self, default_value, colour=False, **kwargs):
+        self.colour = colour
+        super().__init__(default_value, **kwargs)
 
     def validate(self, obj, value):
         """Return a name or an address, or raise TraitError."""
@@ -166,7 +192,8 @@ class Picture(Kind, traitlets.TraitType):
             return "rows of different lengths", None
         if got := self._misfit(array):
             return got, None
-        return None, address(png(grey_levels(np.rint(array * 255.0) if array.dtype.kind == "f" else array)))
+        levels = np.rint(array * 255.0) if array.dtype.kind == "f" else array
+        return None, address(png(levels if self.colour else grey_levels(levels)))
 
     @staticmethod
     def _misfit(array):

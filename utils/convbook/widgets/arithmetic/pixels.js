@@ -67,6 +67,20 @@ export function shade(values, [bottom, top], rgba) {
   }
 }
 
+/**
+ * Three planes of values to RGBA colours in `rgba`, as `shade` does it for one.
+ * @param {ArrayLike<number>[]} planes
+ * @param {number[]} range
+ * @param {Uint32Array} rgba
+ */
+export function colour([red, green, blue], [bottom, top], rgba) {
+  const scale = WHITE / (top - bottom);
+  const half = 0.5 - bottom * scale;
+  const level = (value) => Math.min(Math.max(value * scale + half, 0), WHITE) | 0;
+  for (let i = 0; i < rgba.length; i++)
+    rgba[i] = 0xff000000 | (level(blue[i]) << 16) | (level(green[i]) << 8) | level(red[i]);
+}
+
 // The numbers of a picture below a window, as nested rows.
 export function windowAt({ width, pixels }, [top, left], [rows, columns]) {
   return Array.from({ length: rows }, (_, i) =>

@@ -1,8 +1,8 @@
 // The settings of FilterLab: which picture, which kernels, and how their outputs are drawn.
-import { ownPictures } from "../parts/album.js";
 import { choice, presets, stepper, toggle } from "../parts/controls.js";
+import { pictureMenu } from "../parts/picture_menu.js";
 import { sizeMenu } from "../parts/size_menu.js";
-import { SHADES, titleOf } from "./words.js";
+import { SHADES } from "./words.js";
 
 const SIZES = [1, 2, 3, 4, 5];
 const BIAS_STEP = 10;
@@ -12,14 +12,7 @@ export function makeSettings(lab) {
   const { card, own } = lab;
   return [
     ...kernelSettings(lab),
-    choice("picture", {
-      options: () => picturesOf(card).map((name) => [name, titleOf(name)]),
-      get: () => card.get("picture"),
-      set: (picture) => {
-        own.leave();
-        card.change({ picture });
-      },
-    }),
+    pictureMenu(card, own),
     { el: own.el, paint() {} },
     stepper(card, "bias", {
       get: () => card.get("bias"),
@@ -59,11 +52,4 @@ function withoutName(named, kernel) {
   return Object.fromEntries(
     Object.entries(named).map(([name, one]) => [isAsked(one) ? "this kernel" : name, one]),
   );
-}
-
-/** The names of all pictures that can be chosen. */
-function picturesOf(card) {
-  const arrays = [card.author.picture, card.get("picture")].filter((name) => name.startsWith("data:"));
-  const own = [...ownPictures().map(([name]) => name), card.get("picture")];
-  return [...new Set([...card.model.get("pictures"), ...arrays, ...own])];
 }

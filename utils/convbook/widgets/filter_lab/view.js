@@ -8,17 +8,18 @@ import { explorer } from "../parts/explorer.js";
 import { grid } from "../parts/grid.js";
 import { ownPicture } from "../parts/own_picture.js";
 import { pictureView } from "../parts/picture.js";
+import { caption } from "../parts/picture_menu.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
+import { Shown } from "../parts/shown.js";
 import { remembering } from "../parts/size_menu.js";
 import { code } from "./code.js";
 import { makeExact } from "./exact.js";
 import { Lane } from "./lane.js";
 import { ask } from "./question.js";
 import { makeSettings } from "./settings.js";
-import { Shown } from "./shown.js";
 import { check, derive, isOutput, lookAt, mapped, nextKernel, TRAITS, toInput, toOutput } from "./state.js";
-import { badges, caption, HELP, lensHelp, sentence } from "./words.js";
+import { badges, HELP, lensHelp, sentence } from "./words.js";
 
 const FILTERED = "the picture"; // all that is predicted
 

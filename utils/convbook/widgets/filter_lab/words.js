@@ -1,6 +1,5 @@
 // What FilterLab says. No DOM here.
 import { brief, format, sumInWords } from "../arithmetic/numbers.js";
-import { OWN, ownPictures } from "../parts/album.js";
 import { silentShare, sumAt, total } from "./state.js";
 
 export const HELP =
@@ -12,20 +11,6 @@ export const SHADES = {
 };
 const SPOKEN = 9; // products that the sentence spells out
 const SHORT = 4; // letters that fit into the corner of a cell
-
-const isArray = (/** @type {string} */ name) => name.startsWith("data:");
-
-/** What a picture is called in the menu and in its caption. */
-export function titleOf(name) {
-  if (OWN.test(name)) return ownPictures().find(([own]) => own === name)?.[1] ?? "a picture of yours";
-  return isArray(name) ? "this picture" : name;
-}
-
-/** The size of a picture, and its name unless it is an array's. */
-export function caption(name, { height, width, from }) {
-  const title = isArray(name) ? "" : titleOf(name);
-  return `${title} ${height}×${width}${from ? `, reduced from ${from.join("×")}` : ""}`;
-}
 
 export const outputName = ({ relu, kernels }, lane) =>
   `${relu ? "after ReLU" : "output"}${kernels.length > 1 ? ` ${lane + 1}` : ""}`;

@@ -1,13 +1,14 @@
-// Pictures as grey levels: decoding them, and the album of those that this page knows.
+// Pictures as numbers: decoding them, and the album of those that this page knows.
 import { greyLevels } from "../arithmetic/pixels.js";
 
 const LONGEST = 1024; // pixels a side; a larger picture of the reader's is reduced
-const MOST_OWN = 8; // pictures of the reader's that are kept: 4 MB each
+const MOST_OWN = 8; // pictures of the reader's that are kept: 8 MB each
 const MOST_PIXELS = 64e6; // of a file: decoding takes 4 bytes each
 
 /**
- * A picture as numbers, row by row; `from` is its size before it was reduced, `title` what the reader calls it.
- * @typedef {{ height: number, width: number, pixels: Float32Array, from: number[] | null, title?: string }} Picture
+ * A picture as numbers, row by row: its grey levels, and its colours as RGBA bytes; `from` is its size before it was
+ * reduced, `title` what the reader calls it.
+ * @typedef {{ height: number, width: number, pixels: Float32Array, rgba: Uint8ClampedArray, from: number[] | null, title?: string }} Picture
  */
 
 // ---- decoding --------------------------------------------------------------------------------------------------
@@ -26,8 +27,8 @@ export function readPixels(source, fullWidth, fullHeight) {
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
   context.drawImage(source, 0, 0, width, height);
-  const pixels = greyLevels(context.getImageData(0, 0, width, height).data);
-  return { height, width, pixels, from: scale < 1 ? [fullHeight, fullWidth] : null };
+  const rgba = context.getImageData(0, 0, width, height).data;
+  return { height, width, pixels: greyLevels(rgba), rgba, from: scale < 1 ? [fullHeight, fullWidth] : null };
 }
 
 /** The picture in a file; throws for one that is broken, or cut off: an <img> would show its first half without a word. */

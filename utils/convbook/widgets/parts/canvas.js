@@ -1,11 +1,11 @@
-// Numbers as greys: a canvas that shows them, and the bar that says which number has which grey.
+// Numbers as greys or colours: a canvas that shows them, and the bar that says which number has which grey.
 import { format } from "../arithmetic/numbers.js";
-import { BLACK, shade, WHITE } from "../arithmetic/pixels.js";
+import { BLACK, colour, shade, WHITE } from "../arithmetic/pixels.js";
 import { h } from "./dom.js";
 
 export const photo = [BLACK, WHITE]; // what is black and what is white in a photograph
 
-/** A canvas that shows numbers as greys. */
+/** A canvas that shows numbers as greys; three planes of numbers, red, green and blue, as colours. */
 export function greyCanvas() {
   const el = h("canvas", { "aria-hidden": "true" });
   const context = el.getContext("2d", { alpha: false });
@@ -23,10 +23,11 @@ export function greyCanvas() {
     },
     /** Takes the room of a picture of this size, and shows nothing. */
     blank: resize,
-    /** @param {ArrayLike<number>} values @param {number} height @param {number} width @param {number[]} range */
+    /** @param {ArrayLike<number> | ArrayLike<number>[]} values one plane, or three @param {number} height @param {number} width @param {number[]} range */
     draw(values, height, width, range) {
       if (image?.width !== width || image.height !== height) resize(height, width);
-      shade(values, range, rgba);
+      if (Array.isArray(values)) colour(values, range, rgba);
+      else shade(values, range, rgba);
       context.putImageData(image, 0, 0);
     },
   };

@@ -105,7 +105,7 @@ class PictureView {
     this.lens.show(box);
   }
 
-  /** @param {ArrayLike<number>} values @param {number} rows @param {number} columns @param {number[]} range */
+  /** @param {ArrayLike<number> | ArrayLike<number>[]} values @param {number} rows @param {number} columns @param {number[]} range */
   draw(values, rows, columns, range) {
     [this.height, this.width] = [rows, columns];
     this.picture.draw(values, rows, columns, range);

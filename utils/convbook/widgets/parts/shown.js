@@ -1,11 +1,11 @@
 // The picture that is shown: another one takes its time to come, and until then the last one stays.
-import { openPicture } from "../parts/album.js";
+import { openPicture } from "./album.js";
 
 export class Shown {
   /**
-   * @param {import("../parts/card.js").Card} card
+   * @param {import("./card.js").Card} card
    * @param {string} name
-   * @param {import("../parts/album.js").Picture} picture
+   * @param {import("./album.js").Picture} picture
    */
   constructor(card, name, picture) {
     this.card = card;
