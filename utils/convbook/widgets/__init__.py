@@ -4,6 +4,7 @@ from convbook.widgets.channel_sum import ChannelSum
 from convbook.widgets.coverage_map import CoverageMap
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
+from convbook.widgets.kernel_wall import KernelWall
 from convbook.widgets.pooling_bench import PoolingBench
 from convbook.widgets.receptive_field import ReceptiveField
 from convbook.widgets.sliding_window import SlidingWindow
@@ -14,6 +15,7 @@ __all__ = [
     "CoverageMap",
     "EquivarianceBench",
     "FilterLab",
+    "KernelWall",
     "PoolingBench",
     "ReceptiveField",
     "SlidingWindow",

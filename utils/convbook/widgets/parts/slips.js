@@ -32,6 +32,17 @@ export const SLIPS = {
     "You updated the jump too early: a layer's own stride widens the steps of the layers after it, not its own.",
   "window not counted": "The pixel that you start from counts, too: r begins at 1.",
   "jump alone": "That is the jump, how far the fields of two neighbours lie apart.",
+  // of a layer's weights and costs
+  "groups ignored":
+    "You left out the groups: an output reads the inputs of its own group alone, I/g of them.",
+  "divided twice":
+    "You divided both numbers of channels by the groups: all O filters are there, each only I/g deep.",
+  "kernel area forgotten": "You left out the kernel: every pair that is joined takes k·k weights.",
+  "kernel side counted": "A kernel has k·k weights, not k.",
+  "biases forgotten": "You left out the biases: one for each output channel of each layer.",
+  "biases counted": "You counted biases: there are none here.",
+  "positions forgotten": "That is the number of weights: each of them is used at every position of the map.",
+  "flops counted": "Those are FLOPs: one multiply-accumulate is a multiplication and an addition.",
 };
 
 /** What can go wrong after the sum `before`, whatever it was made of. */
