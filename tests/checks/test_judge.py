@@ -21,8 +21,33 @@ from convbook.checks.judge import CHECKS, Check, Verdict, register
 DOUBLE = Check("double", lambda x: 2 * np.asarray(x), probes=[(np.array([[1.0, 2.5], [3.0, 0.0]]),), ([4, 5],)])
 
 
+SPLIT = Check(
+    "split",
+    lambda x: (x[:1], x[1:]),
+    probes=[(np.arange(3.0),)],
+    mistakes=[(lambda x: (x[1:], x[:1]), "they stand in the wrong order.")],
+)
+
+
 def fault_of(answer, of=DOUBLE):
     return message_of(of, answer)
+
+
+# ---- several results -------------------------------------------------------------------------------------------
+def test_several_results_of_different_shapes_are_compared_one_by_one():
+    SPLIT(lambda x: [[0], (1, 2)])
+    assert "has result 2 wrong: it gave [1, 3], where [1, 2] is expected." in fault_of(lambda x: ([0], [1, 3]), SPLIT)
+    assert "has result 1 wrong: it gave 'none', which cannot" in fault_of(lambda x: ("none", [1, 2]), SPLIT)
+
+
+@pytest.mark.parametrize("given", [np.arange(3.0), ([0],), 7, {0: [0], 1: [1, 2]}, ([0], [1], [2])])
+def test_another_number_of_results_is_named(given):
+    assert "where 2 results are expected, one after the other." in fault_of(lambda x: given, SPLIT)
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_known_mistake_with_several_results_is_recognised(kind):
+    assert fault_of(lambda x: kind([x[1:], x[:1]]), SPLIT).endswith("Hint: they stand in the wrong order.")
 
 
 # ---- manners, for every exercise -------------------------------------------------------------------------------

@@ -5,26 +5,17 @@ import math
 import numpy as np
 
 from convbook import ops, shapes
-from convbook.checks._words import NotNumbers, numbers
+from convbook.checks._words import arrays
 from convbook.checks.judge import Check, register
 
 
 # ---- not linear ------------------------------------------------------------------------------------------------
-def _arrays(result, *fits):
-    """Return the arrays of a result that is a sequence of them, one for each fits(array), or None if it is not."""
-    try:
-        arrays = [numbers(part).astype(float) for part in result]
-    except (TypeError, NotNumbers):
-        return None
-    return arrays if len(arrays) == len(fits) and all(map(lambda fit, array: fit(array), fits, arrays)) else None
-
-
 def _two_windows(result):
-    return _arrays(result, *[lambda window: window.shape == (2, 2)] * 2)
+    return arrays(result, *[lambda window: window.shape == (2, 2)] * 2)
 
 
 def _are_long_rows(result):
-    return _arrays(result, *[lambda window: window.shape == (4,)] * 2) is not None
+    return arrays(result, *[lambda window: window.shape == (4,)] * 2) is not None
 
 
 def _share_a_largest_place(result):
@@ -555,17 +546,17 @@ _PAIRS = [(5, 3), (3, 5), (-5, -3), (-3, -5), (4, -2), (-2, 4), (1, 1), (-1, -1)
 
 
 def _layers(result):
-    layers = _arrays(result, lambda first: first.ndim == 2 and first.shape[1] == 2, lambda second: second.ndim == 1)
+    layers = arrays(result, lambda first: first.ndim == 2 and first.shape[1] == 2, lambda second: second.ndim == 1)
     return layers if layers and len(layers[0]) == len(layers[1]) else None
 
 
 def _lie_on_their_side(result):
-    layers = _arrays(result, lambda first: first.ndim == 2 and len(first) == 2, lambda second: second.ndim == 1)
+    layers = arrays(result, lambda first: first.ndim == 2 and len(first) == 2, lambda second: second.ndim == 1)
     return layers is not None and layers[0].shape[1] == len(layers[1]) != 2
 
 
 def _have_a_second_matrix(result):
-    layers = _arrays(result, lambda first: first.ndim == 2, lambda second: second.ndim == 2)
+    layers = arrays(result, lambda first: first.ndim == 2, lambda second: second.ndim == 2)
     return layers is not None and 1 in layers[1].shape
 
 

@@ -1,6 +1,7 @@
 """Says what an answer gave: small arrays in full, large ones described, nothing longer than a reader would read."""
 
 import reprlib
+from collections.abc import Callable
 from numbers import Real
 
 import numpy as np
@@ -71,6 +72,15 @@ def _holds_text(value):
     if isinstance(value, list | tuple):
         return any(map(_holds_text, value))
     return isinstance(value, str | bytes)
+
+
+def arrays(result: object, *fits: Callable[[np.ndarray], bool]) -> list[np.ndarray] | None:
+    """Return the arrays of a result that is a sequence of them, one for each fits(array), or None if it is not."""
+    try:
+        parts = [numbers(part).astype(float) for part in result]
+    except (TypeError, NotNumbers):
+        return None
+    return parts if len(parts) == len(fits) and all(map(lambda fit, part: fit(part), fits, parts)) else None
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:

@@ -107,8 +107,17 @@ class Check:
         return ""
 
     def _unlike_the_reference(self, probe, value):
+        wanted = self._expected(probe)
+        if not _are_several(wanted):
+            return self._unlike(wanted, probe, value)
+        if not isinstance(value, list | tuple) or len(value) != len(wanted):
+            return f"gave {shown(value)}, where {len(wanted)} results are expected, one after the other."
+        faults = (self._unlike(one, probe, part) for one, part in zip(wanted, value, strict=True))
+        return next((f"has result {n} wrong: it {fault}" for n, fault in enumerate(faults, start=1) if fault), "")
+
+    def _unlike(self, wanted, probe, value):
         try:
-            result, wanted = numbers(value), numbers(self._expected(probe))
+            result, wanted = numbers(value), numbers(wanted)
         except NotNumbers as what:
             return f"gave {what}."
         if not same(result, wanted):
@@ -148,9 +157,9 @@ class Check:
             return []
         try:
             results = [numbers(outcome.value) for outcome in outcomes]
-        except NotNumbers:
+            wanted = [numbers(self._expected(probe)) for probe in self.probes]
+        except NotNumbers:  # of several results, too
             return []
-        wanted = [numbers(self._expected(probe)) for probe in self.probes]
         return [pair for pair in zip(results, wanted, strict=True) if not same(*pair)]
 
     def _call(self, probe):
@@ -184,8 +193,13 @@ def _equal(one, other):
     try:
         return same(numbers(one), numbers(other))
     except NotNumbers:  # several results of different shapes, perhaps
-        both = isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other)
+        both = isinstance(one, list | tuple) and isinstance(other, list | tuple) and len(one) == len(other)
         return both and all(map(_equal, one, other))
+
+
+def _are_several(value):
+    """Whether the results of a task are several arrays, and not one that stands there as a tuple of numbers."""
+    return isinstance(value, tuple) and any(np.ndim(part) for part in value)
 
 
 class Verdict:
