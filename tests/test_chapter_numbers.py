@@ -578,3 +578,114 @@ def test_the_exercises_of_chapter_4_say_what_is_computed():
     prose = prose_of("exercises/04_receptive_field")
     assert span_of([(3, 1, 0)] * 30) == span_of([(61, 1, 0)]) == 61
     assert f"costs {61**2:,} weights, and thirty layers of 3 × 3 cost {30 * 3**2}" in prose
+
+
+# ---- chapter 5 -------------------------------------------------------------------------------------------------
+GREY = np.array([0.299, 0.587, 0.114])
+CONVOLUTIONS_OF_RESNET_50 = [7] + [1, 3, 1] * (3 + 4 + 6 + 3) + [1] * 4  # kernels: the first, the blocks, the shortcuts
+
+
+def one_pixel():
+    weight, bias = np.array([[2, -1], [1, 1], [0, 3]]), np.array([0, 0, 1])
+    first, second, third = weight @ [1, 4] + bias
+    yield f"(-1) \\cdot 4 + 0 &= {first} \\"
+    yield f"1 \\cdot 4 + 0 &= {second} \\"
+    yield f"3 \\cdot 4 + 1 &= {third} \\end"
+    yield f"0 · 3 + 3 · 2 + 1 = {(weight @ [3, 2] + bias)[2]}."
+    yield f"| 1, 4 to {', '.join(map(signed, (first, second, third)))} |"
+    ones = CONVOLUTIONS_OF_RESNET_50.count(1)
+    yield f"{ones} of the {len(CONVOLUTIONS_OF_RESNET_50)} convolutions of ResNet-50"
+    assert ones > len(CONVOLUTIONS_OF_RESNET_50) / 2
+    yield "has more 1×1 layers than all others together"
+
+
+def two_colours_that_are_one():
+    change = np.array([15, -9, 7])
+    assert np.isclose(GREY @ change, 0) and (np.array([100, 100, 100]) + change).tolist() == [115, 91, 107]
+    yield "15 more red, 9 less green and 7 more blue cancel each other out, 15 · 0.299 − 9 · 0.587 + 7 · 0.114 = 0."
+    yield f"| 115, 91, 107: {GREY @ [115, 91, 107]:g} |"
+
+
+def what_the_cat_is_made_of():
+    cat = images.load("cat").astype(float)
+    luma = cat @ GREY
+    parts = [luma.var(), ((cat[..., 2] - luma) / 1.772).var(), ((cat[..., 0] - luma) / 1.402).var()]
+    assert round(10 * parts[0] / sum(parts)) == 9
+    yield "puts what they share, nine tenths of what there is, into one channel"
+    yield "one held nine tenths"
+
+
+def bending():
+    A, B = np.array([[1, -1], [-1, 1]]), np.array([1, 1])
+    first, second = A @ [3, 1]
+    yield f"$A$ makes {first} and {signed(second)} of it, and $B$ adds them up, {B @ A @ [3, 1]}."
+    with_relu = [B @ np.maximum(A @ pixel, 0) for pixel in ([3, 1], [1, 3], [4, 4])]
+    yield f"{first} and {signed(second)} become {first} and 0, and the sum is {with_relu[0]}."
+    yield f"With it, **{with_relu[0] + with_relu[1]} and {with_relu[2]}**: the sum is not kept."
+    assert not (B @ A).any()
+    yield "0 0, so the network without ReLU says nothing at all"
+    outer = max(3, 7, 5) - min(3, 7, 5)
+    yield f"for 3, 7 and 5, say, the three differences are {7 - 3}, {7 - 5} and {5 - 3}, and they add up to {2 * outer}"
+
+
+def detours():
+    reduce, middle, expand, direct = 256 * 64, 9 * 64 * 64, 64 * 256, 9 * 256 * 256
+    total = reduce + middle + expand
+    yield f"{reduce:,} + {middle:,} + {expand:,} = {total:,}, against {direct:,}"
+    yield f"shrink by the same factor, {direct / total:.2f}"
+    yield f"| {total:,} against {direct:,} |"
+    limit = (np.sqrt(3**4 + 1) - 1) / 3**2
+    yield f"r < {limit:.3f}\\, C"
+    yield f"| k 3: {limit:.1%} of $C$ |".replace("%", " %")
+    assert sum(2 * 256 * r + 9 * r**2 < direct for r in range(1, 257)) == 229
+    yield "229 of 256: as soon as"
+    assert sum(2 * 256 * r + r**2 < 256**2 for r in range(1, 257)) == 106
+    yield "256 channels through 106 or fewer are cheaper than one matrix"
+
+
+def fetching():
+    places = 56 * 56
+    layers = {"direct": [(256, 256, 9)], "detour": [(256, 64, 1), (64, 64, 9), (64, 256, 1)], "1×1": [(256, 64, 1)]}
+    moved = {name: sum((i + o) * places + i * o * k for i, o, k in rows) for name, rows in layers.items()}
+    macs = {name: sum(i * o * k * places for i, o, k in rows) for name, rows in layers.items()}
+    for_each = {name: f"{macs[name] / moved[name]:.0f}" for name in layers}
+    yield f"{moved['detour']:,} against {moved['direct']:,}, since each of the three layers"
+    yield f"gets {for_each['direct']} MACs to work on in the direct layer, and {for_each['detour']} in the bottleneck"
+    yield f"in a 1×1 by itself it is {for_each['1×1']}."
+    yield f"| at 56 × 56: {macs['1×1']:,} |"
+    yield f"| {moved['1×1']:,}: {for_each['1×1']} MACs for each |"
+    yield f"| 256 to 64: {256 * 64:,} and 64 |"
+
+
+def heads():
+    row, weights = np.arange(1, 9), np.array([1, 0, 0, 1, 0, 2, 0, 0])
+    yield f"1 + 4 + 12 = {row @ weights}. As kernels"
+    side = 384 // 32
+    yield f"{side} − 7 + 1 = {stops(side, 7)}, so 6 × 6 = {stops(side, 7) ** 2} scores"
+    yield f"| {side} and 7: {(side - 7 + 1) ** 2} |"
+    convolutions = {224: 0, 384: 0}
+    for size in convolutions:
+        channels, pixels = 3, size
+        for repeats, width in [(2, 64), (2, 128), (3, 256), (3, 512), (3, 512)]:
+            for _ in range(repeats):
+                convolutions[size] += 9 * channels * width * pixels**2
+                channels = width
+            pixels //= 2
+        convolutions[size] += (49 * 512 * 4096 + 4096 * 4096 + 4096 * 1000) * (pixels - 6) ** 2
+    yield f"That costs {convolutions[384] / convolutions[224]:.1f} times as much as a single one, in place of 36 times"
+
+
+CHAPTER_5 = (
+    one_pixel,
+    two_colours_that_are_one,
+    what_the_cat_is_made_of,
+    bending,
+    detours,
+    fetching,
+    heads,
+)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_5 for sentence in source()])
+def test_chapter_5_says_what_is_computed(sentence):
+    assert sentence in prose_of("05_one_by_one")
