@@ -174,6 +174,32 @@ def links():
         yield case("links", ops.im2col(numbered, (3, 2), **windows).T - 1, input=[5, 7], kernel=[3, 2], **setting)
 
 
+def stamps():
+    """Yield the three readings of a transposed convolution: which weight a pixel stamps where, inserted zeros, Cᵀ."""
+    kernel, inputs = values(3, 2, seed=5), (2, 3)
+    settings = [
+        {},
+        {"stride": 2},
+        {"stride": 3, "padding": 1, "output_padding": 2},
+        {"stride": 2, "dilation": 2, "padding": 2, "output_padding": 1},
+        {"stride": 4, "output_padding": 1},
+    ]
+    each = np.eye(6).reshape(6, 1, *inputs)
+    for setting in settings:
+        numbered = ops.conv_transpose2d(each, np.arange(1, 7).reshape(1, 1, 3, 2), **setting)[:, 0]
+        yield case("transposed_links", numbered, input=inputs, kernel=kernel.shape, **setting)
+        stride, dilation, more = (
+            setting.get(name, first) for name, first in (("stride", 1), ("dilation", 1), ("output_padding", 0))
+        )
+        borders = [dilation * (taps - 1) - setting.get("padding", 0) for taps in kernel.shape]
+        spread = np.kron(np.arange(1, 7).reshape(inputs), np.eye(1, stride**2).reshape(stride, stride))
+        spread = spread[: 1 - stride or None, : 1 - stride or None]
+        padded = np.pad(spread, [(border, border + more) for border in borders])
+        yield case("inserted_places", padded - 1, input=inputs, kernel=kernel.shape, **setting)
+        answers = ops.conv_transpose2d(each, kernel[None, None], **setting).reshape(6, -1).T
+        yield case("transposed_matrix", answers, kernel=kernel, input=inputs, **setting)
+
+
 def axes():
     """Yield sizes and paddings along one axis."""
     for size, kernel, stride, dilation in product((1, 7, 32), (1, 2, 3, 5), (1, 2, 3), (1, 2)):
@@ -435,6 +461,7 @@ def cases() -> list[dict]:
         transposed,
         channels,
         links,
+        stamps,
         axes,
         costs,
         fields,

@@ -47,6 +47,10 @@ const written = (js, answer) =>
 
 const gradient = (js, rows, size, unit) => js.gradientAt(js.walk(rows, size).stack, size, unit);
 
+const zeros = ([rows, columns]) => Array.from({ length: rows }, () => Array(columns).fill(0));
+const transposedShape = (js, { input, kernel, ...rest }) =>
+  js.convTransposeShape([1, 1, ...input], [1, 1, ...kernel], named(rest)).slice(2);
+
 // How each function of a case is called in the browser: its arguments in, plain JSON out.
 const CALLS = {
   conv2d: (js, { x, weight, ...rest }) => js.nested(js.conv2d(js.tensor(x), js.tensor(weight), named(rest))),
@@ -136,6 +140,28 @@ const CALLS = {
   matrix_rank: (js, { matrix }) => js.rank(matrix),
   truncated: (js, { matrix, rank }) => js.truncated(matrix, rank),
   inverse: (js, { matrix }) => js.inverse(matrix),
+  transposed_links(js, settings) {
+    const shape = transposedShape(js, settings);
+    const maps = Array.from({ length: settings.input[0] * settings.input[1] }, () => zeros(shape));
+    for (const { input, kernel, output } of js.transposedLinks(named(settings))) {
+      const map = maps[flat(input, settings.input)];
+      if (map[output[0]]?.[output[1]] === 0) map[output[0]][output[1]] = flat(kernel, settings.kernel) + 1;
+    }
+    return maps;
+  },
+  inserted_places: (js, { input, kernel, ...rest }) =>
+    js
+      .insertedPlaces(input, kernel, named(rest))
+      .map((row) => row.map((source) => (source ? flat(source, input) : -1))),
+  transposed_matrix(js, { kernel, input, ...rest }) {
+    const settings = { input, kernel: js.shape(kernel), ...rest };
+    return js.transposedMatrix(
+      kernel,
+      js.transposedLinks(named(settings)),
+      transposedShape(js, settings),
+      input,
+    );
+  },
   format: (js, { value }) => js.format(value),
   parse: (js, { text }) => js.parse(text),
 };

@@ -8,6 +8,7 @@ from convbook.widgets.kernel_wall import KernelWall
 from convbook.widgets.pooling_bench import PoolingBench
 from convbook.widgets.receptive_field import ReceptiveField
 from convbook.widgets.sliding_window import SlidingWindow
+from convbook.widgets.stamp_and_adjoint import StampAndAdjoint
 from convbook.widgets.stride_ruler import StrideRuler
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "PoolingBench",
     "ReceptiveField",
     "SlidingWindow",
+    "StampAndAdjoint",
     "StrideRuler",
 ]

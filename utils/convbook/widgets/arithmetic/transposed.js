@@ -70,3 +70,59 @@ function whatIsLeft(size, kernel, stride, cropped, outputPadding, dilation) {
     );
   return left;
 }
+
+// ---- one picture, one kernel, as nested rows, with one number for both axes: what a widget draws --------------------
+
+/**
+ * Every multiplication of a transposed convolution, stamp by stamp, as links.js has those of a convolution. An `output`
+ * that lies beyond the picture is cropped.
+ * @param {{ input: number[], kernel: number[], stride?: number, padding?: number, dilation?: number }} settings
+ */
+export function transposedLinks({ input, kernel, stride = 1, padding = 0, dilation = 1 }) {
+  const [rows, columns] = input;
+  const [kh, kw] = kernel;
+  const found = [];
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++)
+      for (let u = 0; u < kh; u++)
+        for (let v = 0; v < kw; v++)
+          found.push({
+            input: [i, j],
+            kernel: [u, v],
+            output: [i * stride + u * dilation - padding, j * stride + v * dilation - padding],
+          });
+  return found;
+}
+
+/**
+ * Where the rotated kernel reads: for each place of the picture with inserted zeros and a border, the pixel [i, j] that
+ * lies there, or null for a zero that is no data.
+ */
+export function insertedPlaces(input, kernel, { stride = 1, padding = 0, outputPadding = 0, dilation = 1 }) {
+  const sources = input.map((size, axis) => {
+    const border = effectiveKernel(kernel[axis], dilation) - 1 - padding;
+    const length = (size - 1) * stride + 1 + 2 * border + outputPadding;
+    return Array.from({ length }, (_, at) => {
+      const from = (at - border) / stride;
+      return Number.isInteger(from) && from >= 0 && from < size ? from : null;
+    });
+  });
+  return sources[0].map((i) => sources[1].map((j) => (i === null || j === null ? null : [i, j])));
+}
+
+/**
+ * The matrix Cᵀ: a row for each output, a column for each pixel of the input.
+ * @type {(kernel: number[][], links: any[], outputs: number[], inputs: number[]) => number[][]}
+ */
+export const transposedMatrix = (kernel, links, outputs, inputs) => {
+  const [rows, columns] = outputs;
+  const matrix = Array.from({ length: rows * columns }, () => Array(inputs[0] * inputs[1]).fill(0));
+  for (const {
+    input,
+    kernel: [u, v],
+    output: [y, x],
+  } of links)
+    if (y >= 0 && x >= 0 && y < rows && x < columns)
+      matrix[y * columns + x][input[0] * inputs[1] + input[1]] = kernel[u][v];
+  return matrix;
+};

@@ -30,18 +30,22 @@ export function slidingWindow(grid, { signal, onDrag }) {
     });
   }
 
-  /** Puts the window on the cell `at`, null hides it; `kernel` says its size and its numbers, null for a gap in it. */
-  function paint(at, kernel) {
+  /**
+   * Puts the window on the cell `at`, null hides it; `kernel` says its size and its numbers, null for a gap in it, and
+   * `written` how they stand there.
+   */
+  function paint(at, kernel, written = (number) => `×${brief(number)}`) {
     frame.hidden = !at;
     now = { at, kernel };
     place();
-    if (!at || String(kernel) === shown) return;
-    shown = String(kernel);
+    if (!at) return;
+    const texts = kernel.flat().map((number) => (number === null ? null : written(number)));
+    const wanted = `${kernel[0].length}: ${texts}`;
+    if (wanted === shown) return;
+    shown = wanted;
     numbers.style.setProperty("--columns", kernel[0].length);
     numbers.replaceChildren(
-      ...kernel
-        .flat()
-        .map((weight) => (weight === null ? h("i") : h("b", { class: "cb-badge" }, `×${brief(weight)}`))),
+      ...texts.map((text) => (text === null ? h("i") : h("b", { class: "cb-badge" }, text))),
     );
   }
   const resized = new ResizeObserver(place); // its cells have a place only in the page, and another one on a phone
