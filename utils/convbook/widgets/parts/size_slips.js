@@ -19,14 +19,19 @@ const MISTAKES = {
   "size of the input": (axis) => axis.size,
 };
 
-// The slips as predict.js wants them, for one axis (a number) or for two (a pair); slips that give the same answer speak together.
+// The slips as predict.js wants them, for one axis (a number) or for two (a pair).
 export function sizeMistakes(axes) {
   const answers = Object.entries(MISTAKES).map(([name, slip]) => [
     axes.length === 1 ? slip(axes[0]) : axes.map(slip),
     SLIPS[name],
   ]);
-  const hints = new Map();
   if (axes.length === 2) answers.push([[...axes].reverse().map(outputs), SLIPS["height and width"]]);
+  return speakingTogether(answers);
+}
+
+/** [[answer, hint], ...] as predict.js wants them: slips that give the same answer speak together. */
+export function speakingTogether(answers) {
+  const hints = new Map();
   for (const [value, hint] of answers) {
     const key = String(value);
     hints.set(key, { value, hint: hints.has(key) ? `${hints.get(key).hint} Or: ${hint}` : hint });

@@ -3,12 +3,13 @@
 import { rotate180 } from "../arithmetic/convolution.js";
 import { plural, sumInWords } from "../arithmetic/numbers.js";
 import { outputSize } from "../arithmetic/sizes.js";
-import { parseSize } from "../parts/size_slips.js";
+import { parseSize, speakingTogether } from "../parts/size_slips.js";
 import { SLIPS } from "../parts/slips.js";
 import { count, indexOf, meetings, outputOf, placeOf, termsOf, total } from "./state.js";
 import { nameOf, sizeFormula } from "./words.js";
 
 export const SIZE = "size";
+export const VALUES = "values"; // the reader has gone on to them
 
 /** What the questions of a state are about. */
 export const subject = ({ input, kernel, settings }) => [input, kernel, settings];
@@ -61,7 +62,7 @@ const SIZE_SLIPS = [
 
 export function sizeQuestion(now) {
   const { axes, settings, shapes } = now;
-  const slips = SIZE_SLIPS.map(([slip, hint]) => ({ value: axes.map((axis) => slip(axis, settings)), hint }));
+  const slips = SIZE_SLIPS.map(([slip, hint]) => [axes.map((axis) => slip(axis, settings)), hint]);
   return {
     text: "How large is the output? (height×width)",
     key: JSON.stringify([SIZE, subject(now)]),
@@ -69,7 +70,7 @@ export function sizeQuestion(now) {
     read: parseSize,
     kind: "size. Write it like 3×4, or 3 for 3×3",
     explain: `${sizeFormula(now)}.`,
-    mistakes: [...slips, { value: [...shapes.output].reverse(), hint: SLIPS["height and width"] }],
+    mistakes: speakingTogether([...slips, [[...shapes.output].reverse(), SLIPS["height and width"]]]),
     fallback:
       "The first and the last stamp lie (i − 1) · s apart; the last one is k̂ wide; padding crops both ends, output_padding crops less at the second.",
   };

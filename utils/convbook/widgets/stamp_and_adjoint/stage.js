@@ -52,9 +52,9 @@ export class Stage {
     this.sign = h("span", { class: "cb-operator" });
     this.legend = h("p", { class: "cb-note cb-key" });
     const below = h("div", { class: "cb-below" }, this.unknown, this.stamp.el);
-    const above = h("div", { class: "cb-above" }, this.input.el, this.sign, this.kernel.el);
+    this.above = h("div", { class: "cb-above" }, this.input.el, this.sign, this.kernel.el);
     stage.classList.add("cb-transposed");
-    stage.append(above, this.window.el, below, this.matrix.el, this.legend);
+    stage.append(this.above, this.window.el, below, this.matrix.el, this.legend);
     this.rays = rays(stage, signal);
   }
 
@@ -120,6 +120,7 @@ export class Stage {
     this.kernel.paint(rotated ? rotate180(now.kernel) : now.kernel, {
       marks: kernelMarks(now, shown, this.turned),
     });
+    this.above.style.setProperty("--across", String(now.shapes.input[1] + now.shapes.kernel[1]));
     setText(this.sign, SIGNS[reading]);
     this.unknown.hidden = !secret;
     this.stamp.el.hidden = secret;

@@ -10,12 +10,11 @@ import { Answers, predictPanel } from "../parts/predict.js";
 import { sumStrip } from "../parts/sum.js";
 import { code } from "./code.js";
 import { Facts } from "./facts.js";
-import { firstAsked, nextAsked, SIZE, sizeQuestion, subject, valueQuestion } from "./questions.js";
+import { firstAsked, nextAsked, SIZE, sizeQuestion, subject, VALUES, valueQuestion } from "./questions.js";
 import { settingsOf } from "./settings.js";
 import { Stage } from "./stage.js";
 import {
   check,
-  count,
   derive,
   indexOf,
   linkOfTerm,
@@ -97,6 +96,7 @@ class StampAndAdjoint {
     if (!at || (again && !now.playing))
       return this.card.change({ pinned: [], step: null }, { undoable: false });
     this.player.pause();
+    if (now.predict && role === "output") this.goOn();
     this.card.change({ pinned: [role, ...at], step: null }, { undoable: false });
   }
 
@@ -132,6 +132,8 @@ class StampAndAdjoint {
 
   // ---- predict: first the size, then the numbers -----------------------------------------------------------------
 
+  /** What is said to the size stays until the reader goes on. */
+  asksSize = () => !this.answers.has(VALUES);
   hidesSize = () => this.now.predict && !this.answers.has(SIZE);
   isSecret = (at) => this.now.predict && !this.answers.has(at);
 
@@ -140,22 +142,28 @@ class StampAndAdjoint {
 
   question() {
     if (!this.now.predict) return null;
-    if (this.hidesSize()) return { ...sizeQuestion(this.now), settled: false };
+    if (this.asksSize()) return { ...sizeQuestion(this.now), settled: !this.hidesSize() };
     const at = this.target();
     return { ...valueQuestion(this.now, at), settled: this.answers.has(at) };
   }
 
   reveal() {
-    this.answers.add(this.hidesSize() ? SIZE : this.target());
+    this.answers.add(this.asksSize() ? SIZE : this.target());
     this.card.repaint();
   }
 
   /** Another example while the size is asked, another output of this one afterwards. */
   askAnother() {
     if (this.hidesSize()) return this.settings.example.next();
+    if (this.asksSize()) return this.goOn();
     const next = nextAsked(this.now, this.target(), this.answers.has);
     if (next) this.card.change({ pinned: ["output", ...next], step: null }, { undoable: false });
     else this.card.tell("You have predicted every number.");
+  }
+
+  goOn() {
+    this.answers.add(VALUES);
+    this.card.repaint();
   }
 
   // ---- painting --------------------------------------------------------------------------------------------------
@@ -230,7 +238,7 @@ class StampAndAdjoint {
     if (all.length > CHIPS) chips.push("…");
     const column =
       now.reading === "matrix" && cell.role === "input"
-        ? `, column ${indexOf(now.shapes.input, cell.at)} of ${count(now.shapes.input)} of Cᵀ,`
+        ? `(column ${indexOf(now.shapes.input, cell.at)} of Cᵀ)`
         : "";
     sum.message(
       h("span", { class: `cb-${cell.role} cb-name` }, nameOf(cell)),

@@ -1,6 +1,6 @@
 // What StampAndAdjoint says: its sentences, its legend and its formula. No DOM here.
 import { format, plural, sumInWords } from "../arithmetic/numbers.js";
-import { count, indexOf, isAdded, meetings, outputOf, termsOf, total, valueAt } from "./state.js";
+import { count, indexOf, isAdded, isKept, meetings, outputOf, termsOf, total, valueAt } from "./state.js";
 
 export const HELP =
   "Point at any number: an input pixel shows its stamp, an output the products that meet there, a weight all pairs that it joins. Type, or drag a number sideways, to change it.";
@@ -79,7 +79,7 @@ const LEGENDS = {
     return `${between}a border of ${[...new Set(border)].join(" and ")}: ${places.length}×${places[0].length}. The rotated kernel slides over it in steps of 1.`;
   },
   matrix: ({ shapes, matrix, links }) =>
-    `A column for each of ${plural(count(shapes.input), "input")}, a row for each of ${plural(matrix.length, "output")}: ${plural(links.filter(({ output }) => output.every((n, a) => n >= 0 && n < shapes.output[a])).length, "entry is a weight", "entries are weights")}, ${matrix.length * count(shapes.input)} in all. Its transpose, C, is the convolution that leads back.`,
+    `A column for each of ${plural(count(shapes.input), "input")}, a row for each of ${plural(matrix.length, "output")}; ${links.filter(({ output }) => isKept({ shapes }, output)).length} of ${matrix.length * count(shapes.input)} entries are weights. Its transpose, C, is the convolution that leads back.`,
 };
 
 function swatches({ reading, padding, output_padding: more, frame, shapes: { output } }) {
