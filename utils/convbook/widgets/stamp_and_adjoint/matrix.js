@@ -25,7 +25,17 @@ export function matrixView({ signal, onPreview, onPin }) {
   const listen = (type, handler) => picture.addEventListener(type, handler, { signal });
   listen("pointermove", (event) => event.pointerType === "mouse" && onPreview(rowAt(event)));
   listen("pointerleave", () => onPreview(null));
-  listen("click", (event) => onPin(rowAt(event)));
+  let pressed = false; // not a click: what loses the focus meanwhile draws the picture anew below the pointer
+  listen("pointerdown", ({ button }) => {
+    pressed = button === 0;
+  });
+  listen("pointerup", (event) => {
+    if (pressed) onPin(rowAt(event));
+    pressed = false;
+  });
+  listen("pointercancel", () => {
+    pressed = false;
+  });
 
   /** @param {any} now @param {import("./marks.js").Shown} shown */
   function paint(now, shown) {
