@@ -641,6 +641,9 @@ def detours():
     yield "229 of 256: as soon as"
     assert sum(2 * 256 * r + r**2 < 256**2 for r in range(1, 257)) == 106
     yield "256 channels through 106 or fewer are cheaper than one matrix"
+    yield f"{25 * 256**2 / (2 * 256 * 64 + 25 * 64**2):.1f} times fewer with 5 × 5."
+    dearest = next(r for r in range(1, 257) if 9 * r**2 > r * 256)
+    yield f"with 3 × 3 kernels from {dearest} channels on."
 
 
 def fetching():
