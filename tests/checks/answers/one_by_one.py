@@ -56,6 +56,11 @@ def batch_taken_for_one_picture(x, weight, bias):
     return (weight @ x.reshape(x.shape[1], -1) + bias[:, None]).reshape(sizes(x, weight))
 
 
+@wrong("pointwise", "one row for each pixel")
+def left_as_rows(x, weight, bias):
+    return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1]) @ weight.T + bias
+
+
 @wrong("pointwise", "bias is missing")
 def no_bias(x, weight, bias):
     return np.einsum("nchw,oc->nohw", x, weight)
@@ -147,6 +152,16 @@ def asked_with_single_channels(first, first_bias, second, second_bias):
 @wrong("fold", "second @ first")
 def matrices_in_the_order_of_the_layers(first, first_bias, second, second_bias):
     return first @ second, second @ first_bias + second_bias
+
+
+@wrong("fold", "as if the second layer came first")
+def all_in_the_order_of_the_layers(first, first_bias, second, second_bias):
+    return first @ second, first @ second_bias + first_bias
+
+
+@wrong("fold", "bias is that of the opposite order")
+def bias_in_the_opposite_order(first, first_bias, second, second_bias):
+    return second @ first, first @ second_bias + first_bias
 
 
 @wrong("fold", "@, and not *")

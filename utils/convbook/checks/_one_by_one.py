@@ -105,6 +105,10 @@ pointwise_check = Check(
             "with more than one picture, your rows mix them: in memory the batch stands one picture after the other. "
             "Keep its axis, x.reshape(N, C_in, H * W): the product `weight @ ...` is then done for each picture.",
         ),
+        (
+            _by_rows(leave=lambda rows, x, weight: rows),
+            "that is one row for each pixel: give them back the shape of pictures, and move the channels in front.",
+        ),
         (lambda x, weight, bias: _pointwise(x, weight, None), "the bias is missing."),
         (_bias_on_the_last_axis(flat=False), _ON_THE_LAST_AXIS),
         (_bias_on_the_last_axis(flat=True), _ON_THE_LAST_AXIS),
@@ -185,6 +189,16 @@ fold_check = Check(
         (np.array([[2, 0.5, -1]]), np.array([-0.5]), np.array([[3.0], [-1]]), np.array([1, 2])),
     ],
     mistakes=[
+        (
+            lambda first, first_bias, second, second_bias: _fold(second, second_bias, first, first_bias),
+            "you fold them as if the second layer came first: a pixel meets the first layer, then the second, "
+            "second @ (first @ x + first_bias) + second_bias. Multiply that out.",
+        ),
+        (
+            _bias(lambda first, first_bias, second, second_bias: first @ second_bias + first_bias),
+            "your weight is right, but your bias is that of the opposite order: the first bias goes through the second "
+            "matrix, and not the other way round.",
+        ),
         (
             _weight(lambda first, second: first @ second),
             "a pixel meets the first matrix first, and so it stands on the right: second @ (first @ x). Hence it is "
