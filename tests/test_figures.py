@@ -147,6 +147,25 @@ def test_shares_are_counted_from_the_middle_and_a_blind_spot_gets_a_ring():
     assert rings.get_xdata().tolist() == [-1, 1]
 
 
+def test_a_roof_slopes_as_bytes_allow_and_then_runs_flat():
+    layers = {"slow": (2, 10), "fast": (50, 90), "faster than the roof": (400, 130)}
+    roof, *lines = figures.draw_roofline(peak=100, bandwidth=20, layers=layers).lines
+    (left, low), ridge, (_, flat) = roof.get_xydata()
+    assert low == pytest.approx(20 * left) and ridge.tolist() == [5, 100] and flat == 100
+    gains, points = lines[::2], lines[1::2]
+    assert [point.get_xydata()[0].tolist() for point in points] == [[2, 10], [50, 90], [400, 130]]
+    assert [line.get_ydata().tolist() for line in gains] == [[10, 40], [90, 100], [130, 100]]
+    assert len({point.get_marker() for point in points}) == 3  # told apart without colours
+
+
+def test_a_roof_says_what_it_is_made_of():
+    ax = figures.draw_roofline(peak=117.6, bandwidth=13.6, layers={"depthwise": (2, 10)})
+    assert [text.get_text() for text in ax.texts] == ["14 GB/s", "peak 118 GFLOP/s", "depthwise"]
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    bottom, top = ax.get_ylim()
+    assert bottom < 10 < 117.6 < top
+
+
 @pytest.mark.parametrize(
     "draw",
     [
@@ -156,6 +175,7 @@ def test_shares_are_counted_from_the_middle_and_a_blind_spot_gets_a_ring():
         lambda ax: figures.draw_curve([0, 1], [1, 2], "x", "y", ax=ax),
         lambda ax: figures.draw_cone([Conv(1, 3)], ax=ax),
         lambda ax: figures.draw_shares([0.5, 0.5], ax=ax),
+        lambda ax: figures.draw_roofline(100, 10, {"layer": (2, 15)}, ax=ax),
     ],
 )
 def test_every_figure_takes_an_axis_and_returns_it(draw):

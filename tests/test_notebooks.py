@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from normalise_notebook import WIDGET, execute, normalise, text_of
+from normalise_notebook import MEASURES, WIDGET, execute, normalise, text_of
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted([*FOLDER.glob("*.ipynb"), *FOLDER.glob("exercises/*.ipynb")])
@@ -109,6 +109,19 @@ def test_printed_lines_come_in_one_piece():
     notebook = new_notebook(cells=[new_code_cell("...", outputs=pieces)])
     normalise(notebook)
     assert [output.text for output in notebook.cells[0].outputs] == ["a\nb\n"]
+
+
+def test_what_was_measured_stays_until_it_is_cleared(tmp_path):
+    clock = new_code_cell("import time\nprint(time.perf_counter())", metadata={"tags": [MEASURES]})
+    notebook = new_notebook(cells=[clock, new_code_cell("print(time.perf_counter())")])
+    execute(notebook, tmp_path)
+    first = [cell.outputs[0].text for cell in notebook.cells]
+    execute(notebook, tmp_path)
+    second = [cell.outputs[0].text for cell in notebook.cells]
+    assert second[0] == first[0] and second[1] != first[1]
+    clock.outputs = []
+    execute(notebook, tmp_path)
+    assert clock.outputs and clock.outputs[0].text != first[0]
 
 
 def test_the_same_widget_keeps_one_name(executed):

@@ -4,7 +4,8 @@
 
 Canonical means: cells numbered from 1 in their order, ids by position, printed lines in one piece, and nothing of the
 machine, of the moment or of the widget manager. Cell tags, alternative texts, the answers to predictions and marks for
-grading stay.
+grading stay. So does what a cell tagged `nbval-ignore-output` has measured, for it would differ each time: clear its
+outputs to have it measured anew.
 """
 
 import sys
@@ -19,11 +20,16 @@ LANGUAGE = {
     "language_info": {"name": "python"},
 }
 KEPT = ("tags", "mystnb", "nbgrader", "prediction")  # of a cell's metadata
+MEASURES = "nbval-ignore-output"  # the tag of a cell whose outputs nobody compares, for they differ each time
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def execute(notebook: NotebookNode, folder: Path) -> None:
-    """Run all cells from a fresh kernel, in the notebook's own folder; the first error ends it."""
+    """Run all cells from a fresh kernel, in the notebook's own folder; the first error ends it.
+
+    A cell that measures something keeps the outputs that it has, if it has any.
+    """
+    measured = [(cell, cell.outputs) for cell in notebook.cells if MEASURES in cell.metadata.get("tags", [])]
     client = NotebookClient(
         notebook,
         timeout=120,  # seconds for a cell
@@ -34,6 +40,8 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         resources={"metadata": {"path": str(folder)}},
     )
     client.execute()
+    for cell, outputs in measured:
+        cell.outputs = outputs or cell.outputs
 
 
 def in_one_piece(outputs: list[NotebookNode]) -> list[NotebookNode]:

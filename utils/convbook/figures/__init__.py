@@ -13,7 +13,7 @@ paper, so that they read the same on a light and on a dark page.
 >>> plt.close()
 """
 
-from convbook.figures.charts import draw_bars, draw_curve, draw_shares
+from convbook.figures.charts import draw_bars, draw_curve, draw_roofline, draw_shares
 from convbook.figures.cone import draw_cone
 from convbook.figures.grids import FULL_TONE, draw_grid, draw_picture, draw_sheet
 from convbook.figures.style import COLOURS, STYLE, panels, use_book_style
@@ -27,6 +27,7 @@ __all__ = [
     "draw_curve",
     "draw_grid",
     "draw_picture",
+    "draw_roofline",
     "draw_shares",
     "draw_sheet",
     "panels",

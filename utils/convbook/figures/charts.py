@@ -67,3 +67,39 @@ def draw_shares(weights, ax=None):
     ax.plot(blind, 0 * blind, "o", mfc=COLOURS["surface"], mec=COLOURS["negative"], ms=5, lw=0, clip_on=False)
     ax.set(xlabel="pixels from the middle", ylabel="share in %")
     return ax
+
+
+def draw_roofline(peak: float, bandwidth: float, layers: dict, ax=None):
+    """Draw how fast a machine can calculate, over the FLOPs for each byte moved, and `layers` below that roof.
+
+    `peak` is in GFLOP/s and `bandwidth` in GB/s: the roof is the lower of the peak and of bandwidth · FLOPs per byte.
+    `layers` are {name: (FLOPs per byte, GFLOP/s)}; a dotted line shows what each could still gain. On both axes each
+    step is ten times the last. Return the axis. Source: Williams, Waterman and Patterson (2009), "Roofline".
+
+    >>> ax = draw_roofline(peak=100, bandwidth=20, layers={"depthwise": (2, 10), "full": (300, 80)})
+    >>> ax.lines[0].get_xydata()[1].tolist()             # the roof is flat from 100 / 20 FLOPs per byte on
+    [5.0, 100.0]
+    >>> plt.close()
+    """
+    ax = ax or plt.subplots(figsize=(5.8, 3.4), layout="constrained")[1]
+    ridge, crosses = peak / bandwidth, [intensity for intensity, _ in layers.values()]
+    left, right = min(ridge, *crosses) / 5, max(ridge, *crosses) * 5
+    ax.plot([left, ridge, right], [bandwidth * left, peak, peak], color=COLOURS["ink"])
+    _name(ax, f"{bandwidth:.0f} GB/s", np.sqrt(left * ridge), bandwidth * np.sqrt(left * ridge), (-8, 6), "right")
+    _name(ax, f"peak {peak:.0f} GFLOP/s", right, peak, (0, 8), "right")
+    for marker, (name, (intensity, speed)) in zip("osD^v", layers.items(), strict=False):
+        ax.plot([intensity] * 2, [speed, min(peak, bandwidth * intensity)], ":", color=COLOURS["negative"], lw=1.5)
+        ax.plot([intensity], [speed], marker, color=COLOURS["output"], ms=8)
+        _name(ax, name, intensity, speed, (0, -18), "center")
+    speeds = [bandwidth * left, peak, *(speed for _, speed in layers.values())]
+    ax.set(xlabel="FLOPs for each byte moved", ylabel="GFLOP/s", xscale="log", yscale="log")
+    ax.set_ylim(min(speeds) / 3, 3 * max(speeds))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter("{x:g}")
+    ax.minorticks_off()
+    return ax
+
+
+def _name(ax, text, x, y, offset, align):
+    """Write `text` beside the point (x, y), so many points away."""
+    ax.annotate(text, (x, y), offset, textcoords="offset points", ha=align)
