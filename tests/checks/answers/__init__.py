@@ -43,5 +43,5 @@ def _note(answers, answer):
     return answer.function
 
 
-for chapter in ("convolution", "padding_and_stride", "pooling", "receptive_field", "one_by_one"):
+for chapter in ("convolution", "padding_and_stride", "pooling", "receptive_field", "one_by_one", "separable"):
     import_module(f"checks.answers.{chapter}")

@@ -9,7 +9,14 @@ exactly like a known mistake, the reader gets that mistake's hint.
 """
 
 # Each chapter makes its checks known. What is right stands in their files, so that nobody meets it by accident.
-from convbook.checks import _convolution, _one_by_one, _padding_and_stride, _pooling, _receptive_field  # noqa: F401
+from convbook.checks import (  # noqa: F401
+    _convolution,
+    _one_by_one,
+    _padding_and_stride,
+    _pooling,
+    _receptive_field,
+    _separable,
+)
 from convbook.checks.judge import CheckFailed, check
 
 __all__ = ["CheckFailed", "check"]

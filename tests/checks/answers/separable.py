@@ -1,0 +1,704 @@
+"""Answers to the exercises of chapter 6."""
+
+import numpy as np
+from checks.answers import right, wrong
+from numpy.lib.stride_tricks import sliding_window_view
+from scipy.signal import correlate2d
+
+from convbook import ops, shapes
+
+
+# ---- grouped_conv: right ---------------------------------------------------------------------------------------
+def full(x, weight):
+    """A full convolution, as the exercise gives it to its readers."""
+    windows = sliding_window_view(x, weight.shape[2:], axis=(1, 2))
+    return np.einsum("cijuv,ocuv->oij", windows, weight)
+
+
+def in_groups(x, weight, groups):
+    """Yield the channels and the filters of each group."""
+    yield from zip(np.split(x, groups), np.split(weight, groups), strict=True)
+
+
+@right("grouped_conv")
+def each_output_looks_up_its_group(x, weight, groups):
+    """No group is cut out: output o belongs to group o // (C_out / groups), and reads the channels of that group."""
+    (out, deep), first = weight.shape[:2], len(x) // groups
+    return [
+        sum(correlate2d(x[o // (out // groups) * first + c], weight[o, c], "valid") for c in range(deep))
+        for o in range(out)
+    ]
+
+
+@right("grouped_conv")
+def full_layer_with_zeros_in_the_wall(x, weight, groups):
+    """A grouped layer is a full one whose other tiles are zero."""
+    out, deep = weight.shape[:2]
+    wall = np.zeros((out, len(x), *weight.shape[2:]))
+    for o in range(out):
+        start = o * groups // out * deep
+        wall[o, start : start + deep] = weight[o]
+    return ops.conv2d(x, wall)
+
+
+# ---- grouped_conv: wrong ---------------------------------------------------------------------------------------
+@wrong("grouped_conv", "reads the first channels")
+def every_group_reads_the_first_channels(x, weight, groups):
+    return full(x[: weight.shape[1]], weight)
+
+
+@wrong("grouped_conv", "reads the last channels")
+def every_group_reads_the_last_channels(x, weight, groups):
+    return full(x[-weight.shape[1] :], weight)
+
+
+@wrong("grouped_conv", "every output reads all channels")
+def filters_repeated_over_all_channels(x, weight, groups):
+    return full(x, np.tile(weight, (1, groups, 1, 1)))
+
+
+@wrong("grouped_conv", "dealt out like cards")
+def channels_dealt_like_cards(x, weight, groups):
+    filters = np.split(weight, groups)
+    return np.concatenate([full(x[g::groups], filters[g]) for g in range(groups)])
+
+
+@wrong("grouped_conv", "filters of a group")
+def filters_dealt_like_cards(x, weight, groups):
+    channels = np.split(x, groups)
+    return np.concatenate([full(channels[g], weight[g::groups]) for g in range(groups)])
+
+
+@wrong("grouped_conv", "in turns")
+def outputs_in_turns(x, weight, groups):
+    parts = [full(*pair) for pair in in_groups(x, weight, groups)]
+    return np.stack(parts, axis=1).reshape(len(weight), *parts[0].shape[1:])
+
+
+@wrong("grouped_conv", "added up")
+def groups_added_up(x, weight, groups):
+    return sum(full(*pair) for pair in in_groups(x, weight, groups))
+
+
+@wrong("grouped_conv", "axis of its own")
+def groups_on_an_axis_of_their_own(x, weight, groups):
+    return np.stack([full(*pair) for pair in in_groups(x, weight, groups)])
+
+
+@wrong("grouped_conv", "too many channels")
+def all_filters_for_every_group(x, weight, groups):
+    return np.concatenate([full(channels, weight) for channels in np.split(x, groups)])
+
+
+@wrong("grouped_conv", "only the first group")
+def returns_in_the_loop(x, weight, groups):
+    for channels, filters in in_groups(x, weight, groups):
+        return full(channels, filters)
+
+
+@wrong("grouped_conv", "only the last group")
+def overwritten_by_the_last_group(x, weight, groups):
+    for channels, filters in in_groups(x, weight, groups):
+        output = full(channels, filters)
+    return output
+
+
+@wrong("grouped_conv", "below each other")
+def groups_below_each_other(x, weight, groups):
+    return np.concatenate([full(*pair) for pair in in_groups(x, weight, groups)], axis=1)
+
+
+@wrong("grouped_conv", "opposite order")
+def groups_in_the_opposite_order(x, weight, groups):
+    return np.concatenate([full(*pair) for pair in in_groups(x, weight, groups)][::-1])
+
+
+@wrong("grouped_conv")
+def channels_cut_by_the_number_of_filters(x, weight, groups):
+    size = len(weight) // groups
+    cut = [(x[g * size : (g + 1) * size], weight[g * size : (g + 1) * size]) for g in range(groups)]
+    return np.concatenate([full(channels, filters[:, : len(channels)]) for channels, filters in cut])
+
+
+@wrong("grouped_conv", "the last group is missing")
+def last_group_missing(x, weight, groups):
+    return np.concatenate([full(*pair) for pair in list(in_groups(x, weight, groups))[:-1]])
+
+
+@wrong("grouped_conv", "two halves")
+def always_two_halves(x, weight, groups):
+    return np.concatenate([full(*pair) for pair in in_groups(x, weight, 2 if groups > 1 else 1)])
+
+
+@wrong("grouped_conv", "only the first channel of a group")
+def one_channel_of_each_group(x, weight, groups):
+    return np.concatenate([full(a[:1], b[:, :1]) for a, b in in_groups(x, weight, groups)])
+
+
+# ---- separable_parameters: right -------------------------------------------------------------------------------
+@right("separable_parameters")
+def as_two_layers(c_in, c_out, k, multiplier, bias):
+    depthwise = shapes.conv_parameters(c_in, c_in * multiplier, k, groups=c_in, bias=bias)
+    return depthwise + shapes.conv_parameters(c_in * multiplier, c_out, 1, bias=bias)
+
+
+@right("separable_parameters")
+def by_counting_arrays(c_in, c_out, k, multiplier, bias):
+    arrays = [np.zeros((c_in * multiplier, 1, k, k)), np.zeros((c_out, c_in * multiplier, 1, 1))]
+    arrays += [np.zeros(len(weight)) for weight in arrays] if bias else []
+    return np.int64(sum(array.size for array in arrays))
+
+
+# ---- separable_parameters: wrong -------------------------------------------------------------------------------
+def weights_of(c_in, c_out, k, multiplier):
+    return k * k * c_in * multiplier, c_in * multiplier * c_out
+
+
+@wrong("separable_parameters", "biases of the pointwise half")
+def the_34048_of_many_pages(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier)) + bias * c_in * multiplier
+
+
+@wrong("separable_parameters", "biases of the depthwise half")
+def biases_of_the_pointwise_half_only(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier)) + bias * c_out
+
+
+@wrong("separable_parameters", "never")
+def no_biases(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier))
+
+
+@wrong("separable_parameters", "always")
+def biases_always(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier)) + c_in * multiplier + c_out
+
+
+@wrong("separable_parameters", "one bias for each layer")
+def one_bias_for_each_layer(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier)) + 2 * bias
+
+
+@wrong("separable_parameters", "channels between")
+def biases_of_the_input_channels(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier)) + bias * (c_in + c_out)
+
+
+@wrong("separable_parameters", "full convolution")
+def the_full_convolution(c_in, c_out, k, multiplier, bias):
+    return k * k * c_in * c_out + bias * c_out
+
+
+@wrong("separable_parameters", "1 × 1")
+def pointwise_with_large_kernels(c_in, c_out, k, multiplier, bias):
+    depthwise, pointwise = weights_of(c_in, c_out, k, multiplier)
+    return depthwise + k * k * pointwise + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "reads one channel")
+def depthwise_that_reads_all_channels(c_in, c_out, k, multiplier, bias):
+    depthwise, pointwise = weights_of(c_in, c_out, k, multiplier)
+    return depthwise * c_in + pointwise + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "k × k weights")
+def kernel_not_squared(c_in, c_out, k, multiplier, bias):
+    depthwise, pointwise = weights_of(c_in, c_out, k, multiplier)
+    return depthwise // k + pointwise + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "multiplier is not used")
+def no_multiplier(c_in, c_out, k, multiplier, bias):
+    return as_two_layers(c_in, c_out, k, 1, bias)
+
+
+@wrong("separable_parameters", "also reads them")
+def multiplier_in_the_depthwise_half_only(c_in, c_out, k, multiplier, bias):
+    return k * k * c_in * multiplier + c_in * c_out + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "multiplies the depthwise filters")
+def multiplier_in_the_pointwise_half_only(c_in, c_out, k, multiplier, bias):
+    return k * k * c_in + c_in * multiplier * c_out + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "add")
+def halves_multiplied(c_in, c_out, k, multiplier, bias):
+    depthwise, pointwise = weights_of(c_in, c_out, k, multiplier)
+    return depthwise * pointwise + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "one for each output")
+def a_depthwise_filter_for_each_output(c_in, c_out, k, multiplier, bias):
+    return k * k * c_out + c_in * c_out + bias * 2 * c_out
+
+
+@wrong("separable_parameters", "pointwise half is missing")
+def depthwise_half_only(c_in, c_out, k, multiplier, bias):
+    return k * k * c_in * multiplier + bias * c_in * multiplier
+
+
+@wrong("separable_parameters")
+def separable_parameters_as_a_float(c_in, c_out, k, multiplier, bias):
+    return as_two_layers(c_in, c_out, k, multiplier, bias) / 1
+
+
+# ---- block_macs: right -----------------------------------------------------------------------------------------
+def walk(channels, height, width, blocks, size=lambda n, stride: (n - 1) // stride + 1):
+    """Yield what each block has: channels before and after, pixels before and after."""
+    for out, stride in blocks:
+        before = height * width
+        height, width = size(height, stride), size(width, stride)
+        yield channels, out, before, height * width
+        channels = out
+
+
+@right("block_macs")
+def by_the_layers_of_the_package(channels, height, width, blocks):
+    shape, costs = (channels, height, width), []
+    for out, stride in blocks:
+        layers = [shapes.Conv(shape[0], 3, stride, 1, groups=shape[0]), shapes.Conv(out, 1)]
+        steps = shapes.summary(layers, shape)
+        costs.append([step.cost.macs for step in steps])
+        shape = steps[-1].output_shape
+    return np.array(costs)
+
+
+@right("block_macs")
+def rounded_up_with_floats(channels, height, width, blocks):
+    table = walk(channels, height, width, blocks, lambda n, stride: int(np.ceil(n / stride)))
+    return [(9 * c * pixels, c * out * pixels) for c, out, _, pixels in table]
+
+
+# ---- block_macs: wrong -----------------------------------------------------------------------------------------
+def steps_of(*call):
+    return list(walk(*call))
+
+
+@wrong("block_macs", "stride is ignored")
+def stride_ignored(channels, height, width, blocks):
+    table = walk(channels, height, width, blocks, lambda n, stride: n)
+    return [(9 * c * pixels, c * out * pixels) for c, out, _, pixels in table]
+
+
+@wrong("block_macs", "at the input's size")
+def depthwise_before_its_own_stride(channels, height, width, blocks):
+    return [(9 * c * before, c * out * pixels) for c, out, before, pixels in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "stride comes first")
+def both_before_the_stride(channels, height, width, blocks):
+    return [(9 * c * before, c * out * before) for c, out, before, _ in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "pointwise half reads")
+def pointwise_before_the_stride(channels, height, width, blocks):
+    return [(9 * c * pixels, c * out * before) for c, out, before, pixels in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "round up")
+def rounded_down(channels, height, width, blocks):
+    table = walk(channels, height, width, blocks, lambda n, stride: n // stride)
+    return [(9 * c * pixels, c * out * pixels) for c, out, _, pixels in table]
+
+
+@wrong("block_macs", "padding")
+def no_padding(channels, height, width, blocks):
+    table = walk(channels, height, width, blocks, lambda n, stride: (n - 3) // stride + 1)
+    return [(9 * c * pixels, c * out * pixels) for c, out, _, pixels in table]
+
+
+@wrong("block_macs", "channels of the block before")
+def channels_never_change(channels, height, width, blocks):
+    return [
+        (9 * channels * pixels, channels * out * pixels)
+        for _, out, _, pixels in steps_of(channels, height, width, blocks)
+    ]
+
+
+@wrong("block_macs", "channels that come in")
+def depthwise_over_the_channels_that_go_out(channels, height, width, blocks):
+    return [(9 * out * pixels, c * out * pixels) for c, out, _, pixels in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "full convolution")
+def depthwise_that_mixes(channels, height, width, blocks):
+    return [(9 * c * out * pixels, c * out * pixels) for c, out, _, pixels in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "nine weights")
+def nine_forgotten(channels, height, width, blocks):
+    return [(c * pixels, c * out * pixels) for c, out, _, pixels in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "1 × 1")
+def nine_in_both(channels, height, width, blocks):
+    return [(9 * c * pixels, 9 * c * out * pixels) for c, out, _, pixels in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "width")
+def height_for_both(channels, height, width, blocks):
+    return by_the_layers_of_the_package(channels, height, height, blocks)
+
+
+@wrong("block_macs", "that is the number of weights")
+def weights_in_place_of_macs(channels, height, width, blocks):
+    return [(9 * c, c * out) for c, out, _, _ in steps_of(channels, height, width, blocks)]
+
+
+@wrong("block_macs", "begins with the size that the block before")
+def every_block_begins_with_the_picture(channels, height, width, blocks):
+    table = []
+    for (out, stride), (c, *_) in zip(blocks, steps_of(channels, height, width, blocks), strict=True):
+        pixels = ((height - 1) // stride + 1) * ((width - 1) // stride + 1)
+        table.append((9 * c * pixels, c * out * pixels))
+    return table
+
+
+@wrong("block_macs", "two FLOPs")
+def flops_in_place_of_macs(channels, height, width, blocks):
+    return 2 * by_the_layers_of_the_package(channels, height, width, blocks)
+
+
+@wrong("block_macs", "apart")
+def halves_added_up(channels, height, width, blocks):
+    return by_the_layers_of_the_package(channels, height, width, blocks).sum(axis=1)
+
+
+@wrong("block_macs", "the depthwise half comes first")
+def halves_exchanged(channels, height, width, blocks):
+    return by_the_layers_of_the_package(channels, height, width, blocks)[:, ::-1]
+
+
+@wrong("block_macs", "only the first block")
+def returns_after_the_first_block(channels, height, width, blocks):
+    return by_the_layers_of_the_package(channels, height, width, blocks)[:1]
+
+
+@wrong("block_macs", "twice")
+def stride_in_both_halves(channels, height, width, blocks):
+    table, size = [], lambda n, stride: (n - 1) // stride + 1
+    for out, stride in blocks:
+        height, width = size(height, stride), size(width, stride)
+        depthwise = 9 * channels * height * width
+        height, width = size(height, stride), size(width, stride)
+        table.append((depthwise, channels * out * height * width))
+        channels = out
+    return table
+
+
+# ---- factors: right --------------------------------------------------------------------------------------------
+@right("factors")
+def by_singular_values(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    largest = u[np.abs(u[:, 0]).argmax(), 0]
+    return u[:, 0] / largest, s[0] * largest * vt[0]
+
+
+@right("factors")
+def in_two_lists(kernel):
+    rows = [list(map(float, row)) for row in kernel]
+    row = max(rows, key=lambda each: max(map(abs, each)))
+    j = max(range(len(row)), key=lambda place: abs(row[place]))
+    return [each[j] / row[j] for each in rows], row
+
+
+# ---- factors: wrong --------------------------------------------------------------------------------------------
+@wrong("factors", "(column, row)")
+def row_first(kernel):
+    return by_singular_values(kernel)[::-1]
+
+
+@wrong("factors", "on its side")
+def of_the_transpose(kernel):
+    return by_singular_values(kernel.T)
+
+
+@wrong("factors", "length 1")
+def as_the_singular_vectors_come(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    return u[:, 0], s[0] * vt[0]
+
+
+@wrong("factors", "shared out")
+def scale_shared_out(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    return u[:, 0] * np.sqrt(s[0]), vt[0] * np.sqrt(s[0])
+
+
+@wrong("factors", "singular value is missing")
+def without_the_singular_value(kernel):
+    u, _, vt = np.linalg.svd(kernel)
+    return u[:, 0], vt[0]
+
+
+@wrong("factors", "0 divided by 0")
+def from_the_corner(kernel):
+    return kernel[:, 0] / kernel[0, 0], kernel[0]
+
+
+@wrong("factors", "its sign")
+def divided_by_the_magnitude(kernel):
+    column, row = by_singular_values(kernel)
+    return -column, -row
+
+
+@wrong("factors", "largest number, not the largest magnitude")
+def divided_by_the_largest_number(kernel):
+    i, j = np.argwhere(kernel == kernel.max())[0]
+    return kernel[:, j] / kernel[i, j], kernel[i]
+
+
+@wrong("factors", "1 is asked of the column")
+def row_scaled_in_place_of_the_column(kernel):
+    column, row = by_singular_values(kernel)
+    largest = row[np.abs(row).argmax()]
+    return column * largest, row / largest
+
+
+@wrong("factors", "both are scaled")
+def both_scaled(kernel):
+    column, row = by_singular_values(kernel)
+    return column, row / row[np.abs(row).argmax()]
+
+
+@wrong("factors", "their product is the kernel")
+def the_row_as_it_stands_on_top(kernel):
+    column, _ = by_singular_values(kernel)
+    return column, kernel[0]
+
+
+@wrong("factors", "behind the point")
+def divided_to_integers(kernel):
+    column, row = by_singular_values(kernel)
+    return np.trunc(column), row
+
+
+@wrong("factors", "two factors")
+def multiplied_again(kernel):
+    return np.outer(*by_singular_values(kernel))
+
+
+@wrong("factors", "keep their signs")
+def magnitudes(kernel):
+    return tuple(map(np.abs, by_singular_values(kernel)))
+
+
+@wrong("factors", "sums of the rows")
+def sums_of_rows_and_columns(kernel):
+    return kernel.sum(axis=1), kernel.sum(axis=0)
+
+
+# ---- least_time: right -----------------------------------------------------------------------------------------
+def work(c_in, c_out, size, k, groups):
+    """Return the FLOPs of a layer, and the numbers that it reads and writes: input, weights, output."""
+    weights = shapes.conv_parameters(c_in, c_out, k, groups, bias=False)
+    return 2 * size**2 * weights, (c_in * size**2, weights, c_out * size**2)
+
+
+@right("least_time")
+def from_flops_and_bytes(c_in, c_out, size, k, groups, gflops, gbytes):
+    flops, numbers = work(c_in, c_out, size, k, groups)
+    return sorted([1e3 * flops / (1e9 * gflops), 1e3 * 4 * sum(numbers) / (1e9 * gbytes)])[-1]
+
+
+@right("least_time")
+def by_the_roof(c_in, c_out, size, k, groups, gflops, gbytes):
+    """Under the roof: whichever is lower, the peak or the slope, says how fast the arithmetic can go."""
+    flops, numbers = work(c_in, c_out, size, k, groups)
+    speed = np.minimum(gflops, gbytes * flops / (4 * sum(numbers)))
+    return flops / speed / 1e6
+
+
+# ---- least_time: wrong -----------------------------------------------------------------------------------------
+def times(c_in, c_out, size, k, groups, gflops, gbytes, flops_each=2, bytes_each=4, moved=(1, 1, 1)):
+    flops, numbers = work(c_in, c_out, size, k, groups)
+    return flops_each / 2 * flops / gflops / 1e6, bytes_each * np.dot(moved, numbers) / gbytes / 1e6
+
+
+@wrong("least_time", "at the same time")
+def one_after_the_other(c_in, c_out, size, k, groups, gflops, gbytes):
+    return sum(times(c_in, c_out, size, k, groups, gflops, gbytes))
+
+
+@wrong("least_time", "the slower one")
+def the_shorter_of_the_two(c_in, c_out, size, k, groups, gflops, gbytes):
+    return min(times(c_in, c_out, size, k, groups, gflops, gbytes))
+
+
+@wrong("least_time", "bytes have to be moved, too")
+def arithmetic_only(c_in, c_out, size, k, groups, gflops, gbytes):
+    return times(c_in, c_out, size, k, groups, gflops, gbytes)[0]
+
+
+@wrong("least_time", "arithmetic takes time, too")
+def bytes_only(c_in, c_out, size, k, groups, gflops, gbytes):
+    return times(c_in, c_out, size, k, groups, gflops, gbytes)[1]
+
+
+@wrong("least_time", "two FLOPs")
+def one_flop_for_each_mac(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, flops_each=1))
+
+
+@wrong("least_time", "groups are not used")
+def groups_not_used(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, 1, gflops, gbytes))
+
+
+@wrong("least_time", "weights have to be read")
+def weights_not_moved(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, moved=(1, 0, 1)))
+
+
+@wrong("least_time", "has to be written")
+def output_not_moved(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, moved=(1, 1, 0)))
+
+
+@wrong("least_time", "has to be read")
+def input_not_moved(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, moved=(0, 1, 1)))
+
+
+@wrong("least_time", "four bytes")
+def one_byte_for_each_number(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, bytes_each=1))
+
+
+@wrong("least_time", "float32")
+def eight_bytes_for_each_number(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, bytes_each=8))
+
+
+@wrong("least_time", "in seconds")
+def in_seconds(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes)) / 1000
+
+
+@wrong("least_time", "in microseconds")
+def in_microseconds(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes)) * 1000
+
+
+@wrong("least_time", "(milliseconds: ")
+def the_work_in_place_of_the_time(c_in, c_out, size, k, groups, gflops, gbytes):
+    return work(c_in, c_out, size, k, groups)[0]
+
+
+@wrong("least_time", "reads its own group alone")
+def all_groups_read_once_each(c_in, c_out, size, k, groups, gflops, gbytes):
+    return max(times(c_in, c_out, size, k, groups, gflops, gbytes, moved=(1 / groups, 1, 1)))
+
+
+@wrong("least_time", "average")
+def the_average_of_the_two(c_in, c_out, size, k, groups, gflops, gbytes):
+    return np.mean(times(c_in, c_out, size, k, groups, gflops, gbytes))
+
+
+# ---- separable_error: right ------------------------------------------------------------------------------------
+@right("separable_error")
+def by_what_is_left(weight, multiplier):
+    """Fit each channel and measure the rest, where the solution adds up singular values."""
+    rest = 0
+    for c in range(weight.shape[1]):
+        wall = weight[:, c].reshape(len(weight), -1)
+        u, s, vt = np.linalg.svd(wall, full_matrices=False)
+        fit = u[:, :multiplier] @ np.diag(s[:multiplier]) @ vt[:multiplier]
+        rest += np.square(wall - fit).sum()
+    return rest / np.square(weight).sum()
+
+
+@right("separable_error")
+def by_eigenvalues(weight, multiplier):
+    walls = np.moveaxis(weight, 1, 0).reshape(weight.shape[1], len(weight), -1)
+    squares = np.sort(np.linalg.eigvalsh(walls @ walls.swapaxes(1, 2)), axis=1)[:, ::-1]
+    return float(squares[:, multiplier:].sum() / squares.sum())
+
+
+# ---- separable_error: wrong ------------------------------------------------------------------------------------
+def squares_of(walls):
+    """Return the squared singular values of a stack of matrices, the largest first."""
+    return np.square(np.linalg.svd(walls, compute_uv=False))
+
+
+def walls_of(weight):
+    return weight.transpose(1, 0, 2, 3).reshape(weight.shape[1], len(weight), -1)
+
+
+@wrong("separable_error", "that much is kept")
+def share_that_is_kept(weight, multiplier):
+    squares = squares_of(walls_of(weight))
+    return squares[:, :multiplier].sum() / squares.sum()
+
+
+@wrong("separable_error", "one matrix of all channels")
+def one_matrix_of_all_tiles(weight, multiplier):
+    squares = squares_of(weight.reshape(-1, weight[0, 0].size))
+    return squares[multiplier:].sum() / squares.sum()
+
+
+@wrong("separable_error", "for each output channel")
+def by_output_channels(weight, multiplier):
+    squares = squares_of(weight.reshape(*weight.shape[:2], -1))
+    return squares[:, multiplier:].sum() / squares.sum()
+
+
+@wrong("separable_error", "a column times a row in space")
+def separable_in_space(weight, multiplier):
+    squares = squares_of(weight)
+    return squares[..., multiplier:].sum() / squares.sum()
+
+
+@wrong("separable_error", "squares")
+def not_squared(weight, multiplier):
+    values = np.sqrt(squares_of(walls_of(weight)))
+    return values[:, multiplier:].sum() / values.sum()
+
+
+@wrong("separable_error", "root")
+def root_of_the_share(weight, multiplier):
+    return np.sqrt(by_what_is_left(weight, multiplier))
+
+
+@wrong("separable_error", "average of the channels")
+def average_of_the_channels(weight, multiplier):
+    squares = squares_of(walls_of(weight))
+    return np.mean(squares[:, multiplier:].sum(axis=1) / squares.sum(axis=1))
+
+
+@wrong("separable_error", "one too many")
+def one_rank_too_many(weight, multiplier):
+    return by_what_is_left(weight, multiplier + 1)
+
+
+@wrong("separable_error", "one too few")
+def one_rank_too_few(weight, multiplier):
+    return by_what_is_left(weight, multiplier - 1)
+
+
+@wrong("separable_error", "not its share")
+def sum_in_place_of_the_share(weight, multiplier):
+    return squares_of(walls_of(weight))[:, multiplier:].sum()
+
+
+@wrong("separable_error", "only the first channel")
+def first_channel_only(weight, multiplier):
+    return by_what_is_left(weight[:, :1], multiplier)
+
+
+@wrong("separable_error", "`reshape` does not move axes")
+def reshaped_without_moving(weight, multiplier):
+    squares = squares_of(weight.reshape(weight.shape[1], len(weight), -1))
+    return squares[:, multiplier:].sum() / squares.sum()
+
+
+@wrong("separable_error", "in percent")
+def in_percent(weight, multiplier):
+    return 100 * by_what_is_left(weight, multiplier)
+
+
+@wrong("separable_error", "largest that is left out")
+def only_the_next_one(weight, multiplier):
+    squares = squares_of(walls_of(weight))
+    return squares[:, multiplier].sum() / squares.sum()
