@@ -16,7 +16,7 @@ from scipy.signal import convolve2d, correlate2d
 import train_filters
 from convbook import images
 from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL, learnt
-from convbook.widgets import PoolingBench, ReceptiveField, SlidingWindow
+from convbook.widgets import KernelWall, PoolingBench, ReceptiveField, SlidingWindow
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ONE_TO_NINE = np.arange(1, 10).reshape(3, 3)
@@ -692,3 +692,112 @@ CHAPTER_5 = (
 @pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_5 for sentence in source()])
 def test_chapter_5_says_what_is_computed(sentence):
     assert sentence in prose_of("05_one_by_one")
+
+
+# ---- chapter 6 -------------------------------------------------------------------------------------------------
+def pair_weights(c_in, c_out, k, multiplier=1):
+    return multiplier * c_in * (k * k + c_out)
+
+
+def mobilenet_pairs():
+    """Yield (channels in, channels out, pixels of the output) of MobileNet's 13 pairs, as its paper lists them."""
+    channels, side = 32, 112
+    strided = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
+    for out, stride in strided:
+        side = stops(side, 3, stride, 1)
+        yield channels, out, side**2
+        channels = out
+
+
+def columns_and_rows():
+    column = [0 + 0 + 0, 1 + 2 * 1 + 1, 2 + 2 * 2 + 2]
+    yield f"2 + 4 + 2 = {column[2]}. Then the row, over these three: 0 · 1 + 4 · 0 + 8 · (−1) = {signed(-column[2])}"
+    yield f"31 + 31 = {31 + 31} in place of {31**2}"
+    diagonal = NAMED["diagonal edge"]
+    np.testing.assert_array_equal(diagonal[2], 2 * diagonal[1] - diagonal[0])
+    yield "the third is twice the second minus the first"
+    strongest = -2 - np.sqrt(6)  # (1, λ, 1) is a column and a row of the Laplacian, with λ = −2 ± √6
+    silent = strongest * (2 + strongest) ** 2 / (2 + strongest**2)
+    assert 1 - strongest**2 / (NAMED["Laplacian"] ** 2).sum() == pytest.approx(0.01, abs=0.001)
+    yield "but with rank 1 only 1 % of it is missed"
+    yield f"It says {signed(round(200 * silent))}."
+    strengths = np.linalg.eigvalsh(learnt().swapaxes(1, 2) @ learnt())[:, ::-1]  # the squares of the singular values
+    left = [strengths[:, r:].sum() / strengths.sum() for r in (1, 2)]
+    assert left[0] == pytest.approx(1 / 5, abs=0.005)
+    yield f"a fifth is missed with one pair, and two pairs leave {100 * left[1]:.1f} %, for {2 * 9 * 2} products"
+
+
+def tiles_left_out():
+    groups_of_c3 = [3] * 6 + [4] * 9 + [6]  # LeCun et al. (1998), table I: how many of 6 maps each of 16 reads
+    yield f"{sum(groups_of_c3)} of {16 * 6} pairs have a kernel"
+    yield f"10 · 1 + 1 · 2 = {10 + 2} and 5 · 2 = {5 * 2}."
+    yield f"(1, 1) and (2, 0): {3 + 4} and {2 * 3}."
+    yield f"{8 * 2 * 9}, a quarter of {8 * 8 * 9}: every filter is 8 / 4 = {8 // 4} channels deep"
+    for groups, reached in [(2, 8), (4, 4)]:
+        deep = 8 // groups
+        assert min(deep * min(deep, groups), 8) == reached  # what an output reads, and what each of these has read
+        wall = KernelWall(groups=groups, stacked=True, shuffle=True)
+        assert {len(wall.inputs_of(output)) for output in range(8)} == {reached}
+    yield "an output reads two channels, and through them four inputs"
+
+
+def what_a_pair_costs():
+    full, pair = 9 * 128 * 256, pair_weights(128, 256, 3)
+    yield f"{9 * 128:,} + {128 * 256:,} = {pair:,}, against {full:,}"
+    yield f"with all biases | | $+\\; m\\,C_\\text{{in}} + C_\\text{{out}}$ | {pair + 128 + 256:,} |"
+    yield f"| 1 / {full / pair:.2f} |"
+    yield f"The pair from 128 channels to 256 takes {full / pair:.2f} times fewer MACs"
+    yield f"with 2 it is {18 / pair_weights(1, 2, 3):.2f} times fewer, with 3 it is {27 / pair_weights(1, 3, 3):.2f}."
+    yield f"even costs *more*, {9 / pair_weights(1, 1, 3):.1f} times fewer"
+    yield f"for 7 × 7 and 64 channels it is {49 * 64 / pair_weights(1, 64, 7):.0f}, and not {7 * 7}"
+    assert all(8 < 9 * c / pair_weights(1, c, 3) < 9 for c in range(73, 5000))
+    yield f"that makes {128 * 256:,} kernels"
+    yield f"| {full // 4:,} with 4 |"
+    yield f"a full 3 × 3 to 32 channels has {9 * 3 * 32} weights"
+
+
+def imitating():
+    assert 4 * (9 + 6) * 4 > 6 * 4 * 9 > 3 * (9 + 6) * 4
+    yield "From multiplier 4 on, the exact pair has more weights"
+    yield f"6 outputs, k 3: {9 * 6 / (9 + 6):.1f} |"
+
+
+def mobilenet_by_hand():
+    first, classifier = (9 * 3 * 32 * 112**2, 9 * 3 * 32), (1024 * 1000, 1024 * 1000)
+    depthwise = [sum(n) for n in zip(*((9 * c * pixels, 9 * c) for c, _, pixels in mobilenet_pairs()), strict=True)]
+    pointwise = [sum(n) for n in zip(*((c * o * pixels, c * o) for c, o, pixels in mobilenet_pairs()), strict=True)]
+    dense = [sum(n) for n in zip(*((9 * c * o * pixels, 9 * c * o) for c, o, pixels in mobilenet_pairs()), strict=True)]
+    macs, weights = (sum(each) for each in zip(first, classifier, depthwise, pointwise, strict=True))
+    full = [sum(each) for each in zip(first, classifier, dense, strict=True)]
+    yield f"{macs / 1e6:.1f} million MACs and {weights / 1e6:.2f} million weights"
+    yield f"with full convolutions {full[0] / 1e6:,.1f} and {full[1] / 1e6:.2f}: {full[0] / macs:.1f} times and"
+    assert full[1] / weights == pytest.approx(7, abs=0.05)
+    yield f"{100 * depthwise[0] / macs:.1f} %, with {100 * depthwise[1] / weights:.1f} % of the weights"
+    yield f"with {100 * pointwise[0] / macs:.1f} % of the MACs and {100 * pointwise[1] / weights:.1f} % of the weights"
+    yield f"most of the other weights, {100 * classifier[1] / weights:.1f} %, sit in the classifier"
+
+
+def bytes_moved():
+    def per_byte(weights, read, written):
+        return 2 * weights * 56**2 / (4 * ((read + written) * 56**2 + weights))
+
+    depthwise, pointwise, full = (
+        per_byte(weights, 128, out) for weights, out in [(9 * 128, 128), (128 * 256, 256), (9 * 128 * 256, 256)]
+    )
+    yield f"18 / 8 = {18 / 8}, and a little less for the weights: {depthwise:.1f}."
+    yield f"The pointwise layer does {round(pointwise)} with each byte, and the full one {int(full)}"
+
+
+CHAPTER_6 = (
+    columns_and_rows,
+    tiles_left_out,
+    what_a_pair_costs,
+    imitating,
+    mobilenet_by_hand,
+    bytes_moved,
+)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_6 for sentence in source()])
+def test_chapter_6_says_what_is_computed(sentence):
+    assert sentence in prose_of("06_separable")
