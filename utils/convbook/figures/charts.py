@@ -86,11 +86,12 @@ def draw_roofline(peak: float, bandwidth: float, layers: dict, ax=None):
     left, right = min(ridge, *crosses) / 5, max(ridge, *crosses) * 5
     ax.plot([left, ridge, right], [bandwidth * left, peak, peak], color=COLOURS["ink"])
     _name(ax, f"{bandwidth:.0f} GB/s", np.sqrt(left * ridge), bandwidth * np.sqrt(left * ridge), (-8, 6), "right")
-    _name(ax, f"peak {peak:.0f} GFLOP/s", right, peak, (0, 8), "right")
+    _name(ax, f"peak {peak:.0f} GFLOP/s", ridge, peak, (0, 8), "left")
     for marker, (name, (intensity, speed)) in zip("osD^v", layers.items(), strict=False):
-        ax.plot([intensity] * 2, [speed, min(peak, bandwidth * intensity)], ":", color=COLOURS["negative"], lw=1.5)
+        roof = min(peak, bandwidth * intensity)
+        ax.plot([intensity] * 2, [speed, roof], ":", color=COLOURS["negative"], lw=1.5)
         ax.plot([intensity], [speed], marker, color=COLOURS["output"], ms=8)
-        _name(ax, name, intensity, speed, (0, -18), "center")
+        _name(ax, name, intensity, speed, (0, -18 if speed < roof else 9), "center")
     speeds = [bandwidth * left, peak, *(speed for _, speed in layers.values())]
     ax.set(xlabel="FLOPs for each byte moved", ylabel="GFLOP/s", xscale="log", yscale="log")
     ax.set_ylim(min(speeds) / 3, 3 * max(speeds))
