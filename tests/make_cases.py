@@ -18,8 +18,8 @@ import numpy as np
 from operation_calls import TO_9
 
 from convbook import ops, shapes
-from convbook.kernels import SOBEL_VERTICAL, gaussian
-from convbook.widgets import receptive_field
+from convbook.kernels import LAPLACIAN, SOBEL_VERTICAL, gaussian
+from convbook.widgets import receptive_field, separable_fit
 from convbook.widgets.static import number
 
 FILE = Path(__file__).with_name("cases.json")
@@ -429,6 +429,21 @@ def matrices():
         yield case("truncated", np.zeros_like(a), matrix=a, rank=0)
 
 
+def banks():
+    """Yield what banks of kernels miss at each rank, and the nearest bank of a rank, rounded as `matrices` are."""
+    sobel = SOBEL_VERTICAL[None, None]
+    for bank in (sobel, gaussian(5)[None, None], LAPLACIAN[None, None], values(6, 4, 3, 3), values(2, 3, 4, 2, seed=1)):
+        for reading in separable_fit.READINGS:
+            fit = separable_fit.Fit(bank, reading)
+            yield case("bank_errors", fit.errors.round(11), bank=bank, reading=reading)
+            yield case("bank_ranks", fit.ranks, bank=bank, reading=reading)
+            for rank in {1, min(2, fit.most), fit.most}:
+                yield case("nearest_bank", fit.nearest(rank).round(9), bank=bank, reading=reading, rank=rank)
+    for kernel in (SOBEL_VERTICAL, gaussian(3), LAPLACIAN, values(4, 5, seed=2)):
+        terms = np.array([np.outer(*term) for term in separable_fit.spatial_terms(kernel, 2)])
+        yield case("spatial_terms", terms.round(8), kernel=kernel, rank=2)
+
+
 def numbers():
     """Yield how numbers are written, and how what a person types is read."""
     for value in (
@@ -470,6 +485,7 @@ def cases() -> list[dict]:
         pools,
         pictures,
         matrices,
+        banks,
         numbers,
     )
     return [one for group in groups for one in group()]

@@ -50,6 +50,9 @@ const gradient = (js, rows, size, unit) => js.gradientAt(js.walk(rows, size).sta
 const zeros = ([rows, columns]) => Array.from({ length: rows }, () => Array(columns).fill(0));
 const transposedShape = (js, { input, kernel, ...rest }) =>
   js.convTransposeShape([1, 1, ...input], [1, 1, ...kernel], named(rest)).slice(2);
+const dustless = (value) => Number(value.toFixed(11));
+const deep = (array, change) =>
+  Array.isArray(array) ? array.map((part) => deep(part, change)) : change(array);
 
 // How each function of a case is called in the browser: its arguments in, plain JSON out.
 const CALLS = {
@@ -162,6 +165,14 @@ const CALLS = {
       input,
     );
   },
+  bank_errors: (js, { bank, reading }) => js.fitOf(bank, reading).errors.map(dustless),
+  bank_ranks: (js, { bank, reading }) => js.fitOf(bank, reading).ranks,
+  nearest_bank: (js, { bank, reading, rank }) =>
+    deep(js.nearestBank(bank, js.fitOf(bank, reading), rank), js.tidy),
+  spatial_terms: (js, { kernel, rank }) =>
+    js
+      .spatialTerms(js.svd(kernel), rank)
+      .map(({ column, row }) => column.map((a) => row.map((b) => Number((a * b).toFixed(8))))),
   format: (js, { value }) => js.format(value),
   parse: (js, { text }) => js.parse(text),
 };

@@ -7,6 +7,7 @@ from convbook.widgets.filter_lab import FilterLab
 from convbook.widgets.kernel_wall import KernelWall
 from convbook.widgets.pooling_bench import PoolingBench
 from convbook.widgets.receptive_field import ReceptiveField
+from convbook.widgets.separable_fit import SeparableFit
 from convbook.widgets.sliding_window import SlidingWindow
 from convbook.widgets.stamp_and_adjoint import StampAndAdjoint
 from convbook.widgets.stride_ruler import StrideRuler
@@ -19,6 +20,7 @@ __all__ = [
     "KernelWall",
     "PoolingBench",
     "ReceptiveField",
+    "SeparableFit",
     "SlidingWindow",
     "StampAndAdjoint",
     "StrideRuler",

@@ -3,6 +3,7 @@ import { upTo } from "./tensor.js";
 
 /** @typedef {number[][]} Matrix */
 
+const SWEEPS = 40;
 const EPSILON = 1e-9; // singular values below this share of the largest are rounding, not rank
 
 /** @type {(matrix: Matrix) => Matrix} */
@@ -28,7 +29,7 @@ export function svd(matrix) {
   const tall = matrix.length >= matrix[0].length;
   const columns = tall ? transposed(matrix) : matrix.map((row) => [...row]);
   const turned = upTo(columns.length).map((i) => upTo(columns.length).map((j) => Number(i === j)));
-  while (sweep(columns, turned)); // a few sweeps do
+  for (let n = 0; n < SWEEPS && sweep(columns, turned); n++); // a few do; dust must not turn for ever
   const all = columns.map((column, n) => ({ s: Math.hypot(...column), column, turn: turned[n] }));
   all.sort((a, b) => b.s - a.s);
   const s = all.map((one) => one.s);

@@ -1,0 +1,77 @@
+// What SeparableFit asks, and what readers get wrong. No DOM here.
+import { rank } from "../arithmetic/matrices.js";
+import { singularValues } from "./words.js";
+
+const slip = (value, hint) => ({ value, hint });
+
+/** What is asked about: a kernel in space, the whole bank in depth. */
+export const topicOf = (now) => (now.spatial ? `kernel ${now.at}` : "bank");
+
+/** @returns {import("../parts/predict.js").Question} */
+export const question = (now) => (now.spatial ? spatial(now) : depthwise(now));
+
+function spatial(now) {
+  const [kernel] = now.kernels;
+  const filled = kernel.filter((row) => row.some((value) => value !== 0));
+  const weights = kernel.flat().filter((value) => value !== 0).length;
+  return {
+    text: "What is the rank of this kernel? Of how many columns × rows is it made?",
+    truth: now.shownRank,
+    explain: `${singularValues(now)} The rank is how many of them are not 0.`,
+    fallback: "Count the rows that no other rows add up to.",
+    mistakes: [
+      slip(differing(filled), "So many rows differ, but a row may still be a sum of others."),
+      slip(
+        filled.length,
+        "So many rows are not 0, but a row that is a multiple of another brings nothing new.",
+      ),
+      slip(now.kh, "That is the size. The rank is how many of the rows are independent of each other."),
+      slip(weights, "That is how many weights are not 0."),
+      slip(filled.length - 1, "Count the rows themselves: 1 is the least, as soon as any weight is not 0."),
+      slip(0, "Only a kernel of zeros has rank 0."),
+    ],
+  };
+}
+
+/** How many rows are left when multiples of others are left out. */
+function differing(rows) {
+  const found = [];
+  for (const row of rows) if (found.every((other) => rank([other, row]) > 1)) found.push(row);
+  return found.length;
+}
+
+function depthwise(now) {
+  const { fit, outputs, inputs, kh, kw } = now;
+  return {
+    text: "At which multiplier is nothing missed any more?",
+    truth: Math.max(...fit.ranks),
+    explain: `An input channel has ${outputs} kernels of ${kh * kw} weights: as rows of a matrix, at most ${Math.min(outputs, kh * kw)} of them are independent.`,
+    fallback:
+      "For each input channel write its kernels as rows of one matrix: its rank is the multiplier that it needs.",
+    mistakes: [
+      slip(
+        kh * kw,
+        "That is how many weights a kernel has: no channel needs more kernels than it has outputs.",
+      ),
+      slip(outputs, "So many kernels an input channel has, but some of them may be sums of others."),
+      slip(inputs, "That is the number of input channels: each of them is fitted for itself."),
+      slip(outputs * inputs, "That is the number of all kernels: each input channel has its own few."),
+      slip(kh, "That is the most that columns × rows would need: here whole kernels are shared."),
+      slip(
+        1,
+        "One depthwise kernel for each channel is enough only if all kernels of the channel are multiples of each other.",
+      ),
+    ],
+  };
+}
+
+/** The state that is asked about next: the next kernel of a small bank, else the first of the next bank. */
+export function nextAsked(now, banks) {
+  const [o, i] = now.at;
+  const next = o * now.inputs + i + 1;
+  if (now.spatial && now.kh <= 5 && next < now.outputs * now.inputs)
+    return { kernel: [Math.floor(next / now.inputs), next % now.inputs] };
+  const key = JSON.stringify(now.bank);
+  const here = banks.findIndex((bank) => JSON.stringify(bank) === key);
+  return { bank: banks[(here + 1) % banks.length], kernel: [0, 0] };
+}
