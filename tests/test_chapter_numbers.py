@@ -801,3 +801,175 @@ CHAPTER_6 = (
 @pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_6 for sentence in source()])
 def test_chapter_6_says_what_is_computed(sentence):
     assert sentence in prose_of("06_separable")
+
+
+# ---- chapter 7 -------------------------------------------------------------------------------------------------
+ROW, WEIGHTS = np.array([2, 1, 3]), np.array([1, 2, 4])
+
+
+def spread_out(row, stride):
+    return np.kron(row, np.eye(1, stride, dtype=int)[0])[: stride * (len(row) - 1) + 1]
+
+
+def stamped(row, kernel, stride):
+    """The stamps of a row, by NumPy's own convolution of the row with zeros between."""
+    return np.convolve(spread_out(row, stride), kernel)
+
+
+def spaced(values):
+    return " ".join(f"{value:g}" for value in values)
+
+
+def three_readings():
+    seven = stamped(ROW, WEIGHTS, 2)
+    assert spaced(seven) == "2 4 9 2 7 6 12"
+    yield f"Three pixels have become {['', 'six', 'seven'][len(seven) - 5]} numbers"
+    yield f"4 + 3 = {seven[4]}: two stamps meet there"
+    whole = convolve2d(
+        np.kron([[1, 2], [3, 4]], np.eye(1, 2)[0] * np.eye(1, 2).T)[:3, :3], [[1, 0, 2], [0, 3, 0], [1, 0, 1]]
+    )
+    yield f"4 · 1 = {whole[2, 2]:g}. Each pixel reaches"
+    yield f"6 · 2 + 4 = {stops_up(7, 4, 2)}. Not {2 * 7}"
+    framed = np.pad(spread_out(ROW, 2), 2)
+    yield f"{spaced(framed)}".replace(" ", "\\;\\;")
+    yield f"has the kernel to stop at, in that row of {['eight', 'nine'][len(framed) - 8]}?"
+    yield "three out of four pixels are zeros"
+
+
+def stops_up(size, kernel, stride, padding=0, output_padding=0):
+    """How many pixels the stamps cover, counted on a canvas, without the crop."""
+    return len(stamped(np.ones(size), np.ones(kernel), stride)) - 2 * padding + output_padding
+
+
+def sizes_that_collide():
+    assert stops(5, 3, 2, 1) == stops(6, 3, 2, 1) == 3 and stops(7, 3, 2, 1) == stops(8, 3, 2, 1) == 4
+    yield "5 and 6 both become 3, 7 and 8 both become 4"
+    yield "5 and 6 become 3, but 7 become 4"
+    seven = stamped(ROW, WEIGHTS, 2)
+    yield f"what is left of {spaced(seven)} with `padding=1`?"
+    yield f"{spaced(seven[1:-1])}. In a transposed convolution"
+    yield f"{seven[-1]}, and not 0!"
+    yield f"in {spaced(seven[:-1])} **{seven[-1]}**"
+    yield f"{spaced(np.arange(1, 10).reshape(3, 3)[1:, 1:].ravel())} is the stamp without its first row"
+    assert [stops_up(i, 5, 2, 2, 1) for i in (1, 7, 32)] == [2, 14, 64]
+    yield "$5 - 4 + \\text{op} = 2$, so 1."
+    assert [size for size in range(3, 20) if stops(size, 3, 3) == 3] == [9, 10, 11]
+    yield "At stride 3, three sizes collide, and `output_padding` may be 0, 1 or 2."
+
+
+def weights_of_the_layer():
+    yield f"| 64 to 32, k 4: {64 * 32 * 16:,} |"
+    torch_layer = 64 * 32 * 16 + 32
+    yield f"64 · 32 · 16 = {64 * 32 * 16:,} weights and 32 biases"
+    yield f"torch.Size([64, 32, 4, 4]) {torch_layer}"
+    yield f"| 16 × 16: {16 * 16 * 64 * 32 * 16:,} |"
+    yield f"| {32 * 32 * 64 * 32 * 16:,} |"
+    yield f"{16**2 * 64 * 32 * 16 / 1e6:.1f} million against {32**2 * 64 * 32 * 16 / 1e6:.1f} million"
+
+
+def not_the_inverse():
+    yield f"{5 * 2 * 2}, where an inverse would give 5"
+    seven = stamped(ROW, WEIGHTS, 2)
+    back = np.correlate(seven, WEIGHTS)[::2]
+    yield f"{spaced(back)}, nothing like {spaced(ROW)}"
+    yield f"{WEIGHTS @ WEIGHTS} = 1² + 2² + 4² is a stamp times itself, and {WEIGHTS[2] * WEIGHTS[0]} = 4 · 1"
+    x = np.array([1, 0, 2, 0, 1, 1, 0])
+    down = np.correlate(x, WEIGHTS)[::2]
+    assert down @ ROW == x @ seven
+    products = " + ".join(f"{a} · {b}" for a, b in zip(down, ROW, strict=True))
+    yield f"so {spaced(down)}, and {products} = **{down @ ROW}**"
+    yield f"Up, $y$ becomes {spaced(seven)}, and with $x$"
+    yield f"2 + 18 + 7 + 6 = **{x @ seven}**"
+    assert [a * b for a, b in zip(x, seven, strict=True) if a] == [2, 18, 7, 6]
+    yield f"| {down @ ROW} = {x @ seven} |"
+
+
+def sums_of_every_second():
+    inside = slice(4, 6)
+    yield "{:g} {:g} {:g} {:g} with kernel 3".format(*stamped(np.ones(5), np.ones(3), 2)[1:5])
+    yield f"and {stamped(np.ones(5), np.ones(4), 2)[4]:g} everywhere with kernel 4"
+    four, six = stamped(np.ones(5), [1, 2, 3, 4], 2)[inside]
+    yield f"{four:g} and {six:g}: it checkers, with even overlaps"
+    assert (stamped(np.ones(5), [1, 2, 1], 2)[1:-1] == 2).all()
+    yield "And 1 2 1 does not, with uneven ones!"
+    yield f"{9 * 4}, where a transposed convolution with $k = 4$ needs {4 * 4}"
+    a, b, c = np.random.default_rng(0).normal(size=3)
+    stamp = np.correlate([1, 1], [a, b, c], "full")
+    np.testing.assert_allclose(stamp, [c, b + c, a + b, a])
+    yield "$c,\\; b + c,\\; a + b,\\; a$"
+
+
+def trained_unevenness():
+    """The same descent with SciPy: a layer of kernel 3 and stride 2 learns to double an averaged photograph."""
+    original = images.load("camera")[100:228, 150:278] / 255
+    halved = original.reshape(64, 2, 64, 2).mean(axis=(1, 3))
+    spread = np.zeros((128, 128))
+    spread[::2, ::2] = halved
+    framed = np.pad(spread, 1)
+    kernel = np.outer([0.5, 1, 0.5], [0.5, 1, 0.5])
+    for _ in range(400):
+        error = 2 * (convolve2d(spread, kernel, "same") - original) / original.size
+        slope = np.array(
+            [[(framed[2 - u : 130 - u, 2 - v : 130 - v] * error).sum() for v in range(3)] for u in range(3)]
+        )
+        kernel = kernel - slope
+    differ = np.ptp([kernel[i::2, j::2].sum() for i in (0, 1) for j in (0, 1)])
+    yield f"After 400 steps they differ by {100 * differ:.0f} %"
+    assert round(255 * differ) == 5
+    yield "about five of 255 grey levels on a white wall"
+
+
+def networks_that_grow():
+    size = 500 + 2 * 100 - 2
+    for _ in range(5):
+        size = -(-size // 2)
+    scores = stops(size, 7)
+    grown = stops_up(scores, 64, 32)
+    yield f"{scores} × {scores} scores for each of 21 classes become {grown} × {grown}"
+    way_down, size = [], 572
+    for _ in range(4):
+        way_down.append(size - 4)
+        size = way_down[-1] // 2
+    size -= 4
+    for _ in way_down:
+        size = 2 * size - 4
+    yield f"572 pixels go in, and {size} come out."
+    forgotten = stops_up(stops_up(7, 3, 2, 1), 3, 2, 1)
+    assert stops(stops(28, 3, 2, 1), 3, 2, 1) == 7
+    yield f"{forgotten} in place of 28. Both 27 and 28 have become {stops(27, 3, 2, 1)}"
+    yield f"both 13 and 14 have become {stops(13, 3, 2, 1)}"
+    assert stops(28, 3, 2, 1) == 14 and stops(14, 3, 2, 1) == 7
+    yield f"only of one pixel in {8 * 8}"
+
+
+def the_formulas_of_chapter_7():
+    yield f"| 7, k 4, s 2, p 1: {stops_up(7, 4, 2, 1)} |"
+    assert stops_up(7, 3, 2, 1, 1) == 14
+    yield "| k 3, s 2, p 1: op 1 |"
+    assert stops_up(stops(28, 3, 2, 1), 3, 2, 1, 1) == 28
+    yield "| 28, k 3, s 2, p 1: 1 |"
+    yield f"| s 2: {9 * 4}, where k 4 has {16} |"
+    kernel = np.outer([1, 2, 1], [1, 2, 1]) / 16
+    assert {kernel[i::2, j::2].sum() for i in (0, 1) for j in (0, 1)} == {0.25}
+
+
+CHAPTER_7 = (
+    three_readings,
+    sizes_that_collide,
+    weights_of_the_layer,
+    not_the_inverse,
+    sums_of_every_second,
+    trained_unevenness,
+    networks_that_grow,
+    the_formulas_of_chapter_7,
+)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_7 for sentence in source()])
+def test_chapter_7_says_what_is_computed(sentence):
+    assert sentence in prose_of("07_transposed")
+
+
+def test_the_exercises_of_chapter_7_say_what_is_computed():
+    prose = prose_of("exercises/07_transposed")
+    assert f"Its stamps add up to {spaced(stamped([1, 10, 4], [1, 2, 3], 2))}." in prose

@@ -119,6 +119,7 @@ SLIPS = {  # of each question, named by its chapter and its answer
     ("04_receptive_field", 7): of_a_field([(3, 2, 0)] * 2),
     ("04_receptive_field", 15): of_a_field([(3, 2, 0)] * 3),
     ("04_receptive_field", -90): of_a_field(VGG16),
+    ("07_transposed", 32800): {"bias forgotten": 64 * 32 * 4 * 4},
 }
 NAMED = [
     pytest.param(path.stem, cells[number].metadata["prediction"], name, id=f"{path.stem}-{number}-{name}")

@@ -43,5 +43,13 @@ def _note(answers, answer):
     return answer.function
 
 
-for chapter in ("convolution", "padding_and_stride", "pooling", "receptive_field", "one_by_one", "separable"):
+for chapter in (
+    "convolution",
+    "padding_and_stride",
+    "pooling",
+    "receptive_field",
+    "one_by_one",
+    "separable",
+    "transposed",
+):
     import_module(f"checks.answers.{chapter}")

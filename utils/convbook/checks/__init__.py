@@ -16,6 +16,7 @@ from convbook.checks import (  # noqa: F401
     _pooling,
     _receptive_field,
     _separable,
+    _transposed,
 )
 from convbook.checks.judge import CheckFailed, check
 
