@@ -9,10 +9,14 @@ const FINDING = { right: "Yes, ", wrong: " is not it. " };
 
 // Reads as many numbers as are asked for: "-3", "0,5", "1/9"; "3x4", "3 × 4", "3 by 4", "3, 4". Null if they are not there.
 export function read(text, answer) {
-  if (!Array.isArray(answer)) return parse(text);
+  const number = (part, asked) => parse(part, { thousands: asked >= 1000 });
+  if (!Array.isArray(answer)) return number(text, answer);
   const separators = [/\s*[x×*;]\s*|\s+by\s+|,\s+|\s+(?:and\s+)?/i, /\s*,\s*/]; // "3,4" is a pair where two are asked for
   for (const separator of separators) {
-    const numbers = text.trim().split(separator).map(parse);
+    const numbers = text
+      .trim()
+      .split(separator)
+      .map((part, n) => number(part, answer[n]));
     if (numbers.length === answer.length && !numbers.includes(null)) return numbers;
   }
   return null;

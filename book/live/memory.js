@@ -21,6 +21,9 @@ export const place = remembered?.place ?? null;
 /** { key: state as text } of widgets that are not mounted yet. */
 export const waiting = entriesOf(remembered?.fragment ?? location.hash);
 
+/** { key: what was answered there }. It stays in this tab. @type {Record<string, any>} */
+export const answered = { ...remembered?.answers };
+
 function navigationType() {
   const [entry] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
   return entry?.type ?? "navigate";
@@ -68,8 +71,12 @@ export function remember() {
 function keep() {
   clearTimeout(resting);
   writeAddress();
+  for (const [key, { answers }] of Object.entries(models)) answered[key] = answers;
   try {
-    sessionStorage.setItem(mark, JSON.stringify({ fragment: fragment(), place: readPlace() }));
+    sessionStorage.setItem(
+      mark,
+      JSON.stringify({ fragment: fragment(), place: readPlace(), answers: answered }),
+    );
   } catch {
     /* then the address alone remembers */
   }

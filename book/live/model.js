@@ -8,7 +8,8 @@ export const isOwn = (/** @type {any} */ value) => typeof value === "string" && 
 
 /**
  * The part of anywidget's model that a page without a kernel can honour, and beyond it: the `author`'s state, the `link`
- * to the reader's, the author's pictures, and `accept`, through which a state comes in from outside.
+ * to the reader's, the author's pictures, `accept`, through which a state comes in from outside, and what the reader has
+ * answered.
  */
 export class Model {
   /**
@@ -26,6 +27,8 @@ export class Model {
     /** The view puts its own way of changing the state here: it refuses what does not fit, and can be undone.
      * @type {((state: Record<string, any>) => boolean) | null} */
     this.accept = null;
+    /** What the view wants to find again after a Reload, but in no link. @type {any} */
+    this.answers = null;
   }
 
   get(/** @type {string} */ name) {

@@ -1,7 +1,7 @@
 // Puts a live widget in the place of each static picture.
 import { misfit } from "../../utils/convbook/widgets/arithmetic/schema.js";
 import { stateOf } from "./address.js";
-import { link, models, remember, waiting } from "./memory.js";
+import { answered, link, models, remember, waiting } from "./memory.js";
 import { isOwn, Model } from "./model.js";
 
 /** The views of this page, by the name of their widget. @type {Record<string, any>} */
@@ -58,6 +58,7 @@ async function render(place, view, key, author, ours) {
   if (fresh) {
     models[key] = new Model(key, structuredClone(author), { link, remember });
     Object.assign(models[key].state, ours);
+    models[key].answers = answered[key] ?? null;
   }
   const el = document.createElement("div");
   place.before(el);

@@ -88,6 +88,60 @@ def test_a_finger_that_scrolls_over_the_pictures_changes_nothing(on_a_phone, nam
         assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].changes()") == {}
 
 
+@every_widget
+def test_an_answered_question_takes_no_more_answers_and_stays_answered_over_a_reload(open_widget, name):
+    widget = drawn(open_widget(getattr(widgets, name)(predict=True)))
+    said, field = widget.locator(".cb-feedback"), widget.locator(".cb-predict-form .cb-number")
+    action(widget, "Show me").click()
+    expect(said).to_contain_text("It is")
+    told = said.inner_text()
+    takes_text = field.is_visible()
+    for again in (False, True):
+        if again:
+            widget.page.reload()
+            widget.page.evaluate("LiveWidgets.mountAll()")
+        expect(said).to_have_text(told)
+        expect(action(widget, "Show me")).to_have_attribute("aria-disabled", "true")
+        for option in widget.locator(".cb-options button").all():
+            option.dispatch_event("click")
+        if takes_text:
+            expect(field).not_to_be_editable()
+            field.press("Enter")
+            assert again == bool(field.input_value())  # what was typed, or after a Reload what it is
+        expect(said).to_have_text(told)
+    assert "answers" not in widget.evaluate("el => LiveWidgets.models[el.dataset.key].link()")
+    action(widget, "Next").click()  # no dead end
+
+
+@every_widget
+def test_undo_can_be_undone_until_something_else_changes(open_widget, name):
+    widget = drawn(open_widget(getattr(widgets, name)()))
+    undo, redo, predict = (action(widget, label) for label in ("Undo", "Redo", "Predict"))
+    expect(redo).to_be_disabled()
+    predict.click()
+    undo.click()
+    expect(predict).to_have_attribute("aria-pressed", "false")
+    expect(undo).to_be_disabled()
+    redo.click()
+    expect(predict).to_have_attribute("aria-pressed", "true")
+    expect(redo).to_be_disabled()
+    predict.press("Control+z")
+    expect(predict).to_have_attribute("aria-pressed", "false")
+    predict.press("Control+y")
+    expect(predict).to_have_attribute("aria-pressed", "true")
+    predict.press("Control+z")
+    predict.press("Control+Shift+z")
+    expect(predict).to_have_attribute("aria-pressed", "true")
+    undo.click()
+    predict.click()  # another change: what was undone is gone
+    expect(redo).to_be_disabled()
+    action(widget, "Reset").click()
+    expect(predict).to_have_attribute("aria-pressed", "false")
+    undo.click()
+    redo.click()
+    expect(predict).to_have_attribute("aria-pressed", "false")
+
+
 # Where a finger comes down on a picture: not on a handle, which is there to be dragged.
 BESIDE_HANDLES = """(picture) => {
   const { left, top, width, height } = picture.getBoundingClientRect();

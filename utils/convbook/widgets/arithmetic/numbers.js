@@ -22,12 +22,29 @@ export function brief(value) {
   return long;
 }
 
-/** Reads what a person typed: "3", "−1.5", "1,5", "1/9". Returns null if that is not a finite number. */
-export function parse(text) {
-  const clean = text.trim().replaceAll("−", "-").replace(",", ".");
-  const fraction = /^([^/]+)\/([^/]+)$/.exec(clean);
-  const value = fraction ? Number(fraction[1]) / Number(fraction[2]) : clean === "" ? NaN : Number(clean);
+/** Large whole numbers as the text writes them: "139,049". */
+export const thousands = (count) => count.toLocaleString("en");
+
+/**
+ * Reads what a person typed: "3", "−1.5", "1,5", "1/9", "1 024", "1,024,000". Returns null if that is not a finite number.
+ * "1,024" alone is 1.024 with a decimal comma, as "1,5" is 1.5, unless `thousands` are at stake.
+ */
+export function parse(text, { thousands = false } = {}) {
+  const [above, below, ...more] = text.trim().replaceAll("−", "-").split("/");
+  if (more.length) return null;
+  const value =
+    below === undefined ? read(above, thousands) : read(above, thousands) / read(below, thousands);
   return Number.isFinite(value) ? value : null;
+}
+
+const GROUPS = /^[-+]?[1-9]\d{0,2}(?:([\s,'’])\d{3}(?:\1\d{3})*)(?:\.\d+)?$/; // one kind of separator between groups of three
+const ONE_COMMA = /^[^,.\s]*,\d{3}$/;
+
+function read(text, thousands) {
+  const clean = text.trim();
+  if (clean === "") return NaN;
+  const isGrouped = GROUPS.test(clean) && (thousands || !ONE_COMMA.test(clean));
+  return Number(isGrouped ? clean.replace(/[\s,'’]/g, "") : clean.replace(",", "."));
 }
 
 export const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;

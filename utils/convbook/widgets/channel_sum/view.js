@@ -49,7 +49,7 @@ class ChannelSum {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.links = rememberLinks();
     this.now = derive(card.state(), this.links);
     this.grids = [];

@@ -45,7 +45,7 @@ class CoverageMap {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.walks = rememberWalks();
     this.now = derive(card.state(), this.walks);
     this.preview = pointer(card, (cell) => isThere(this.now, cell));

@@ -33,7 +33,7 @@ class EquivarianceBench {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.asked = -1;
     this.now = derive(card.state());
     this.preview = pointer(card, (cell) => isThere(this.now, cell));

@@ -34,7 +34,7 @@ class FilterLab {
     this.card = card;
     this.shown = shown;
     card.check = (state) => check(state, shown);
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.frames = 0; // of the webcam
     this.streaming = "";
     this.drawn = "";

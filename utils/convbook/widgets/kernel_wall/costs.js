@@ -1,7 +1,8 @@
 // The table of shapes and costs: a row for each layer, their sum, and a standard convolution to compare with.
+import { thousands } from "../arithmetic/numbers.js";
 import { h, setText } from "../parts/dom.js";
 import { total } from "./state.js";
-import { comparison, thousands, written } from "./words.js";
+import { comparison, written } from "./words.js";
 
 export class Costs {
   constructor() {

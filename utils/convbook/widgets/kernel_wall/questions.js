@@ -1,7 +1,8 @@
 // What KernelWall asks, and what readers get wrong. No DOM here.
+import { thousands } from "../arithmetic/numbers.js";
 import { SLIPS } from "../parts/slips.js";
 import { inputsOf, product } from "./state.js";
-import { formula, thousands, written } from "./words.js";
+import { formula, written } from "./words.js";
 
 /** What can be asked of a state, in this order. */
 export function topicsOf(now) {

@@ -24,7 +24,7 @@ class KernelWall {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.now = derive(card.state());
     this.topic = topicsOf(this.now)[0];
     this.built = "";

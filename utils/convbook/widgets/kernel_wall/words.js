@@ -1,5 +1,5 @@
 // What KernelWall says. No DOM here.
-import { plural } from "../arithmetic/numbers.js";
+import { plural, thousands } from "../arithmetic/numbers.js";
 import {
   channelAt,
   cone,
@@ -17,9 +17,6 @@ import {
 export const HELP =
   "Point at a channel or a tile to see what it joins; click or tap to keep it. Gaps are pairs that no kernel joins.";
 export const LETTER = { input: "x", hidden: "h", output: "y" };
-
-/** 294912 -> "294,912" */
-export const thousands = (count) => count.toLocaleString("en");
 
 /** What stands for a weight's shape: "(8, 4, 3, 3)". */
 export const written = (shape) => `(${shape.join(", ")})`;

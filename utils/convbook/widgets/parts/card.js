@@ -34,7 +34,8 @@ export class Card {
     this.formulaText = h("span", { class: "cb-formula" });
     this.author = model.author ?? this.state();
     this.lead = 1; // so many settings stay in sight on a phone; the others fold behind a button
-    this.history = [];
+    this.past = []; // what Undo brings back, and Redo
+    this.future = [];
     this.gesture = null;
     this.painters = [];
     this.resetters = [];
@@ -53,13 +54,18 @@ export class Card {
     const before = Object.fromEntries(Object.keys(state).map((trait) => [trait, clone(this.get(trait))]));
     if (equal(before, state)) return true;
     if (!this.fits(state)) return false;
-    if (undoable && this.gesture !== by) this.history.push(before);
-    if (undoable) this.gesture = by;
+    if (undoable) this.record(before, by);
     this.warn("");
     this.tell("");
     this.write(state);
     return true;
   };
+
+  record(before, by) {
+    if (this.gesture !== by) this.past.push(before);
+    this.gesture = by;
+    this.future = [];
+  }
 
   /** Whether Python would take these changes; if not, the reader is told why. */
   fits(changes) {
@@ -83,15 +89,22 @@ export class Card {
     this.model.save_changes();
   }
 
-  undo = () => {
-    const before = this.history.pop();
-    if (before && this.fits(before)) this.startOver(before);
-  };
+  undo = () => this.travel(this.past, this.future);
+
+  redo = () => this.travel(this.future, this.past);
+
+  /** Goes to the last state of `from`; the way back is through `to`. */
+  travel(from, to) {
+    const there = from.pop();
+    if (!there || !this.fits(there)) return;
+    to.push(Object.fromEntries(Object.keys(there).map((trait) => [trait, clone(this.get(trait))])));
+    this.startOver(there);
+  }
 
   reset = () => {
     const before = this.state();
     this.startOver(clone(this.author));
-    if (!equal(before, this.author)) this.history.push(before);
+    if (!equal(before, this.author)) this.record(before, null);
   };
 
   startOver(state) {
@@ -104,9 +117,16 @@ export class Card {
     this.repaint();
   }
 
-  /** Calls `then` before Undo or Reset put another state in place: what runs stops, what was answered is asked again. */
+  /** Calls `then` before Undo, Redo or Reset put another state in place: what runs stops, what was answered is asked again. */
   whenReset(then) {
     this.resetters.push(then);
+  }
+
+  /** What `keep` was given before a Reload, or null: a page keeps it beside the state, and no link carries it. */
+  kept = () => this.model.answers ?? null;
+
+  keep(answers) {
+    if ("answers" in this.model) this.model.answers = answers; // a notebook keeps nothing
   }
 
   // ---- words -----------------------------------------------------------------------------------------------------
@@ -172,11 +192,12 @@ export class Card {
   finish(...parts) {
     const address = h("span", { class: "cb-hidden" });
     if (this.model.link) this.action("Share", () => this.share(address));
-    const undo = button("Undo", this.undo);
+    const [undo, redo] = [button("Undo", this.undo), button("Redo", this.redo)];
     this.painters.push(() => {
-      undo.disabled = !this.history.length;
+      undo.disabled = !this.past.length;
+      redo.disabled = !this.future.length;
     });
-    this.actions.append(undo, button("Reset", this.reset), this.formulaText);
+    this.actions.append(undo, redo, button("Reset", this.reset), this.formulaText);
     foldSettings(this.settings, this.lead);
     const rows = [this.settings, this.stage, ...parts, this.explanation, this.actions, this.panels];
     const words = [this.note, this.warning, this.sentence, address]; // below: what comes and goes moves nothing
@@ -203,15 +224,22 @@ export class Card {
 
   onKey(event) {
     const typing = event.target.matches("input[type=text], input.cb-editor, textarea");
-    const undo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
-    if (typing || !undo) return;
+    const travel = travelOf(event);
+    if (typing || !travel) return;
     event.preventDefault();
-    this.undo();
+    this[travel]();
   }
 
   paint() {
     for (const painter of this.painters) painter();
   }
+}
+
+/** @returns {"undo" | "redo" | null} what these keys ask for */
+function travelOf({ ctrlKey, metaKey, shiftKey, key }) {
+  const letter = ctrlKey || metaKey ? key.toLowerCase() : "";
+  if (letter === "y" || (letter === "z" && shiftKey)) return "redo";
+  return letter === "z" ? "undo" : null;
 }
 
 // On a phone the picture comes first: of the settings only the first ones are in sight, the others open on demand.

@@ -22,21 +22,34 @@ const NUMBER = "number. Write it like −3, 0.5 or 1/9";
 /** @type {(options: { question: () => Question | null, onReveal: () => void, onNext: () => void }) => Predict} */
 export const predictPanel = (options) => new Predict(options);
 
-/** What was answered, by place; a state that asks something else begins anew. */
+/** What was answered, by place; a state that asks something else begins anew. Its `card` keeps it over a Reload. */
 export class Answers {
-  constructor() {
-    this.asked = "";
-    this.places = new Set();
+  /** @param {import("./card.js").Card} [card] */
+  constructor(card) {
+    this.card = card;
+    const { asked = "", places = [] } = card?.kept() ?? {};
+    this.asked = asked;
+    this.places = new Set(places);
   }
   /** @param {any[]} about what the questions are about */
   begin(...about) {
     const asked = JSON.stringify(about);
-    if (asked !== this.asked) this.clear();
+    if (asked === this.asked) return;
     this.asked = asked;
+    this.clear();
   }
-  add = (place) => this.places.add(String(place));
+  add = (place) => {
+    this.places.add(String(place));
+    this.keep();
+  };
   has = (place) => this.places.has(String(place));
-  clear = () => this.places.clear();
+  clear = () => {
+    this.places.clear();
+    this.keep();
+  };
+  keep() {
+    this.card?.keep({ asked: this.asked, places: [...this.places] });
+  }
 }
 
 class Predict {
@@ -55,13 +68,14 @@ class Predict {
       onNext();
       this.answer.focus();
     };
+    this.reveal = button("Show me", () => this.settle(null));
     this.form = h(
       "form",
       { class: "cb-predict-form", onsubmit: (event) => this.onSubmit(event) },
       h("label", {}, this.prompt, this.answer),
       this.options,
       this.check,
-      button("Show me", () => this.settle(null)),
+      this.reveal,
       button("Next", next),
     );
     this.el = h("div", { class: "cb-predict" }, this.form, this.feedback);
@@ -74,13 +88,18 @@ class Predict {
 
   onSubmit(event) {
     event.preventDefault();
-    if (!this.asked) return;
-    const { read = parse, kind = NUMBER } = this.asked;
+    if (!this.asked || this.asked.settled) return;
+    const { kind = NUMBER } = this.asked;
     const typed = this.answer.value;
-    const value = read(typed);
+    const value = this.read(typed);
     if (value !== null) this.settle(value);
     else if (typed.trim()) this.say(`“${typed}” is not a ${kind}.`, "wrong");
     else this.say(`Write a ${kind.split(".")[0]} first.`, "wrong");
+  }
+
+  read(typed) {
+    const { read, truth, mistakes } = this.asked;
+    return read ? read(typed) : parse(typed, { thousands: inThousands(truth, mistakes) });
   }
 
   inWords(value) {
@@ -90,8 +109,9 @@ class Predict {
     return [value].flat().map(format).join("×");
   }
 
-  /** Judges an answer; null shows the right one. */
+  /** Judges an answer; null shows the right one. What is settled takes no more of them. */
   settle(value) {
+    if (this.asked.settled) return;
     const { truth, mistakes, explain = "", fallback = FALLBACK } = this.asked;
     const { right, hint } = value === null ? { right: true } : diagnose(value, truth, mistakes);
     if (!right) return this.say(`${this.inWords(value)} is not it. ${hint ?? fallback} Try again.`, "wrong");
@@ -106,7 +126,15 @@ class Predict {
     if (keyOf(now) !== keyOf(this.asked)) this.ask(now);
     this.asked = now;
     setText(this.prompt, now?.text ?? "");
-    this.form.classList.toggle("cb-settled", Boolean(now?.settled));
+    this.close(Boolean(now?.settled));
+  }
+
+  /** A question that is settled takes no more answers: its number stays, and can be read and copied. */
+  close(settled) {
+    this.form.classList.toggle("cb-settled", settled);
+    this.answer.readOnly = settled;
+    for (const one of [this.check, this.reveal, ...this.options.children])
+      one.setAttribute("aria-disabled", String(settled));
   }
 
   ask(now) {
@@ -119,9 +147,14 @@ class Predict {
     this.options.replaceChildren(...choices.map(choose));
     this.options.hidden = !now?.options;
     this.answer.hidden = this.check.hidden = Boolean(now?.options);
-    this.answer.value = "";
-    if (now && !now.settled) this.say("");
+    this.asked = now;
+    this.answer.value = now?.settled && !now.options ? this.inWords(now.truth) : "";
+    if (now) this.say(now.settled ? `It is ${this.inWords(now.truth)}. ${now.explain ?? ""}` : "");
   }
 }
+
+// "1,024" is a thousand and some where thousands are at stake, and 1.024 elsewhere.
+const inThousands = (truth, mistakes) =>
+  Number.isInteger(truth) && [truth, ...mistakes.map(({ value }) => value)].some((value) => value >= 1000);
 
 const keyOf = (question) => question?.key ?? question?.text;

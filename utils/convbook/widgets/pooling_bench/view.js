@@ -35,7 +35,7 @@ class PoolingBench {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.compute = rememberComputed();
     this.asked = null; // the cell that is asked about
     this.preview = pointer(card, (cell) => this.isThere(cell));

@@ -20,7 +20,7 @@ class ReceptiveField {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.photo = { name: "", picture: null, asked: "" };
     this.now = derive(card.state());
     this.seen = { key: "", sight: null };

@@ -37,7 +37,7 @@ class SlidingWindow {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.now = derive(card.state());
     this.preview = pointer(card, this.isThere);
     this.term = pointer(card, (index) => this.cell()?.role === "output" && index < this.now.products);

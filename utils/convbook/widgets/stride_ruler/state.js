@@ -105,16 +105,24 @@ export function cone(now, { depth, at }) {
   return lit;
 }
 
-/** Which layer is asked about and how many are solved; a layer that changes is asked about again. */
+/** Which layer is asked about and how many are solved; a layer that changes is asked about again. The `card` keeps it. */
 export class Progress {
-  constructor() {
-    this.keys = [];
-    this.startOver();
+  /** @param {import("../parts/card.js").Card} card */
+  constructor(card) {
+    this.card = card;
+    const { keys = [], asking = 0, solved = 0 } = card.kept() ?? {};
+    Object.assign(this, { keys, asking, solved });
+  }
+
+  keep() {
+    const { keys, asking, solved } = this;
+    this.card.keep({ keys, asking, solved });
   }
 
   startOver() {
     this.asking = 0;
     this.solved = 0;
+    this.keep();
   }
 
   /** @param {string[]} keys what each question is about */
@@ -126,6 +134,7 @@ export class Progress {
       this.solved = Math.min(this.solved, most);
     }
     this.keys = keys;
+    this.keep();
   }
 
   get settled() {
@@ -134,12 +143,14 @@ export class Progress {
 
   solve() {
     this.solved = Math.max(this.solved, this.asking + 1);
+    this.keep();
   }
 
   /** Goes on to the next layer, if this one is solved and there is one. */
   goOn() {
     if (!this.settled || this.asking + 1 >= this.keys.length) return false;
     this.asking++;
+    this.keep();
     return true;
   }
 }

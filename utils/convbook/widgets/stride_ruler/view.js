@@ -32,7 +32,7 @@ class StrideRuler {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.progress = new Progress();
+    this.progress = new Progress(card);
     this.now = this.derive();
     this.preview = pointer(card, (cell) => isThere(this.now, cell));
     this.fillSettings();
