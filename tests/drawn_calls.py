@@ -9,9 +9,9 @@ from convbook import shapes
 small = st.integers(1, 5)
 
 
-def size_for(draw, kernel, padding, dilation):
-    """Draw a size that leaves room for at least one window."""
-    return draw(st.integers(0, 6)) + max(shapes.effective_kernel_size(kernel, dilation) - 2 * padding, 1)
+def size_for(draw, kernel, padding, dilation, overhang=0):
+    """Draw a size that leaves room for at least one window, which may reach over the end by `overhang` pixels."""
+    return draw(st.integers(0, 6)) + max(shapes.effective_kernel_size(kernel, dilation) - 2 * padding - overhang, 1)
 
 
 @st.composite
@@ -49,10 +49,12 @@ def pools(draw, dilated=True):
     kernel, stride = draw(pairs), draw(st.none() | pairs)
     dilation = draw(st.tuples(st.integers(1, 3), st.integers(1, 3))) if dilated else (1, 1)
     padding = tuple(draw(st.integers(0, size // 2)) for size in kernel)
-    size = [size_for(draw, *axis) for axis in zip(kernel, padding, dilation, strict=True)]
+    ceil_mode = draw(st.booleans())
+    overhang = [step - 1 if ceil_mode else 0 for step in stride or kernel]
+    size = [size_for(draw, *axis) for axis in zip(kernel, padding, dilation, overhang, strict=True)]
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     x = rng.integers(-3, 4, (draw(st.integers(1, 2)), draw(st.integers(1, 3)), *size)).astype(float)
-    settings = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": draw(st.booleans())}
+    settings = {"kernel_size": kernel, "stride": stride, "padding": padding, "ceil_mode": ceil_mode}
     return {"x": x} | settings | ({"dilation": dilation} if dilated else {})
 
 

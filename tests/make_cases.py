@@ -352,6 +352,7 @@ def pools():
     for setting in (
         {"kernel_size": 2, "stride": 1, "dilation": [3, 2]},
         {"kernel_size": 3, "stride": [3, 2], "dilation": 2, "padding": 1, "ceil_mode": True},
+        {"kernel_size": 2, "stride": 2, "dilation": [1, 6], "ceil_mode": True},  # wider than the 6 pixels of a row
     ):
         yield called(ops.max_pool2d, x=tied, **setting, return_indices=True)
         yield backward(ops.max_pool2d, ops.max_pool2d_backward, x=tied, **setting)

@@ -51,6 +51,15 @@ def test_taps_that_reach_beyond_everything_cost_nothing(engine, torch):
     assert engine.avg_pool2d(x, 10**9, ceil_mode=True).item() == x.mean()
 
 
+def test_a_kernel_wider_than_everything_has_one_window_in_ceil_mode(engine):
+    x, settings = (
+        np.arange(9.0).reshape(3, 3),
+        ((1, 2), (1, 2), 0, (1, 3), True),
+    )  # taps on pixels 0 and 3, of which 3 is none
+    assert_close(engine.max_pool2d(x, *settings), [[0], [3], [6]])
+    assert_close(engine.max_pool2d_backward(np.ones((3, 1)), x, *settings), [[1, 0, 0]] * 3)
+
+
 @given(pools())
 def test_max_pool2d_equals_pytorch(engine, torch, call):
     def theirs(x, **rest):

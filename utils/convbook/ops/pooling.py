@@ -127,8 +127,14 @@ def pool_padded(call, x, padding_value=0, overhang_value=0):
 
 def pool(call, x, combine, padding_value=0, overhang_value=0):
     """Combine the numbers of every window into one, by np.maximum or np.add."""
+    return combine.reduce(windows(call, x, padding_value, overhang_value), axis=(-2, -1))
+
+
+def windows(call, x, padding_value, overhang_value):
+    """Return a view of the windows of the output: without the taps beyond everything, more of them might fit."""
     padded = pool_padded(call, x, padding_value, overhang_value)
-    return combine.reduce(windows_of(padded, call.kernel_size, call.stride, call.dilation), axis=(-2, -1))
+    height, width = call.output_size
+    return windows_of(padded, call.kernel_size, call.stride, call.dilation)[..., :height, :width, :, :]
 
 
 def counted(call, count_include_pad, pool=pool):
@@ -139,10 +145,8 @@ def counted(call, count_include_pad, pool=pool):
 
 def largest(call):
     """Return the maximum of every window and its index in the picture, −1 where there is nothing but padding."""
-    values, sources = pool_padded(call, call.x, -np.inf, -np.inf), pool_padded(call, pixel_numbers(call), -1, -1)
-    values, sources = (
-        flat(windows_of(each, call.kernel_size, call.stride, call.dilation)) for each in (values, sources)
-    )
+    values = flat(windows(call, call.x, -np.inf, -np.inf))
+    sources = flat(windows(call, pixel_numbers(call), -1, -1))
     y = values.max(axis=-1, keepdims=True)
     winners = (sources >= 0) & ((values == y) | np.isnan(values))
     return y[..., 0], pick(np.broadcast_to(sources, values.shape), winners.argmax(axis=-1))
