@@ -15,6 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 ON_PATH = [
+    "chromium-headless-shell",  # draws the same pages, without the parts of a browser that nobody sees: a third quicker
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -23,6 +24,7 @@ ON_PATH = [
     "msedge",
     "chrome",
 ]
+PACKAGES = ["chromium-headless-shell", "chromium"]  # of Debian: the first one that it has
 ON_A_MAC = ["Google Chrome", "Chromium", "Microsoft Edge"]
 ON_WINDOWS = ["Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe"]
 QUIET = [  # no graphics card, no first-run pages, and no request of the browser's own
@@ -83,8 +85,10 @@ def install_package() -> None:
     """Install the system's Chromium, where that is possible without asking for a password."""
     if shutil.which("apt-get") and os.geteuid() == 0:
         unattended = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in ["update -qq", "install -y -qq --no-install-recommends chromium"]:
-            subprocess.run(["apt-get", *command.split()], env=unattended, stdout=sys.stderr)
+        for command in ["update", *(f"install --no-install-recommends {name}" for name in PACKAGES)]:
+            done = subprocess.run(["apt-get", "-y", "-qq", *command.split()], env=unattended, stdout=sys.stderr)
+            if command != "update" and done.returncode == 0:
+                return
 
 
 def candidates() -> Iterator[str | Path]:

@@ -2,6 +2,7 @@
 import { stepper } from "../parts/controls.js";
 import { h, setText } from "../parts/dom.js";
 import { nearest } from "./state.js";
+import { kernelName } from "./words.js";
 
 /** @param {any} lab */
 export function makeExact(lab) {
@@ -25,7 +26,7 @@ export function makeExact(lab) {
     ),
     paint() {
       const { lane, at } = weightOf(lab);
-      setText(weightName, `${lab.now.kernels.length > 1 ? `kernel ${lane + 1}: ` : ""}w[${at}]`);
+      setText(weightName, `${lab.now.kernels.length > 1 ? `${kernelName(lab.now, lane)}: ` : ""}w[${at}]`);
       for (const one of all) one.paint();
     },
   };

@@ -7,7 +7,7 @@ import { grid } from "../parts/grid.js";
 import { pictureView } from "../parts/picture.js";
 import { sumStrip } from "../parts/sum.js";
 import { filtered, sumAt } from "./state.js";
-import { lensHelp, outputName, silence } from "./words.js";
+import { kernelName, lensHelp, outputName, silence } from "./words.js";
 
 export class Lane {
   /**
@@ -79,7 +79,7 @@ export class Lane {
     this.view.rename(name, `${now.rows}×${now.columns}`, lensHelp(name, now.rows, now.columns), secret);
     this.view.look(secret ? null : box && { ...box, rows: 1, columns: 1 });
     this.bar.el.classList.toggle("cb-secret", secret);
-    this.weights.rename(now.kernels.length > 1 ? `kernel ${this.index + 1}` : "kernel");
+    this.weights.rename(kernelName(now, this.index));
     this.weights.paint(kernel, { marks });
     if (now.at) this.paintSum(now, kernel, secret);
   }

@@ -12,7 +12,7 @@ export function ask(now, key) {
   const found = thumbnails(now.picture, now);
   const isTruth = ({ hint }) => !hint;
   return {
-    text: `Which picture does ${now.kernels.length > 1 ? "kernel 1" : "this kernel"} make?`,
+    text: `Which picture does ${now.kernels.length > 1 ? "the first kernel" : "this kernel"} make?`,
     key,
     options: found.map((one, n) => [LETTERS[n], LETTERS[n], thumbnail(one)]),
     truth: LETTERS[found.findIndex(isTruth)],

@@ -12,8 +12,13 @@ export const SHADES = {
 const SPOKEN = 9; // products that the sentence spells out
 const SHORT = 4; // letters that fit into the corner of a cell
 
-export const outputName = ({ relu, kernels }, lane) =>
-  `${relu ? "after ReLU" : "output"}${kernels.length > 1 ? ` ${lane + 1}` : ""}`;
+const ORDER = ["first", "second"];
+/** "second kernel": the name that the settings give it; alone it needs none. */
+export const kernelName = ({ kernels }, lane) => (kernels.length > 1 ? `${ORDER[lane]} kernel` : "kernel");
+export const outputName = ({ relu, kernels }, lane) => {
+  if (kernels.length > 1) return `${ORDER[lane]} output${relu ? " after ReLU" : ""}`;
+  return relu ? "after ReLU" : "output";
+};
 
 export const lensHelp = (name, rows, columns) =>
   `${name}, ${rows} by ${columns} pixels: the arrow keys move the lens, Enter pins it`;
@@ -41,7 +46,7 @@ function sumOf(now, kernel, lane) {
   const sum =
     terms.length <= SPOKEN && !two
       ? sumInWords(terms, now.bias)
-      : `${two ? `kernel ${lane + 1}: ` : ""}${terms.length} products${now.bias ? " and the bias" : ""}`;
+      : `${two ? `${kernelName(now, lane)}: ` : ""}${terms.length} products${now.bias ? " and the bias" : ""}`;
   return `${sum} = ${format(before)}${now.relu ? `; ReLU makes it ${format(result)}` : ""}.`;
 }
 
