@@ -54,6 +54,21 @@ def test_cells_without_an_output_stay_and_all_that_follow_the_first_answer_fold(
     assert open_text == "Predict. What will it be? | def f | f()"
 
 
+def test_what_was_seen_in_a_widget_folds_with_what_its_colon_announces():
+    rows = nodes.bullet_list("", nodes.list_item("", nodes.paragraph(text="a row")))
+    seen = paragraph(" The first row is 0:", bold="What you saw.")
+    answers, open_text = folded(
+        paragraph("Try it."), cell("Widget()", WIDGET), seen, rows, paragraph("And on it goes.")
+    )
+    assert answers == ["What you saw. The first row is 0: | a row"]
+    assert open_text == f"Try it. | Widget() | {WIDGET} | And on it goes."
+
+
+def test_what_was_seen_folds_once_behind_a_question():
+    answers, _ = folded(question(), cell("Widget()", WIDGET), paragraph(" It is 2.", bold="What you saw."))
+    assert answers == ["What you saw. It is 2."]
+
+
 def test_a_widget_stays_and_only_its_words_fold():
     answers, open_text = folded(question(), cell("Widget()", WIDGET), paragraph("What you saw."))
     assert answers == ["What you saw."]
@@ -115,9 +130,10 @@ def test_an_answer_that_no_question_asks_for_is_reported(monkeypatch):
 @pytest.mark.parametrize(
     ("prediction", "fault"),
     [
-        (7, "a prediction has an answer and, if you like, slips, got 7"),
-        ({"slips": {}}, "a prediction has an answer and, if you like, slips, got {'slips': {}}"),
+        (7, "a prediction has an answer and, if you like, slips, and what it asks, got 7"),
+        ({"slips": {}}, "a prediction has an answer and, if you like, slips, and what it asks, got {'slips': {}}"),
         ({"answer": 1, "hints": {}}, "got {'answer': 1, 'hints': {}}"),
+        ({"answer": 1, "asks": 2}, "asks must be words, got 2"),
         ({"answer": True}, "answer must be a number or a list of numbers, got True"),
         ({"answer": []}, "answer must be a number or a list of numbers, got []"),
         ({"answer": 1, "slips": [2]}, "slips must name their numbers, got [2]"),

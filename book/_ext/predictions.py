@@ -1,11 +1,13 @@
 """Sphinx extension: what answers a **Predict** folds behind *Show the answer*, so that a reader can answer first.
 
-A rule of structure finds both. The question is a paragraph with a **Predict** in it. The answer is what the next code
-cells show, and the first paragraph after them, which says it in words, with the formula or the list that its colon
-announces. A widget never folds, for one plays with it; of its answer only the words do. In a notebook all stands open.
+A rule of structure finds all of it. The question is a paragraph with a **Predict** in it. The answer is what the next
+code cells show, and the first paragraph after them, which says it in words, with the formula or the list that its colon
+announces. A widget never folds, for one plays with it; of its answer only the words do. A paragraph that begins with
+**What you saw** answers what a widget was to be tried for, and folds as well. In a notebook all stands open.
 
 Where a code cell carries the metadata `{"prediction": {"answer": -8, "slips": {"flipped": 8}}}`, the page also has a
-field that takes the reader's number and says what went wrong: book/assets/predictions.js.
+field that takes the reader's number and says what went wrong: book/assets/predictions.js. `"asks"` names that number
+where the question asks for more than one thing.
 """
 
 import json
@@ -28,10 +30,19 @@ class Answer(nodes.General, nodes.Element):
     """What folds; `prediction` holds the right answer and the known slips, or is None."""
 
 
+def in_text(node: nodes.Node) -> bool:
+    """Say whether this is a paragraph of the running text."""
+    return isinstance(node, nodes.paragraph) and isinstance(node.parent, nodes.section)
+
+
 def asks(node: nodes.Node) -> bool:
     """Say whether this is a question: a paragraph of the running text with a **Predict** in it."""
-    in_text = isinstance(node, nodes.paragraph) and isinstance(node.parent, nodes.section)
-    return in_text and any(strong.astext().startswith("Predict") for strong in node.findall(nodes.strong))
+    return in_text(node) and any(strong.astext().startswith("Predict") for strong in node.findall(nodes.strong))
+
+
+def looks_back(node: nodes.Node) -> bool:
+    """Say whether this paragraph tells what there was to see."""
+    return in_text(node) and isinstance(node[0], nodes.strong) and node[0].astext().startswith("What you saw")
 
 
 def is_cell(node: nodes.Node) -> bool:
@@ -99,8 +110,10 @@ def faults(prediction: object) -> list[str]:
     >>> faults({"answer": "−8", "slips": {"flipped": -8}})
     ["answer must be a number or a list of numbers, got '−8'"]
     """
-    if not isinstance(prediction, dict) or not {"answer"} <= set(prediction) <= {"answer", "slips"}:
-        return [f"a prediction has an answer and, if you like, slips, got {prediction!r}"]
+    if not isinstance(prediction, dict) or not {"answer"} <= set(prediction) <= {"answer", "slips", "asks"}:
+        return [f"a prediction has an answer and, if you like, slips, and what it asks, got {prediction!r}"]
+    if not isinstance(prediction.get("asks", ""), str):
+        return [f"asks must be words, got {prediction['asks']!r}"]
     slips = prediction.get("slips", {})
     if not isinstance(slips, dict):
         return [f"slips must name their numbers, got {slips!r}"]
@@ -144,10 +157,20 @@ def fold(question: nodes.paragraph) -> None:
     parent.insert(at, answer)
 
 
+def fold_away(reveal: list[nodes.Node]) -> None:
+    """Put this into a fold, where it stands."""
+    parent, at = reveal[0].parent, reveal[0].parent.index(reveal[0])
+    for node in reveal:
+        parent.remove(node)
+    parent.insert(at, Answer("", *reveal, prediction=None))
+
+
 def fold_answers(app, doctree):
     """Fold the answers of a page, and warn of a prediction that no fold takes."""
     for question in [node for node in doctree.findall(nodes.paragraph) if asks(node)]:
         fold(question)
+    for paragraph in [node for node in doctree.findall(nodes.paragraph) if looks_back(node)]:
+        fold_away(words([paragraph, *paragraph.parent[paragraph.parent.index(paragraph) + 1 :]]))
     taken = [answer["prediction"] for answer in doctree.findall(Answer)]
     for cell in doctree.findall(is_cell):
         lost = cell.get("cell_metadata", {}).get("prediction")

@@ -1,6 +1,6 @@
 // Folded answers: a link that leads into one opens it, and what was open is open again after a reload.
 import { recall, remember } from "./memory.js";
-import { all } from "./page.js";
+import { all, named } from "./page.js";
 
 function openAround(place) {
   for (let fold = place?.closest("details"); fold; fold = fold.parentElement.closest("details"))
@@ -13,7 +13,7 @@ export function answerFolds() {
     fold.addEventListener("toggle", () => remember(`answer ${i}`, fold.open ? "open" : null));
   });
   const follow = () => {
-    const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const place = named(location.hash);
     if (!place?.closest("details:not([open])")) return;
     openAround(place);
     place.scrollIntoView();

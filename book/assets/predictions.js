@@ -51,7 +51,7 @@ function show(place, n) {
   const prediction = JSON.parse(place.dataset.prediction);
   const field = h("input", { type: "text", autocomplete: "off", spellcheck: "false", size: 10 });
   const verdict = h("p", { role: "status" });
-  const label = Array.isArray(prediction.answer) ? "Your numbers" : "Your number";
+  const label = prediction.asks ?? (Array.isArray(prediction.answer) ? "Your numbers" : "Your number");
   const form = h("form", {}, h("label", {}, label, field), h("button", { type: "submit" }, "Check"), verdict);
   const say = () => {
     const { right, text } = judge(field.value, prediction);

@@ -1,10 +1,10 @@
 // What helps while one reads: the section marked in the contents, and wide parts that the keyboard can reach.
-import { all } from "./page.js";
+import { all, named } from "./page.js";
 
 export function markSection() {
   const sections = new Map();
   for (const link of all('.contents a[href^="#"]:not([href="#"])')) {
-    const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const section = named(link.hash);
     if (section) sections.set(section, link);
   }
   const inView = new Set();

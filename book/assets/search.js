@@ -1,6 +1,16 @@
 /// <reference path="window.d.ts" />
 // Before Sphinx's own search, between its options and its code.
 (() => {
+  // What was found is quoted as it reads, without the marks of a formula; and a page without categories names none.
+  const NOTHING =
+    "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.";
+  document.addEventListener("DOMContentLoaded", () => {
+    const textOf = Search.htmlToText;
+    Search.htmlToText = (...all) => textOf(...all).replace(/\\[()[\]]/g, "");
+    Documentation.TRANSLATIONS[NOTHING] =
+      "No page has all of these words. Try fewer, or another form of them.";
+  });
+
   // A page on a disk, or in a frame without an origin, may not read other pages to quote them.
   DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = origin !== "null";
 

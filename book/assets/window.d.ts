@@ -1,6 +1,8 @@
 // What scripts of a page leave on its window for each other.
 declare function applyMode(mode: string): void;
 declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
+declare const Search: { htmlToText(...all: string[]): string };
+declare const Documentation: { TRANSLATIONS: Record<string, string> };
 interface Window {
   applyMode: typeof applyMode;
   MathJax: object;

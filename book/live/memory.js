@@ -9,14 +9,19 @@ export const models = Object.create(null);
 
 // One document may fill several entries of the browser's history, since every link to a heading makes one. All of them
 // carry its mark, so that each brings back the last state, and not the one in which it was left.
-const mark = history.state?.live ?? `live ${location.pathname} ${Date.now()}`;
-const remembered = recall();
+// A quick Reload may lose the mark of an entry: then the last document at this address is the one.
+const last = `live ${location.pathname}`;
+const mark = history.state?.live ?? lastMark() ?? `${last} ${Date.now()}`;
+const remembered = kept(mark);
 
 /** Whether this page was followed to, by a link or by hand, and not come back to. */
 export const followed = !remembered && navigationType() === "navigate";
 
 /** Where the reader was when they left this page. @type {{ block: number, top: number } | null} */
 export const place = remembered?.place ?? null;
+
+// The browser would go back to a number of pixels, which is another place while the widgets above are still to come.
+if (place) history.scrollRestoration = "manual";
 
 /** { key: state as text } of widgets that are not mounted yet. */
 export const waiting = entriesOf(remembered?.fragment ?? location.hash);
@@ -29,12 +34,17 @@ function navigationType() {
   return entry?.type ?? "navigate";
 }
 
-function recall() {
+/** What the tab has kept under this name. @returns {any} */
+function kept(/** @type {string} */ name) {
   try {
-    return JSON.parse(sessionStorage.getItem(mark) ?? "null");
+    return JSON.parse(sessionStorage.getItem(name) ?? "null");
   } catch {
     return null; // a browser may keep no memory for a page
   }
+}
+
+function lastMark() {
+  return navigationType() === "navigate" ? null : kept(last);
 }
 
 /** The state of every widget; one that is not mounted yet keeps what the address said. */
@@ -73,10 +83,9 @@ function keep() {
   writeAddress();
   for (const [key, { answers }] of Object.entries(models)) answered[key] = answers;
   try {
-    sessionStorage.setItem(
-      mark,
-      JSON.stringify({ fragment: fragment(), place: readPlace(), answers: answered }),
-    );
+    const all = { fragment: fragment(), place: readPlace(), answers: answered };
+    sessionStorage.setItem(mark, JSON.stringify(all));
+    sessionStorage.setItem(last, JSON.stringify(mark));
   } catch {
     /* then the address alone remembers */
   }

@@ -32,6 +32,7 @@ export function hold(/** @type {Element} */ element, /** @type {number} */ top) 
   const release = () => {
     held.abort();
     watch.disconnect();
+    history.scrollRestoration = "auto";
   };
   const moved = () => Math.abs(scrollY - ours) > NEAR && Math.abs(topOf(element) - top) > NEAR;
   for (const move of MOVES)

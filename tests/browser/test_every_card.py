@@ -29,6 +29,11 @@ NOT_PRINTED = """(el) => [...el.querySelectorAll(".cb-stage td, .cb-stage .cb-un
     !["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"].includes(backgroundColor) && printColorAdjust !== "exact")
   .map(([one]) => `${one.closest("[data-role]")?.dataset.role} ${one.className}`)"""
 
+WEAR = """(theme) => {
+  document.documentElement.dataset.theme = theme;
+  document.documentElement.style.colorScheme = theme;
+}"""
+
 every_widget = pytest.mark.parametrize("name", widgets.__all__)
 
 
@@ -65,11 +70,14 @@ def test_on_a_phone_the_picture_begins_near_the_top_of_its_card(on_a_phone, name
 
 
 @every_widget
-def test_on_a_phone_nothing_is_wider_than_the_card(on_a_phone, name):
+def test_on_a_phone_nothing_is_wider_than_the_card_and_all_is_open_to_everyone(on_a_phone, axe, name):
     widget = on_a_phone(name)
     action(widget, "Settings").tap()
     action(widget, "Predict").tap()
     action(widget, "Code").tap()
+    for theme in ("light", "dark"):
+        widget.page.evaluate(WEAR, theme)
+        assert axe(widget.page) == [], theme
     assert widget.evaluate(TOO_WIDE) == []
     stage = widget.locator(".cb-stage").evaluate("el => [el.scrollWidth, el.clientWidth]")
     assert stage[0] <= stage[1]

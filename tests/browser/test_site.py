@@ -50,6 +50,39 @@ def test_automatic_colours_follow_the_system_while_the_page_is_open(book_page):
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+LINE = """() => {
+  const line = [...document.querySelectorAll("main p")].find((p) => p.getBoundingClientRect().bottom > 0);
+  return [line.textContent.slice(0, 60), Math.round(line.getBoundingClientRect().top)];
+}"""
+
+
+def test_reload_and_back_bring_a_chapter_back_to_the_line_that_was_read(book_page):
+    page = book_page(CHAPTER)
+    page.evaluate("scrollTo({ top: document.body.scrollHeight / 2, behavior: 'instant' })")
+    page.wait_for_function("scrollY > 5000")
+    line = page.evaluate(LINE)
+    for come_back in (page.reload, page.reload, lambda: (page.goto(page.url.split("notebooks")[0]), page.go_back())):
+        come_back()
+        expect(page.locator("[data-widget]:not([data-live=true])")).to_have_count(0)  # those above have grown
+        page.wait_for_function(
+            f"([text, top]) => (([a, b]) => a === text && Math.abs(b - top) < 8)(({LINE})())", arg=line
+        )
+
+
+@pytest.mark.parametrize("fragment", ["#%", "#a%", "#SlidingWindow-1=%E0%A4%A"])
+def test_a_fragment_that_is_cut_off_is_ignored(book_page, fragment):
+    page = book_page(f"{CHAPTER}{fragment}")
+    expect(page.locator(".prediction form").first).to_be_attached()
+    page.evaluate("location.hash = '%'")
+    page.wait_for_function("document.querySelectorAll('mjx-container').length > 0")
+
+
+def test_a_search_without_a_hit_says_what_to_do(book_page):
+    page = book_page("search.html?q=zzqx")
+    expect(page.locator("#search-results")).to_contain_text("No page has all of these words")
+    expect(page.locator("#search-results")).not_to_contain_text("categories")
+
+
 @over_both
 def test_a_word_is_found_from_any_page(book_page, over):
     page = book_page("book/teaching.html", over=over)
