@@ -155,7 +155,8 @@ def test_a_weight_is_shown_as_the_products_that_make_it(open_widget):
     for role in ("kernel", "near-kernel", "rest-kernel"):
         expect(cell(widget, role, 1, 1)).to_have_attribute("aria-selected", "true")
     expect(widget.locator(".cb-sum .cb-term")).to_have_count(2)
-    expect(widget.locator(".cb-sum .cb-result").last).to_have_text("−4")
+    expect(widget.locator(".cb-sum .cb-result")).to_have_text("−4")
+    expect(widget.locator(".cb-sum")).to_contain_text("missed: 0")
     expect(widget.locator(".cb-vector .cb-here")).to_have_count(4)
     cell(widget, "kernel", 1, 1).press("Escape")
     expect(widget.locator("[aria-selected=true]")).to_have_count(0)
@@ -264,6 +265,8 @@ def test_on_a_phone_a_tapped_bar_a_tapped_kernel_and_a_weight_do_what_they_say(o
     cell(widget, "kernel", 1, 1).tap()
     for part in (cell(widget, "near-kernel", 1, 1), cell(widget, "rest-kernel", 1, 1), widget.locator(".cb-sum")):
         expect(part).to_be_in_viewport()
+    widget.get_by_role("button", name="increase pinned value").tap()
+    expect(value(widget, "kernel", 1, 1)).to_have_text("−3")
     for role in ("bank", "kernel"):
         box = cell(widget, role, 0, 0).bounding_box()
         assert min(box["width"], box["height"]) >= 24

@@ -9,13 +9,13 @@ import { grid, largest } from "../parts/grid.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
 import { Shown } from "../parts/shown.js";
-import { sumStrip } from "../parts/sum.js";
 import { code } from "./code.js";
 import { Curve } from "./curve.js";
 import { Pictures } from "./pictures.js";
 import { nextAsked, question, topicOf } from "./questions.js";
 import { makeSettings } from "./settings.js";
-import { check, derive, isWeight, nearestPixel, productsAt, remembered, TRAITS } from "./state.js";
+import { check, derive, isWeight, nearestPixel, remembered, TRAITS } from "./state.js";
+import { Strip } from "./strip.js";
 import { Terms } from "./terms.js";
 import { tileAt, Wall } from "./walls.js";
 import {
@@ -24,14 +24,13 @@ import {
   errorInWords,
   formula,
   HELP,
+  MEANINGS,
   nameOf,
-  pixelValues,
   rankInWords,
   sentence,
   short,
-  singularValues,
+  shownInWords,
   tileInWords,
-  weightInWords,
 } from "./words.js";
 
 const NUMBERED = 5; // weights a side, up to which a number is drawn in every cell
@@ -60,7 +59,11 @@ class SeparableFit {
     this.settings = makeSettings(this);
     card.settings.append(...this.settings.map(({ el }) => el));
     this.fillStage();
-    this.sum = sumStrip({ signal: card.signal });
+    this.strip = new Strip(card, {
+      isThere: (at) => isWeight(this.now, at),
+      read: ([u, v]) => this.now.kernels[0][u][v],
+      write: (at, value) => this.edit(at, value, {}),
+    });
     this.predict = predictPanel({
       question: () => this.question(),
       onReveal: () => this.reveal(),
@@ -68,7 +71,7 @@ class SeparableFit {
     });
     card.toggle("Predict", "predict");
     card.code(() => code(this.now));
-    card.finish(this.sum.el, this.predict.el);
+    card.finish(this.strip.el, this.predict.el);
     card.whenReset(() => this.answers.clear());
   }
 
@@ -102,6 +105,7 @@ class SeparableFit {
     this.curve = new Curve({ signal, onRank: (rank, by) => this.card.change({ rank }, { by }) });
     this.terms = new Terms();
     this.values = h("p", { class: "cb-note" });
+    this.meaning = h("p", { class: "cb-note cb-meaning" });
     this.bankRow = triple(
       "cb-banks",
       this.walls.map(({ el }) => el),
@@ -115,7 +119,7 @@ class SeparableFit {
         this.numbers.map(({ el }) => el),
       ),
     );
-    const made = h("div", { class: "cb-made" }, this.curve.el, this.values, this.terms.el);
+    const made = h("div", { class: "cb-made" }, this.meaning, this.curve.el, this.values, this.terms.el);
     this.card.stage.classList.add("cb-fit");
     this.card.stage.append(kernels, made, this.pictures.el);
   }
@@ -201,6 +205,7 @@ class SeparableFit {
     this.paintWalls(secret);
     this.paintNumbers(secret);
     this.pictures.paint(now, this.shown.name, this.at(), secret);
+    setText(this.meaning, MEANINGS[now.reading]);
     this.paintCurve(secret);
     this.terms.paint(now, this.place(), secret);
     this.paintStrip(secret);
@@ -254,36 +259,18 @@ class SeparableFit {
       words,
       secret,
     });
-    setText(this.values, secret ? "" : singularValues(now));
+    setText(this.values, secret ? "" : shownInWords(now));
   }
 
   paintStrip(secret) {
-    const { now, sum } = this;
+    const { now } = this;
+    if (secret) return this.strip.say(sentence(now, true));
     const [weight, pixel, tile] = [this.weight.get(), this.pixel.get(), this.tile.get()];
-    if (secret) return sum.message(sentence(now, true));
-    if (tile) return sum.message(tileInWords(now, tile));
-    if (weight || (!pixel && this.place())) return this.paintWeight(this.place());
+    if (tile) return this.strip.say(tileInWords(now, tile));
+    if (weight || (!pixel && this.place())) return this.strip.paintWeight(now, this.place());
     const at = this.at();
-    const { made } = this.pictures;
-    if (!at || made?.columns !== now.columns) return sum.message(HELP);
-    const values = pixelValues(now, made, at);
-    const text = ({ name, value }) =>
-      h(
-        "span",
-        { class: "cb-term" },
-        h("span", {}, name),
-        h("span", { class: "cb-output" }, format(tidied(value))),
-      );
-    sum.message(h("span", { class: "cb-output cb-name" }, `y[${at}]`), ...values.map(text));
-  }
-
-  paintWeight(at) {
-    const { now, sum } = this;
-    const terms = productsAt(now, at);
-    if (terms.length <= NUMBERED) sum.paint({ name: `${rankInWords(now, now.rank)} at [${at}]`, terms });
-    else sum.message(weightInWords(now, at));
+    if (at && this.pictures.made?.columns === now.columns)
+      return this.strip.paintPixel(now, this.pictures.made, at);
+    this.strip.say(HELP);
   }
 }
-
-/** Float32 sums without their dust. */
-const tidied = (value) => Number(value.toFixed(3));

@@ -10,6 +10,13 @@ export const READINGS = {
   depthwise: "in depth: depthwise + 1×1",
 };
 
+/** What the two readings ask. */
+export const MEANINGS = {
+  spatial: "Each kernel by itself: how many columns × rows add up to it?",
+  depthwise:
+    "All kernels of one input channel together: how many depthwise kernels is each of them mixed from?",
+};
+
 /** 0.3333 -> "33.3 %" */
 export const percent = (share) => {
   const value = 100 * share;
@@ -43,6 +50,12 @@ export function singularValues({ part, spatial, at }) {
   return `Singular values of ${of}: ${shown}${values.length > 9 ? ", …" : ""}.`;
 }
 
+/** What is missed of the shown kernel, where there are others, and why. */
+export function shownInWords(now) {
+  if (now.outputs * now.inputs === 1) return singularValues(now);
+  return `${nameOf(now.at)} alone: ${percent(missedOf(now, ...now.at))} missed. ${singularValues(now)}`;
+}
+
 /** What this rank costs, with the numbers of this state. */
 export function formula(now) {
   const { spatial, outputs: o, inputs: i, kh, kw, rank } = now;
@@ -54,12 +67,6 @@ export function formula(now) {
 /** One kernel of the bank, for the strip and for those who do not see it. */
 export function tileInWords(now, [o, i]) {
   return `${nameOf([o, i])}: ${percent(missedOf(now, o, i))} of its squares are missed at ${rankInWords(now, now.rank)}.`;
-}
-
-/** One weight in all three. */
-export function weightInWords(now, [u, v]) {
-  const [kernel, near, rest] = now.kernels.map((all) => format(all[u][v]));
-  return `row ${u}, column ${v}: the kernel has ${kernel}, ${rankInWords(now, now.rank)} ${near}; ${rest} is missed.`;
 }
 
 /** One pixel of all three pictures, { name, value }. */
