@@ -424,7 +424,9 @@ def matrices():
             yield case("truncated", ((u[:, :rank] * s[:rank]) @ vt[:rank]).round(11), matrix=a, rank=rank)
     for a in (steep(3, 3), steep(4, 4), colours[:2, :2]):
         yield case("inverse", np.linalg.inv(a).round(11), matrix=a)
-    for a in (np.ones((3, 3)), np.arange(9.0).reshape(3, 3), np.outer(values(3), values(4)), np.zeros((2, 2))):
+    around = np.array([[1.0, -1, 0], [0, 1, -1], [-1, 0, 1]])  # whose rows add up to 0
+    flat = (np.ones((3, 3)), np.arange(9.0).reshape(3, 3), np.outer(values(3), values(4)), np.zeros((2, 2)), around)
+    for a in (*flat, np.array([[1.0, 0, 1], [0, 1, 0], [1, 1, 0]]) @ around):
         yield case("matrix_rank", np.linalg.matrix_rank(a), matrix=a)
         yield case("inverse", None, matrix=a)
         yield case("truncated", np.zeros_like(a), matrix=a, rank=0)

@@ -328,11 +328,12 @@ class Examples(traitlets.Dict):
         if unknown := ", ".join(map(shown, set(entry) - set(self.settings))):
             raise traitlets.TraitError(one_line(f"{name} may set {', '.join(self.settings)}; got {unknown}"))
         traits = obj.traits()
+
+        def kept(trait, value):
+            return None if value is None and trait.allow_none else trait.validate(obj, value)
+
         try:
-            state = {
-                trait: traits[trait].validate(obj, entry.get(trait, traits[trait].default(obj)))
-                for trait in self.settings
-            }
+            state = {name: kept(traits[name], entry.get(name, traits[name].default(obj))) for name in self.settings}
             obj.check(**state)
         except (traitlets.TraitError, ValueError) as error:
             raise traitlets.TraitError(one_line(f"{name}: {error}")) from None

@@ -3,8 +3,9 @@ import { upTo } from "./tensor.js";
 
 /** @typedef {number[][]} Matrix */
 
-const SWEEPS = 40;
 const EPSILON = 1e-9; // singular values below this share of the largest are rounding, not rank
+const DUST = 1e-15; // of what two columns could have in common: less is rounding
+const SWEEPS = 30; // a few do
 
 /** @type {(matrix: Matrix) => Matrix} */
 export const transposed = (matrix) => matrix[0].map((_, j) => matrix.map((row) => row[j]));
@@ -29,7 +30,8 @@ export function svd(matrix) {
   const tall = matrix.length >= matrix[0].length;
   const columns = tall ? transposed(matrix) : matrix.map((row) => [...row]);
   const turned = upTo(columns.length).map((i) => upTo(columns.length).map((j) => Number(i === j)));
-  for (let n = 0; n < SWEEPS && sweep(columns, turned); n++); // a few do; dust must not turn for ever
+  const whole = Math.hypot(...matrix.flat());
+  for (let n = 0; n < SWEEPS && sweep(columns, turned, whole); n++);
   const all = columns.map((column, n) => ({ s: Math.hypot(...column), column, turn: turned[n] }));
   all.sort((a, b) => b.s - a.s);
   const s = all.map((one) => one.s);
@@ -38,8 +40,8 @@ export function svd(matrix) {
   return tall ? { u: long, s, v: short } : { u: short, s, v: long };
 }
 
-/** Turns every pair of columns until they are orthogonal, and says whether any was turned. */
-function sweep(columns, turned) {
+/** Turns every pair of columns that is not orthogonal yet, and says whether there was one; `whole` is the size of all. */
+function sweep(columns, turned, whole) {
   let any = false;
   for (let p = 0; p < columns.length; p++)
     for (let q = p + 1; q < columns.length; q++) {
@@ -48,7 +50,7 @@ function sweep(columns, turned) {
         dot(columns[q], columns[q]),
         dot(columns[p], columns[q]),
       ];
-      if (Math.abs(c) <= 1e-15 * Math.sqrt(a * b) || c === 0) continue;
+      if (Math.abs(c) <= DUST * Math.sqrt(a * b) || Math.min(a, b) <= (DUST * whole) ** 2) continue;
       const zeta = (b - a) / (2 * c);
       const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
       const cos = 1 / Math.hypot(1, t);
