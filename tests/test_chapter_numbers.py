@@ -760,6 +760,12 @@ def imitating():
     assert 4 * (9 + 6) * 4 > 6 * 4 * 9 > 3 * (9 + 6) * 4
     yield "From multiplier 4 on, the exact pair has more weights"
     yield f"6 outputs, k 3: {9 * 6 / (9 + 6):.1f} |"
+    walls = np.random.default_rng(21).normal(size=(6, 4, 3, 3)).transpose(1, 0, 2, 3).reshape(4, 6, 9)
+    strengths = np.linalg.eigvalsh(walls @ walls.swapaxes(1, 2))[:, ::-1]  # the squares of the singular values
+    left = [strengths[:, m:].sum() / strengths.sum() for m in (1, 2)]
+    assert left[1] == pytest.approx(1 / 3, abs=0.005)
+    yield f"{100 * left[0]:.0f} % of the layer is missed, and with two still a third"
+    yield f"three columns and rows cost {3 * (3 + 3)} weights"
 
 
 def mobilenet_by_hand():
@@ -772,6 +778,12 @@ def mobilenet_by_hand():
     yield f"{macs / 1e6:.1f} million MACs and {weights / 1e6:.2f} million weights"
     yield f"with full convolutions {full[0] / 1e6:,.1f} and {full[1] / 1e6:.2f}: {full[0] / macs:.1f} times and"
     assert full[1] / weights == pytest.approx(7, abs=0.05)
+    doubling, even = (
+        {c * o * pixels for c, o, pixels in mobilenet_pairs() if c < o},
+        {c * o * pixels for c, o, pixels in mobilenet_pairs() if c == o},
+    )
+    assert len(doubling) == len(even) == 1
+    yield f"{doubling.pop() / 1e6:.1f} million where the channels double and {even.pop() / 1e6:.1f} elsewhere"
     yield f"{100 * depthwise[0] / macs:.1f} %, with {100 * depthwise[1] / weights:.1f} % of the weights"
     yield f"with {100 * pointwise[0] / macs:.1f} % of the MACs and {100 * pointwise[1] / weights:.1f} % of the weights"
     yield f"most of the other weights, {100 * classifier[1] / weights:.1f} %, sit in the classifier"
