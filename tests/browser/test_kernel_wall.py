@@ -288,6 +288,20 @@ def test_next_goes_on_without_an_answer_and_then_to_the_next_example(open_widget
     expect(widget.get_by_label("example")).to_have_value("a small layer")
 
 
+def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_widget):
+    widget = open_widget(KernelWall())
+    stations(widget).press("End")
+    widget.get_by_label("biases").check()
+    widget.page.wait_for_function("location.hash.includes('bias')")
+    widget.page.reload()
+    expect(widget.locator(".cb-station")).to_have_text("separable")
+    assert row(widget, "together")[2] == "16"
+    action(widget, "Reset").click()
+    expect(widget.locator(".cb-station")).to_have_text("standard")
+    action(widget, "Undo").click()
+    expect(widget.locator(".cb-station")).to_have_text("separable")
+
+
 # ---- code ----------------------------------------------------------------------------------------------------------
 
 

@@ -226,6 +226,20 @@ def test_next_asks_about_the_next_kernel_then_about_the_next_bank(open_widget):
     expect(answer(widget, "1")).to_contain_text("Yes, 1.")
 
 
+def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_widget):
+    widget = open_widget(SeparableFit(bank=SOBEL))
+    cell(widget, "kernel", 0, 1).press("5")
+    widget.page.keyboard.press("Enter")
+    curve(widget).press("End")
+    widget.page.wait_for_function("location.hash.includes('rank')")
+    widget.page.reload()
+    expect(value(widget, "kernel", 0, 1)).to_have_text("5")
+    expect(curve(widget)).to_have_attribute("aria-valuenow", "3")
+    action(widget, "Reset").click()
+    expect(value(widget, "kernel", 0, 1)).to_have_text("0")
+    expect(curve(widget)).to_have_attribute("aria-valuenow", "1")
+
+
 # ---- code, touch, looks --------------------------------------------------------------------------------------------
 
 CODED = [{"bank": LAPLACIAN, "rank": 1}, {"bank": RANDOM, "reading": "depthwise", "rank": 2, "kernel": (2, 1)}]
