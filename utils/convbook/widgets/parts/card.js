@@ -104,7 +104,7 @@ export class Card {
   reset = () => {
     const before = this.state();
     this.startOver(clone(this.author));
-    if (!equal(before, this.author)) this.record(before, null);
+    if (!equal(before, this.author)) this.record(before, {}); // a step of its own
   };
 
   startOver(state) {
