@@ -1,11 +1,13 @@
 """The judge: every exercise met kindly, whatever is handed in, and nothing run twice or for ever."""
 
+import gc
 import linecache
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -113,11 +115,50 @@ def test_equal_numbers_are_right_in_whatever_they_come(answer):
         (lambda x: (2 * v for v in x), "a generator, which has not been run through yet"),
         (lambda x: [[1, 2], [3]], "a list that cannot be read as an array of numbers"),
         (lambda x: [None, 10], "cannot be read as numbers"),
+        (lambda x: np.ma.masked, "gave masked values, which are not numbers"),
+        (lambda x: np.ma.masked_all(np.shape(x)), "gave masked values, which are not numbers"),
+        (lambda x: np.ma.masked_equal(np.multiply(x, 2), 5), "gave masked values, which are not numbers"),
+        (lambda x: [np.ma.masked, 10], "gave masked values, which are not numbers"),
+        (lambda x: np.ma.masked_array(np.multiply(x, 3)), "gave\n[[  3, 7.5],\n [  9,   0]]\nwhere"),
+        (lambda x: [1] * 1_000_000, "gave a list that holds more than 100000 things, and no task asks for so many"),
+        (lambda x: [[1] * 1000] * 1000, "gave a list that holds more than 100000 things"),
+        (lambda x: range(10**12), "gave a range that holds more than 100000 things"),
         (lambda x: 2 * np.asarray(x) * (1 + 1e-4), "2.0002"),
     ],
 )
 def test_what_only_looks_right_is_not(answer, words):
     assert words in fault_of(answer)
+
+
+class Long(Sequence):
+    """A million ones, which count how many of them are looked at."""
+
+    looks = 0
+
+    def __len__(self):
+        return 10**6
+
+    def __getitem__(self, place):
+        Long.looks += 1
+        if place >= len(self):
+            raise IndexError(place)
+        return 1
+
+
+def test_what_is_long_is_told_so_without_being_read():
+    assert "gave a Long that holds more than 100000 things" in fault_of(lambda x: Long())
+    assert Long.looks < 1000
+
+
+async def waits(x):
+    return 2 * np.asarray(x)
+
+
+@pytest.mark.parametrize("answer", [waits, lambda x: waits(x)])
+def test_a_coroutine_is_told_to_be_a_plain_function_and_python_does_not_complain(answer, recwarn):
+    assert "gave a coroutine, not a result: write a plain function, `def double` without `async`." in fault_of(answer)
+    gc.collect()
+    assert not [str(warning.message) for warning in recwarn]
 
 
 def test_integers_must_agree_exactly_however_large():
@@ -232,7 +273,9 @@ anything = st.recursive(
     | st.builds(Hostile)
     | st.sampled_from([object(), print, range(3), Fraction(1, 3), float, np.datetime64("2026-01-01"), ...])
     | st.builds(iter, st.lists(st.integers()))
-    | arrays(scalar_dtypes(), array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5)),
+    | arrays(scalar_dtypes(), array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=5))
+    | st.builds(np.ma.masked_array, arrays(float, (2, 2)), arrays(bool, (2, 2)))
+    | st.just(np.ma.masked),
     lambda inner: (
         st.lists(inner) | st.tuples(inner, inner) | st.sets(st.integers()) | st.dictionaries(st.text(), inner)
     ),

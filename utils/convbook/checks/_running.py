@@ -1,6 +1,7 @@
 """Runs an answer: it gets its own copy of the arguments and a limited time, and whatever happens is reported."""
 
 import copy
+import inspect
 import linecache
 import signal
 import sys
@@ -39,6 +40,8 @@ def run(function: Callable, probe: tuple, seconds: float) -> Outcome:
     try:
         with warnings.catch_warnings(action="ignore"):  # overflow and the like: a hint says it better
             value = within(seconds, lambda: function(*arguments))
+        if inspect.iscoroutine(value):
+            value.close()  # or else Python complains that nobody waited for it
     except KeyboardInterrupt:
         raise
     except BaseException as raised:

@@ -1,12 +1,13 @@
 """Says what an answer gave: small arrays in full, large ones described, nothing longer than a reader would read."""
 
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Real
 
 import numpy as np
 
 FEW = 60  # numbers that are shown in full
+MOST = 100_000  # things in nested lists that are read: no task asks for more, and each hint reads them once more
 WIDEST = 100  # characters of a line
 
 
@@ -48,8 +49,13 @@ def _array_of(value, kind):
         raise NotNumbers(f"a {kind}, which has no order: return an array, a tuple or a list")
     if hasattr(value, "__next__"):
         raise NotNumbers(f"a {kind}, which has not been run through yet: make a list of it")
-    if _holds_text(value):  # of which NumPy would make an array, each text as long as the longest
-        raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
+    for count, part in enumerate(_parts(value)):
+        if count > MOST or _is_long(part):
+            raise NotNumbers(f"a {kind} that holds more than {MOST} things, and no task asks for so many")
+        if isinstance(part, str | bytes):  # of which NumPy would make an array, each text as long as the longest
+            raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
+        if _is_masked(part):
+            raise NotNumbers("masked values, which are not numbers: return a plain array, with a number in every place")
     array = np.asarray(value)
     if array.dtype.kind == "c":
         raise NotNumbers("complex numbers: take their `.real` part, if the rest is rounding noise")
@@ -68,10 +74,21 @@ def _way_out(value, error=None):
     return f" ({said(error)})" if error else ""
 
 
-def _holds_text(value):
+def _parts(value):
+    """Yield `value` and, if it is a list or a tuple, all that it holds, however deep."""
+    yield value
     if isinstance(value, list | tuple):
-        return any(map(_holds_text, value))
-    return isinstance(value, str | bytes)
+        for item in value:
+            yield from _parts(item)
+
+
+def _is_long(value):
+    """Say whether it would take long to read: a list, a range or the like; NumPy says at once what an array holds."""
+    return isinstance(value, Sequence) and not isinstance(value, str | bytes) and len(value) > MOST
+
+
+def _is_masked(value):
+    return isinstance(value, np.ma.MaskedArray) and bool(np.ma.is_masked(value))
 
 
 def arrays(result: object, *fits: Callable[[np.ndarray], bool]) -> list[np.ndarray] | None:
@@ -137,8 +154,8 @@ def shown(value: object) -> str:
     """
     if isinstance(value, tuple | list) and any(isinstance(part, np.ndarray) and part.ndim for part in value):
         return brief(value) if len(value) > 4 else "\n".join(shown(part) for part in value)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return _array(value)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and not _is_masked(value):
+        return _array(np.asarray(value))
     return brief(value)
 
 

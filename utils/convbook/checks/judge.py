@@ -91,6 +91,8 @@ class Check:
             return f"raised {words}.{_at(outcome.error) or self._parameters(probe)}"
         if outcome.value is None:
             return "returned None: is a `return` missing?"
+        if inspect.iscoroutine(outcome.value):
+            return f"gave a coroutine, not a result: write a plain function, `def {self.name}` without `async`."
         wrong = self._missed(outcome.value) or (self._reference and self._unlike_the_reference(probe, outcome.value))
         if not wrong and outcome.changed:
             return "gave the right result, but changed its input. Work on a copy, or write into a new array."
