@@ -10,11 +10,12 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
+from ipywidgets import DOMWidget
 from PIL import Image
 from traitlets import TraitError
 
-from convbook import widgets
-from convbook.widgets import CoverageMap, FilterLab, ReceptiveField, SlidingWindow
+from convbook import images, widgets
+from convbook.widgets import FilterLab, ReceptiveField, SlidingWindow
 from convbook.widgets.picture import PNG, address, pixels, png
 from convbook.widgets.traits import LARGEST, LINE
 
@@ -63,8 +64,8 @@ def test_strange_messages_change_all_or_nothing_and_are_answered_in_a_line(name)
 def test_a_value_error_on_the_way_brings_the_last_state_back():
     widget = SlidingWindow()
     before = widget.page_state()
-    with pytest.raises(TraitError, match=r"patterns\['x'\] must be"):
-        widget.set_state({"kernel": np.ones((5, 5)).tolist(), "input": [[1.0]], "patterns": {"x": [[1], [2, 3]]}})
+    with pytest.raises(TraitError, match="bias must be a finite number"):
+        widget.set_state({"kernel": np.ones((5, 5)).tolist(), "input": [[1.0]], "bias": "many"})
     assert widget.page_state() == before
     with pytest.raises(ZeroDivisionError), widget.hold_trait_notifications():
         widget.kernel = [[1.0]]
@@ -103,10 +104,61 @@ def test_a_number_too_large_to_draw_is_refused_kindly(number):
     assert SlidingWindow(bias=LARGEST).bias == LARGEST
 
 
-def test_a_truth_value_is_no_padding():
-    for value in (True, (1, True), ((0, 1), (False, 1))):
-        with pytest.raises(TraitError, match="padding must be one of"):
-            CoverageMap(padding=value)
+def with_flags(value):
+    """Yield `value` with one of its numbers, however deep, replaced by a truth value; nothing if it holds none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        yield from (True, np.False_)
+    for at, part in enumerate(value) if isinstance(value, list) else ():
+        yield from ([*value[:at], changed, *value[at + 1 :]] for changed in with_flags(part))
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_a_truth_value_is_no_number_in_any_trait(name):
+    widget, tried = getattr(widgets, name)(), 0
+    more = {"padding": [[0, 0], [1, 1]], "second": [[1.0, 2.0]]}
+    for trait, schema in widget._admits.items():
+        if schema == {"type": "boolean"}:
+            continue
+        for value in with_flags(more.get(trait, getattr(widget, trait))):
+            before, tried = widget.page_state(), tried + 1
+            for change in (lambda: widget.set_state({trait: value}), lambda: setattr(widget, trait, value)):  # noqa: B023
+                with pytest.raises(TraitError, match=trait):
+                    change()
+                assert widget.page_state() == before
+    assert tried
+
+
+@pytest.mark.parametrize("value", [[[True]], [[True, 2.0]], np.ones((2, 2), bool), [np.array([True, False])]])
+def test_truth_values_are_no_matrix_and_no_picture(value):
+    for widget, trait in ((SlidingWindow, "kernel"), (FilterLab, "picture")):
+        with pytest.raises(TraitError, match=f"{trait} must be .*"):
+            widget(**{trait: value})
+
+
+# ---- what is the author's ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_a_front_end_changes_only_what_the_view_changes(name):
+    widget, sent = getattr(widgets, name)(), []
+    widget.send_state = sent.append
+    authors = [trait for trait in widget.keys if trait not in widget._admits and not hasattr(DOMWidget, trait)]
+    assert {"_esm", "_css"} < set(authors)
+    for trait in authors:
+        before = getattr(widget, trait)
+        with pytest.raises(TraitError, match=f"{trait} is the author's; a view may change "):
+            widget.set_state({next(iter(widget._admits)): None, trait: before})
+        assert getattr(widget, trait) is before
+        assert trait in sent.pop()
+
+
+@pytest.mark.parametrize("widget", [FilterLab, ReceptiveField])
+def test_what_is_read_only_is_so_for_everybody(widget):
+    shown = widget()
+    for change in (lambda: shown.set_state({"pictures": ["x", 1]}), lambda: setattr(shown, "pictures", ["x"])):
+        with pytest.raises(TraitError, match="pictures"):
+            change()
+    assert shown.pictures == list(images.NAMES)
 
 
 # ---- pictures ------------------------------------------------------------------------------------------------------

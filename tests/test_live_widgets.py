@@ -203,7 +203,6 @@ class Everything(traitlets.HasTraits):
     [
         ("tensor", np.eye(2, dtype=np.uint8), [[1.0, 0.0], [0.0, 1.0]]),
         ("tensor", ((1, 2.5),), [[1.0, 2.5]]),
-        ("tensor", [[True]], [[1.0]]),
         ("cube", np.ones((1, 2, 3)), np.ones((1, 2, 3)).tolist()),
         ("finite", np.float32(0.5), 0.5),
         ("finite", np.int64(3), 3.0),

@@ -48,10 +48,18 @@ class LiveWidget(anywidget.AnyWidget):
     def set_state(self, sync_data):
         """Take what a front end sends; what does not fit leaves the last good state, and raises TraitError."""
         try:
+            self._refuse_what_is_the_authors(sync_data)
             super().set_state(sync_data)
         except Exception as error:
             self.send_state([name for name in sync_data if name in self.keys])  # the front end goes back, too
             raise traitlets.TraitError(one_line(error)) from None
+
+    def _refuse_what_is_the_authors(self, names):
+        """Refuse changes of our own traits that no view changes: menus, files, scripts, and what is read-only."""
+        inherited = anywidget.AnyWidget.class_trait_names(sync=True)
+        for name in names:
+            if self.has_trait(name) and name not in self._admits and name not in inherited:
+                raise traitlets.TraitError(f"{name} is the author's; a view may change {', '.join(self._admits)}")
 
     @contextmanager
     def hold_trait_notifications(self):

@@ -17,7 +17,7 @@ from PIL import Image
 
 from convbook import images
 from convbook.widgets.base import LiveWidget
-from convbook.widgets.traits import Kind, shown
+from convbook.widgets.traits import Kind, holds_flag, shown
 
 LONGEST = 1024  # pixels a side
 MOST_LETTERS = 12_000_000  # of an address: what the largest picture takes, uncompressed, with 8 bytes a pixel
@@ -190,7 +190,8 @@ class Picture(Kind, traitlets.TraitType):
             array = np.asarray(value)
         except ValueError:
             return "rows of different lengths", None
-        if got := self._misfit(array):
+        got = self._misfit(array) or (shown(value) if holds_flag(value) else None)
+        if got:
             return got, None
         levels = np.rint(array * 255.0) if array.dtype.kind == "f" else array
         return None, address(png(levels if self.colour else grey_levels(levels)))

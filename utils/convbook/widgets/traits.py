@@ -54,8 +54,10 @@ def is_whole(value, least, most) -> bool:
 
 
 def holds_flag(value) -> bool:
-    """Say whether this is True or False, which Python takes for 1 and 0, or a list with one of them in it."""
-    return isinstance(value, bool) or (isinstance(value, list | tuple) and any(map(holds_flag, value)))
+    """Say whether this is True or False, which Python takes for 1 and 0, or a list or an array with one in it."""
+    if isinstance(value, list | tuple):
+        return any(map(holds_flag, value))
+    return isinstance(value, bool) or (isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "b")
 
 
 def whole_schema(least, most) -> dict:
@@ -134,11 +136,13 @@ class Tensor(Kind, traitlets.TraitType):
             array = np.asarray(value)
         except (TypeError, ValueError, OverflowError, RecursionError):
             self._refuse(wanted, shown(value))
-        if array.dtype.kind not in "biuf":
+        if array.dtype.kind not in "iuf":
             self._refuse(wanted, shown(value))
         fits = array.ndim == self.ndim and np.clip(array.shape, self.shortest, self.longest).tolist() == [*array.shape]
         if not fits:
             self._refuse(wanted, f"shape {array.shape}")
+        if holds_flag(value):
+            self._refuse(wanted, shown(value))
         if not np.isfinite(array).all():
             self._refuse(wanted, f"{array[~np.isfinite(array)][0]} in it")
         array = array.astype(float)
