@@ -49,7 +49,7 @@ class SeparableFit {
   constructor(card, shown) {
     this.card = card;
     this.shown = shown;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.fitOf = remembered();
     card.check = (state) => check(state, shown);
     this.now = this.derive();
