@@ -3,6 +3,7 @@
 from convbook.widgets.bottleneck_counter import BottleneckCounter
 from convbook.widgets.channel_matrix import ChannelMatrix
 from convbook.widgets.channel_sum import ChannelSum
+from convbook.widgets.checkerboard import Checkerboard
 from convbook.widgets.coverage_map import CoverageMap
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
@@ -18,6 +19,7 @@ __all__ = [
     "BottleneckCounter",
     "ChannelMatrix",
     "ChannelSum",
+    "Checkerboard",
     "CoverageMap",
     "EquivarianceBench",
     "FilterLab",
