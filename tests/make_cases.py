@@ -20,6 +20,7 @@ from operation_calls import TO_9
 from convbook import ops, shapes
 from convbook.kernels import LAPLACIAN, SOBEL_VERTICAL, gaussian
 from convbook.widgets import receptive_field, separable_fit
+from convbook.widgets.checkerboard import upsampling
 from convbook.widgets.static import number
 
 FILE = Path(__file__).with_name("cases.json")
@@ -198,6 +199,37 @@ def stamps():
         yield case("inserted_places", padded - 1, input=inputs, kernel=kernel.shape, **setting)
         answers = ops.conv_transpose2d(each, kernel[None, None], **setting).reshape(6, -1).T
         yield case("transposed_matrix", answers, kernel=kernel, input=inputs, **setting)
+
+
+def slanted(height: int, width: int) -> np.ndarray:
+    """Return grey levels that change everywhere; the browser makes them itself, for they would fill the file."""
+    return (np.arange(height)[:, None] * 37 + np.arange(width) * 101) % 256.0
+
+
+def upsamplings():
+    """Yield the ways to enlarge a picture, what they make of one colour, and weights after steps of training."""
+    for size in ((29, 37), (250, 243)):
+        yield case("scene", upsampling.scene(slanted(*size))[::5, ::7], size=size)
+    yield case("noise", upsampling.noise(7, 5), seed=7, count=5)
+    large = upsampling.scene(slanted(29, 37))
+    for way, (kernel, stride) in product(upsampling.WAYS, ((3, 2), (4, 2), (2, 3), (5, 4))):
+        settings = {"way": way, "kernel": kernel, "stride": stride}
+        if way == "transposed":
+            yield case("overlap_along", upsampling.overlap_along(kernel, stride), kernel=kernel, stride=stride)
+            yield case("recipe", list(upsampling.recipe(kernel, stride).values()), kernel=kernel, stride=stride)
+        every = {start: upsampling.start_filters(way, kernel, stride, start, seed=2) for start in upsampling.STARTS}
+        if stride < 4:
+            yield from (case("start_filters", each, **settings, start=start, seed=2) for start, each in every.items())
+        x, filters = upsampling.small(large, stride), every["random"]
+        drawn = {**settings, "start": "random", "seed": 2, "size": [29, 37]}
+        made = upsampling.upsample(x, filters, way, stride)
+        yield case("upsample", made.round(12)[::5, ::7], **drawn)
+        pattern = upsampling.tile(filters, way, stride)
+        yield case("tile", pattern.round(12), **drawn)
+        flat_or_not = values(stride, stride, seed=kernel) if way == "transposed" else np.full((stride, stride), 1 / 3)
+        yield case("strength", upsampling.strength(flat_or_not), pattern=flat_or_not)
+        trained, losses = upsampling.descended(filters, x / 255, large / 510, way, stride, 3)
+        yield case("descended", {"filters": trained[:4].round(12), "losses": np.round(losses, 12)}, **drawn, steps=3)
 
 
 def axes():
@@ -480,6 +512,7 @@ def cases() -> list[dict]:
         channels,
         links,
         stamps,
+        upsamplings,
         axes,
         costs,
         fields,

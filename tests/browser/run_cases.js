@@ -47,6 +47,23 @@ const written = (js, answer) =>
 
 const gradient = (js, rows, size, unit) => js.gradientAt(js.walk(rows, size).stack, size, unit);
 
+// Grey levels as `slanted` in make_cases.py, and every fifth row and seventh column of a square picture.
+const slanted = ([height, width]) => ({
+  height,
+  width,
+  pixels: Array.from(
+    { length: height * width },
+    (_, n) => (Math.floor(n / width) * 37 + (n % width) * 101) % 256,
+  ),
+});
+const sampled = (js, { side, data }) =>
+  js
+    .nested({ shape: [side, side], data })
+    .filter((_, i) => i % 5 === 0)
+    .map((row) => row.filter((_, j) => j % 7 === 0));
+const begun = (js, { way, kernel, stride, start, seed }) => js.startFilters(way, kernel, stride, start, seed);
+const enlarging = (js, { size, way, kernel, stride }) =>
+  js.prepared(js.smaller(js.scene(slanted(size)), stride), way, kernel, stride);
 const zeros = ([rows, columns]) => Array.from({ length: rows }, () => Array(columns).fill(0));
 const transposedShape = (js, { input, kernel, ...rest }) =>
   js.convTransposeShape([1, 1, ...input], [1, 1, ...kernel], named(rest)).slice(2);
@@ -173,6 +190,19 @@ const CALLS = {
     js
       .spatialTerms(js.svd(kernel), rank)
       .map(({ column, row }) => column.map((a) => row.map((b) => Number((a * b).toFixed(8))))),
+  scene: (js, { size }) => sampled(js, js.scene(slanted(size))),
+  noise: (js, { seed, count }) => js.noise(seed, count),
+  overlap_along: (js, { kernel, stride }) => js.overlapAlong(kernel, stride),
+  recipe: (js, { kernel, stride }) => Object.values(js.recipe(kernel, stride)),
+  start_filters: (js, settings) => begun(js, settings),
+  upsample: (js, settings) => sampled(js, js.upsample(enlarging(js, settings), begun(js, settings))),
+  tile: (js, settings) => js.tileOf(settings.way, begun(js, settings), settings.kernel, settings.stride),
+  strength: (js, { pattern }) => js.strengthOf(pattern),
+  descended(js, settings) {
+    const loss = js.lossOf(enlarging(js, settings), js.scene(slanted(settings.size)));
+    const { path, losses } = js.descended(loss, begun(js, settings), settings.steps);
+    return { filters: path.at(-1).slice(0, 4), losses };
+  },
   format: (js, { value }) => js.format(value),
   parse: (js, { text }) => js.parse(text),
 };

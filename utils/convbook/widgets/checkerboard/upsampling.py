@@ -128,7 +128,7 @@ def strength(pattern) -> float:
     (0.0, 0.707)
     """
     size = np.sqrt(np.mean(np.square(pattern)))
-    return float(np.std(pattern) / size) if size > 0 else 0.0
+    return round(float(np.std(pattern) / size), 12) if size > 0 else 0.0  # dust is no pattern
 
 
 def _gradient(x, dy, filters, way, stride):
