@@ -237,13 +237,15 @@ export function lossOf(way, large) {
 }
 
 function addMoments(moments, products, target, kernel) {
+  if (!products.length) return;
   const size = kernel ** 2;
-  const taps = products.map(({ x, weight: [, u, v] }) => [u * kernel + v, x / 255]);
-  if (!taps.length) return;
   const { H, b } = moments[products[0].weight[0]];
-  for (const [m, x] of taps) {
-    b[m] += x * target;
-    for (const [n, z] of taps) H[m * size + n] += x * z;
+  const places = products.map(({ weight: [, u, v] }) => u * kernel + v);
+  const values = products.map(({ x }) => x / 255);
+  for (let m = 0; m < places.length; m++) {
+    b[places[m]] += values[m] * target;
+    const row = places[m] * size;
+    for (let n = 0; n < places.length; n++) H[row + places[n]] += values[m] * values[n];
   }
 }
 
