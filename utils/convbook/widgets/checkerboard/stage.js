@@ -9,7 +9,7 @@ import { h, setText } from "../parts/dom.js";
 import { grid } from "../parts/grid.js";
 import { pictureView } from "../parts/picture.js";
 import { titleOf } from "../parts/picture_menu.js";
-import { colourPatch, enlargedPicture, rangeOf, sumAt, sumOfTile } from "./state.js";
+import { colourPatch, enlargedPicture, placesOf, rangeOf, sumAt, sumOfTile } from "./state.js";
 import { waysOf } from "./ways.js";
 import { COLOUR_NAME, kernelName, lossInWords, reason, verdict } from "./words.js";
 
@@ -29,15 +29,17 @@ export class Stage {
     this.kernel = grid({
       role: "kernel",
       signal,
+      onPreview: (at) => view.preview.set(at && { role: "kernel", at }),
+      onPin: (at) => view.keep(at && { role: "kernel", at }),
       onEdit: (at, number, by) => view.edit(at, number, by),
       onReject: (text) => view.card.warn(notANumber(text)),
     });
     this.tile = grid({
       role: "output",
-      label: "block that 1 becomes",
+      label: "1 becomes",
       signal,
       onPreview: (at) => view.preview.set(at && { role: "tile", at }),
-      onPin: (at) => view.keepTile(at),
+      onPin: (at) => view.keep(at && { role: "tile", at }),
     });
     this.tile.el.dataset.role = "tile";
     this.path = bars({ label: "", unit: " steps" });
@@ -129,19 +131,24 @@ export class Stage {
 
   /** The weights, those that take part framed, and the block that one colour becomes. */
   paintNumbers(cell) {
-    const { now } = this.view;
-    const meeting =
-      cell?.role === "tile" ? sumOfTile(now, cell.at) : cell ? sumAt(now, cell.at).products : [];
+    const { now, kept } = this.view;
+    const meeting = meetingAt(now, cell);
     const filter = meeting[0]?.weight[0] ?? 0;
-    const block = cell?.role === "output" ? cell.at.map((index) => index % now.stride) : cell?.at;
+    const isCell = (one, role, at) => one?.role === role && same(one.at, at);
+    const places = blockPlaces(now, cell);
     this.kernel.rename(kernelName(now, filter));
     this.kernel.paint(now.filters[filter], {
-      marks: (u, v) => ({ on: meeting.some(({ weight }) => weight[1] === u && weight[2] === v) }),
+      marks: (u, v) => ({
+        on: meeting.some(({ weight }) => weight[1] === u && weight[2] === v),
+        here: isCell(cell, "kernel", [u, v]),
+        pinned: isCell(kept, "kernel", [u, v]),
+      }),
     });
     this.tile.paint(now.tile, {
       marks: (a, b) => ({
-        here: Boolean(block) && same(block, [a, b]),
-        pinned: same(this.view.kept ?? [], [a, b]),
+        on: cell?.role === "kernel" && places.some((place) => same(place, [a, b])),
+        here: cell?.role !== "kernel" && places.some((place) => same(place, [a, b])),
+        pinned: isCell(kept, "tile", [a, b]),
         text: format(Number(now.tile[a][b].toFixed(3))),
       }),
     });
@@ -176,4 +183,17 @@ export class Stage {
     this.patch.draw(patch.data, patch.side, patch.side, range);
     this.bars[1].paint(range, ends);
   }
+}
+
+/** The products that are explained. */
+function meetingAt(now, cell) {
+  if (cell?.role === "tile") return sumOfTile(now, cell.at);
+  return cell?.role === "output" ? sumAt(now, cell.at).products : [];
+}
+
+/** Where in the block what is explained lies. */
+function blockPlaces(now, cell) {
+  if (!cell) return [];
+  if (cell.role === "kernel") return placesOf(now, 0, cell.at);
+  return [cell.role === "output" ? cell.at.map((index) => index % now.stride) : cell.at];
 }

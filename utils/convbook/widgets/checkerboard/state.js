@@ -1,6 +1,6 @@
 // What the state of Checkerboard means: five ways to enlarge a picture, each with its weights and what one colour becomes.
 // No DOM here.
-import { pinOf } from "../arithmetic/links.js";
+import { pinOf, same } from "../arithmetic/links.js";
 import { shape } from "../arithmetic/tensor.js";
 import {
   descended,
@@ -167,4 +167,14 @@ export function sumOfTile({ way, kernel, stride, filters }, [a, b]) {
   return productsAt(prepared(ones, way, kernel, stride), filters, [far + a, far + b]);
 }
 
-export const isTile = ({ stride }, [a, b]) => a < stride && b < stride;
+/** The places of the block that a weight goes to. */
+export const placesOf = (now, filter, weight) =>
+  now.tile
+    .flatMap((row, a) => row.map((_, b) => [a, b]))
+    .filter((place) => sumOfTile(now, place).some((product) => same(product.weight, [filter, ...weight])));
+
+/** Whether a cell, of the output, the block or the kernel, is there. */
+export function isThere({ stride, kernel, large }, { role, at }) {
+  const side = { tile: stride, kernel, output: large.side }[role];
+  return at.every((index) => index >= 0 && index < side);
+}

@@ -1,6 +1,7 @@
 // Checkerboard: what five ways to enlarge a picture make of it and of one colour, where their pattern shows most.
 import { same } from "../arithmetic/links.js";
 import { format } from "../arithmetic/numbers.js";
+import { pinnedStepper } from "../parts/controls.js";
 import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { ownPicture } from "../parts/own_picture.js";
@@ -12,8 +13,8 @@ import { code } from "./code.js";
 import { ask, subject } from "./questions.js";
 import { settingsOf } from "./settings.js";
 import { Stage } from "./stage.js";
-import { check, derive, isTile, sumAt, sumOfTile, TRAITS, Workshop } from "./state.js";
-import { HELP, HIDDEN, sentence } from "./words.js";
+import { check, derive, isThere, sumAt, sumOfTile, TRAITS, Workshop } from "./state.js";
+import { HELP, HIDDEN, sentence, weightInWords } from "./words.js";
 
 const PATTERN = "pattern"; // all that is asked of one state
 
@@ -37,7 +38,7 @@ class Checkerboard {
     this.frames = 0; // of the webcam
     this.streaming = "";
     this.waiting = null; // weights of the reader's own that the present way has no use for
-    this.kept = null; // the place of the block that stays explained
+    this.kept = null; // the place of the block, or the weight, that stays explained
     this.asked = null;
     this.derive();
     this.preview = pointer(card, (cell) => this.isThere(cell));
@@ -51,6 +52,11 @@ class Checkerboard {
     card.settings.append(...this.settings.all.map(({ el }) => el));
     this.stage = new Stage(this);
     this.sum = sumStrip({ signal: card.signal });
+    this.weight = pinnedStepper(card, {
+      isThere: (cell) => this.isThere(cell),
+      read: ({ at }) => this.now.filters[0][at[0]][at[1]],
+      write: ({ at }, number) => this.edit(at, number, {}),
+    });
     this.predict = predictPanel({
       question: () => this.question(),
       onReveal: () => this.reveal(),
@@ -85,8 +91,7 @@ class Checkerboard {
     this.now = derive(this.card.state(), this.shown.picture, this.workshop);
   }
 
-  isThere = ({ role, at }) =>
-    role === "tile" ? isTile(this.now, at) : at.every((index) => index < this.now.large.side);
+  isThere = (cell) => isThere(this.now, cell);
 
   // ---- what the reader does --------------------------------------------------------------------------------------
 
@@ -97,8 +102,10 @@ class Checkerboard {
     this.card.change({ pinned: at && !again ? ["output", ...at] : [] }, { undoable: false });
   }
 
-  keepTile(at) {
-    this.kept = at && !same(this.kept ?? [], at) ? at : null;
+  /** A place of the block, or a weight, stays explained until another one does. */
+  keep(cell) {
+    const again = cell && this.kept?.role === cell.role && same(this.kept.at, cell.at);
+    this.kept = again ? null : cell;
     this.card.repaint();
   }
 
@@ -150,8 +157,8 @@ class Checkerboard {
   /** What is explained: what is pointed at, or the kept place of the block, or the pinned pixel. */
   cell() {
     if (this.isSecret()) return null;
-    if (this.kept && !isTile(this.now, this.kept)) this.kept = null;
-    return this.preview.get() ?? (this.kept ? { role: "tile", at: this.kept } : this.now.pin);
+    if (this.kept && !this.isThere(this.kept)) this.kept = null;
+    return this.preview.get() ?? this.kept ?? this.now.pin;
   }
 
   paint() {
@@ -174,6 +181,7 @@ class Checkerboard {
     const { now, sum } = this;
     if (!cell) return sum.message(secret ? HIDDEN : HELP);
     if (cell.role === "output") return this.paintPixel(cell.at);
+    if (cell.role === "kernel") return this.paintWeight(cell);
     const weights = sumOfTile(now, cell.at);
     if (!weights.length)
       return sum.message(h("b", {}, `block[${cell.at}] = 0:`), "no stamp reaches this place.");
@@ -181,6 +189,20 @@ class Checkerboard {
       name: `block[${cell.at}]`,
       terms: weights.map(({ w, weight: [, u, v] }) => ({ x: 1, w, label: `1 × w[${u},${v}]` })),
     });
+  }
+
+  /** A weight, and the places of the block that it goes to. The kept one can be changed here. */
+  paintWeight(cell) {
+    const { now, sum, kept } = this;
+    const [u, v] = cell.at;
+    const isKept = kept?.role === "kernel" && same(kept.at, cell.at) && !now.shuffled;
+    if (isKept) this.weight.paint(cell);
+    sum.message(
+      h("span", { class: "cb-kernel cb-name" }, `w[${u},${v}]`),
+      "=",
+      isKept ? this.weight.el : format(now.filters[0][u][v]),
+      weightInWords(now, cell.at),
+    );
   }
 
   paintPixel(at) {

@@ -1,6 +1,6 @@
 // What Checkerboard says. No DOM here.
 import { format, plural, sumInWords } from "../arithmetic/numbers.js";
-import { COLOUR, sumAt, sumOfTile } from "./state.js";
+import { COLOUR, placesOf, sumAt, sumOfTile } from "./state.js";
 
 export const NAMES = {
   transposed: "transposed",
@@ -74,6 +74,14 @@ export function lossInWords({ steps }, { losses }) {
 export const kernelName = ({ filters }, filter) =>
   filters.length > 1 ? `filter ${filter} of ${filters.length}` : "kernel";
 
+/** Which places of the block a weight goes to. */
+export function weightInWords(now, at) {
+  const places = placesOf(now, 0, at);
+  const all = now.stride ** 2;
+  if (places.length === all) return `goes to all ${all} places of the block.`;
+  return `goes to the place ${places.map((place) => `[${place}]`).join(", ")} of the block.`;
+}
+
 /** What is explained, as a sentence. */
 export function sentence(now, cell, { secret }) {
   if (secret) return "What does one colour become?";
@@ -82,6 +90,8 @@ export function sentence(now, cell, { secret }) {
     const terms = sumOfTile(now, cell.at).map(({ w }) => ({ x: 1, w }));
     return `Place ${cell.at.join(", ")} of the block: ${plural(terms.length, "weight")} ${terms.length <= SPOKEN ? `${sumInWords(terms)} ` : ""}= ${format(now.tile[cell.at[0]][cell.at[1]])}.`;
   }
+  if (cell.role === "kernel")
+    return `Weight, row ${cell.at[0]}, column ${cell.at[1]}: ${format(now.filters[0][cell.at[0]][cell.at[1]])} ${weightInWords(now, cell.at)}`;
   const { products } = sumAt(now, cell.at);
   const total = products.reduce((sum, { x, w }) => sum + x * w, 0);
   return `Output, row ${cell.at[0]}, column ${cell.at[1]}: ${plural(products.length, "product")} add up to ${format(total)}.`;
