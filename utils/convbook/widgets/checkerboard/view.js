@@ -33,7 +33,7 @@ class Checkerboard {
     this.card = card;
     this.shown = shown;
     card.check = (state) => check(state, shown);
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.workshop = new Workshop();
     this.frames = 0; // of the webcam
     this.streaming = "";

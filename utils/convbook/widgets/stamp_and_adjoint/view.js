@@ -45,7 +45,7 @@ class StampAndAdjoint {
   /** @param {import("../parts/card.js").Card} card */
   constructor(card) {
     this.card = card;
-    this.answers = new Answers();
+    this.answers = new Answers(card);
     this.now = derive(card.state());
     this.preview = pointer(card, this.isThere);
     this.term = pointer(
