@@ -286,6 +286,15 @@ def test_on_a_phone_a_tapped_bar_a_tapped_kernel_and_a_weight_do_what_they_say(o
         assert min(box["width"], box["height"]) >= 24
 
 
+@pytest.mark.parametrize("width", [760, 960, 1280])
+def test_the_curve_of_many_ranks_stays_inside_its_card(open_widget, width):
+    widget = open_widget(SeparableFit(bank=LEARNT, reading="depthwise"), width=width)
+    card, bars = widget.locator(".cb-card").bounding_box(), curve(widget).bounding_box()
+    assert bars["x"] + bars["width"] <= card["x"] + card["width"] - 8
+    stage = widget.locator(".cb-stage").evaluate("el => [el.scrollWidth, el.clientWidth]")
+    assert stage[0] <= stage[1]
+
+
 @pytest.mark.parametrize("theme, state", [("light", {"predict": True}), ("dark", {"bank": RANDOM})])
 def test_it_is_accessible(open_widget, axe, theme, state):
     widget = open_widget(SeparableFit(**state), theme=theme)

@@ -117,8 +117,9 @@ export function formula(now) {
 export function comparison({ cost, standard, bias }) {
   const numbers = timesInWords((standard.weights + standard.biases) / (cost.weights + cost.biases));
   const macs = timesInWords(standard.macs / cost.macs);
-  if (!bias) return `${macs} weights and MACs ${macs.startsWith("as") ? "as" : "than"} standard.`;
-  return `Against standard: ${numbers} numbers to learn, ${macs} MACs.`;
+  if (bias) return `Against standard: ${numbers} numbers to learn, ${macs} MACs.`;
+  if (cost.macs === standard.macs) return "As many weights and MACs as standard.";
+  return `${macs} weights and MACs than standard.`;
 }
 
 function timesInWords(ratio) {

@@ -47,7 +47,7 @@ export function singularValues({ part, spatial, at }) {
   const values = part.s.map((value) => format(Number(value.toFixed(9))));
   const of = spatial ? "the kernel" : `input channel ${at[1]}`;
   const shown = values.slice(0, 9).join(", ");
-  return `Singular values of ${of}: ${shown}${values.length > 9 ? ", …" : ""}.`;
+  return `Singular values of ${of}: ${shown}${values.length > 9 ? ` and ${values.length - 9} more` : ""}.`;
 }
 
 /** What is missed of the shown kernel, where there are others, and why. */
