@@ -16,7 +16,7 @@ from scipy.signal import convolve2d, correlate2d
 import train_filters
 from convbook import images
 from convbook.kernels import NAMED, SOBEL_HORIZONTAL, SOBEL_VERTICAL, learnt
-from convbook.widgets import KernelWall, PoolingBench, ReceptiveField, SlidingWindow
+from convbook.widgets import Checkerboard, KernelWall, PoolingBench, ReceptiveField, SlidingWindow
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 ONE_TO_NINE = np.arange(1, 10).reshape(3, 3)
@@ -912,23 +912,41 @@ def sums_of_every_second():
 
 
 def trained_unevenness():
-    """The same descent with SciPy: a layer of kernel 3 and stride 2 learns to double an averaged photograph."""
+    """The same descent with SciPy: layers with stride 2 learn to double an averaged photograph."""
     original = images.load("camera")[100:228, 150:278] / 255
-    halved = original.reshape(64, 2, 64, 2).mean(axis=(1, 3))
     spread = np.zeros((128, 128))
-    spread[::2, ::2] = halved
-    framed = np.pad(spread, 1)
-    kernel = np.outer([0.5, 1, 0.5], [0.5, 1, 0.5])
-    for _ in range(400):
-        error = 2 * (convolve2d(spread, kernel, "same") - original) / original.size
-        slope = np.array(
-            [[(framed[2 - u : 130 - u, 2 - v : 130 - v] * error).sum() for v in range(3)] for u in range(3)]
-        )
-        kernel = kernel - slope
-    differ = np.ptp([kernel[i::2, j::2].sum() for i in (0, 1) for j in (0, 1)])
-    yield f"After 400 steps they differ by {100 * differ:.0f} %"
-    assert round(255 * differ) == 5
+    spread[::2, ::2] = original.reshape(64, 2, 64, 2).mean(axis=(1, 3))
+    framed, inside = np.pad(spread, 2), np.s_[1:129, 1:129]
+
+    def differ_after_training(weights):
+        kernel = np.outer(weights, weights)
+        places = [(u, v) for u in range(len(kernel)) for v in range(len(kernel))]
+        for _ in range(400):
+            error = 2 * (convolve2d(spread, kernel)[inside] - original) / original.size
+            slopes = [(framed[3 - u : 131 - u, 3 - v : 131 - v] * error).sum() for u, v in places]
+            kernel = kernel - np.reshape(slopes, kernel.shape)
+        return np.ptp([kernel[i::2, j::2].sum() for i in (0, 1) for j in (0, 1)])
+
+    three, four = differ_after_training([0.5, 1, 0.5]), differ_after_training([0.25, 0.75, 0.75, 0.25])
+    yield f"After 400 steps they differ by {100 * three:.0f} %"
+    assert round(255 * three) == 5
     yield "about five of 255 grey levels on a white wall"
+    yield f"With even overlaps it is less, {100 * four:.1f} %"
+
+
+def what_the_board_shows():
+    def strength(**settings):
+        return Checkerboard(**{"start": "balanced", **settings}).strength
+
+    yield f"a pattern of {100 * strength(steps=1):.1f} %, and after four of {100 * strength(steps=4):.1f} %"
+    assert strength() == 0 and max(range(9), key=lambda steps: strength(steps=steps)) == 4
+    yield f"4 × 4, the first step makes {100 * strength(kernel=4, steps=1):.2f} %"
+    resized = [strength(way=way, start="random", steps=steps) for way in ("nearest", "bilinear") for steps in (0, 1, 9)]
+    assert np.abs(resized).max() < 1e-9
+    yield "Only the two ways that resize *first* stay at exactly 0"
+    assert strength(way="icnr", start="random") < 1e-9 < strength(way="icnr", start="random", steps=1)
+    assert strength(way="subpixel", start="random") > 0.1
+    yield "ICNR begins at 0, and leaves it."
 
 
 def networks_that_grow():
@@ -972,6 +990,7 @@ CHAPTER_7 = (
     not_the_inverse,
     sums_of_every_second,
     trained_unevenness,
+    what_the_board_shows,
     networks_that_grow,
     the_formulas_of_chapter_7,
 )
