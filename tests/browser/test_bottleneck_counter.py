@@ -44,7 +44,7 @@ def test_the_bars_and_the_table_show_what_python_counts_at_every_setting(open_wi
         np.testing.assert_allclose(np.divide(wide, max(wide)), np.divide(costs, max(costs)), atol=1e-3)
         expect(row(widget, "convolve")).to_contain_text(f"{counter._parts[1]:,}")
         pays = f"up to R = {counter.largest_that_pays}:" if counter.largest_that_pays else "No R makes it pay"
-        expect(widget.locator(".cb-side .cb-note")).to_contain_text(pays)
+        expect(widget.locator(".cb-beside .cb-note")).to_contain_text(pays)
 
 
 def test_a_layer_is_spelt_out_when_it_is_pointed_at_or_pinned(open_widget):
@@ -54,6 +54,10 @@ def test_a_layer_is_spelt_out_when_it_is_pointed_at_or_pinned(open_widget):
         "64·64·3·3 = 36,864 weights, each used at 56·56 positions: 115,605,504 MACs"
     )
     expect(bars(widget).locator(".cb-lit rect")).to_have_attribute("data-layer", "convolve")
+    row(widget, "expand").get_by_role("button").click()
+    bars(widget, "macs").locator('[data-layer="convolve"]').click()  # a click on a bar keeps it, too
+    expect(row(widget, "convolve").get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    expect(field(widget, R)).to_have_value("64")
     row(widget, "expand").get_by_role("button").click()
     bars(widget).locator('[data-layer="direct"]').hover()
     expect(widget.locator(".cb-sum")).to_contain_text("256·256·3·3 = 589,824")
@@ -80,14 +84,14 @@ def test_the_end_of_the_bar_is_dragged_to_where_it_stops_paying(open_widget):
     action(widget, "Go to where it just pays").click()
     expect(field(widget, R)).to_have_value("229")
     expect(action(widget, "Go to where it just pays")).to_be_disabled()
-    expect(widget.locator(".cb-side .cb-note")).to_contain_text("1.00 times fewer")
+    expect(widget.locator(".cb-beside .cb-note")).to_contain_text("1.00 times fewer")
     action(widget, "increase channels inside, R").click()
-    expect(widget.locator(".cb-side .cb-note")).to_contain_text("times more weights and MACs: it does not pay")
+    expect(widget.locator(".cb-beside .cb-note")).to_contain_text("times more weights and MACs: it does not pay")
 
 
 def test_the_curve_is_dragged_and_the_keys_go_step_by_step(open_widget):
     widget = open_widget(BottleneckCounter())
-    curve = widget.locator(".cb-curve")
+    curve = widget.locator(".cb-payoff")
     box = curve.bounding_box()
     widget.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     assert abs(int(field(widget, R).input_value()) - 132) <= 3  # half way to 229·1.15
@@ -119,30 +123,30 @@ def test_numbers_that_do_not_fit_are_refused_kindly(open_widget):
 # ---- predict -------------------------------------------------------------------------------------------------------
 
 WEIGHTS = [
-    ("69632", None),
-    ("69,632", None),
     ("36864", "That is the middle alone"),
+    ("36,864", "That is the middle alone"),
     ("53248", "You left out one of the two 1×1s"),
     ("32768", "Those are the two 1×1s alone"),
-    ("36,864", "That is the middle alone"),
     ("45056", "A kernel has k·k weights, not k"),
     ("70016", "You counted biases"),
     ("331776", "Only the middle layer is k×k"),
     ("589824", "That is the direct convolution"),
     ("1792", "every pair of them has its own weights"),
     ("5", "Add up three layers"),
+    ("69,632", "Yes, 69,632. 256·64 + 64·64·3·3 + 64·256 = 69,632"),
 ]
 
 
-@pytest.mark.parametrize("answer, hint", WEIGHTS)
-def test_the_weights_are_asked_for_and_mistakes_are_named(open_widget, answer, hint):
+def test_the_weights_are_asked_for_and_mistakes_are_named(open_widget):
     widget = open_widget(BottleneckCounter(predict=True))
     expect(row(widget, "expand")).to_contain_text("??")
-    expect(widget.locator(".cb-curve")).to_be_hidden()
+    expect(widget.locator(".cb-payoff")).to_be_hidden()
     assert "69,632" not in widget.inner_text()
-    widget.locator(".cb-predict input").fill(answer)
-    action(widget, "Check").click()
-    expect(widget.locator(".cb-feedback")).to_contain_text(hint or "Yes, 69,632. 256·64 + 64·64·3·3 + 64·256 = 69,632")
+    for answer, words in WEIGHTS:
+        widget.locator(".cb-predict input").fill(answer)
+        action(widget, "Check").click()
+        expect(widget.locator(".cb-feedback")).to_contain_text(words)
+    expect(widget.locator(".cb-payoff")).to_be_visible()
 
 
 def test_then_the_ratio_then_the_macs_then_the_next_example(open_widget):

@@ -2,22 +2,18 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, swipe, value
+from hands import action, cell, drag, every_setting, swipe, value
 from lab_hands import as_png, hand_over, setting
 from playwright.sync_api import expect
 
 from convbook.widgets import ChannelMatrix
 from convbook.widgets.channel_matrix.mixes import MIXES
+from convbook.widgets.picture import decoded
 
 rng = np.random.default_rng(5)
 SMALL = rng.integers(0, 256, (7, 9, 3), np.uint8)
 AROUND = MIXES["differences"]["matrix"]
-COLOURS = """(frame) => {
-  const canvas = frame.querySelector(":scope > canvas"), { width, height } = canvas;
-  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  copy.drawImage(canvas, 0, 0);
-  return [height, width, Array.from(copy.getImageData(0, 0, width, height).data)];
-}"""
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 INK = """(canvas) => {
   const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
   copy.drawImage(canvas, 0, 0);
@@ -31,12 +27,12 @@ def frame(widget, role):
 
 def colours(widget, role):
     """Return the colours (3, H, W) on the screen."""
-    height, width, data = frame(widget, role).evaluate(COLOURS)
-    return np.moveaxis(np.reshape(data, (height, width, 4))[..., :3], -1, 0)
+    address = frame(widget, role).evaluate("frame => frame.querySelector(':scope > canvas').toDataURL()")
+    return np.moveaxis(decoded(address).astype(int), -1, 0)
 
 
 def facts(widget):
-    return widget.locator(".cb-facts")
+    return widget.locator(".cb-of-all")
 
 
 def shown_as(output):
@@ -55,18 +51,25 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_the_picture_is_what_python_computes(open_widget, state):
-    mix = ChannelMatrix(**state)
-    widget = open_widget(mix)
-    if not mix.scramble:
-        np.testing.assert_array_equal(colours(widget, "input"), mix.pixels)
-    assert np.abs(colours(widget, "output") - shown_as(mix.output)).max() <= 1  # a half may fall to either side
-    i, j = (min(index, side - 1) for index, side in zip(mix.pixel, mix.pixels.shape[1:], strict=True))
-    if not mix.unscramble:
-        texts = widget.locator('table[data-role="output"] .cb-value').all_inner_texts()
-        numbers = [float(text.replace("−", "-")) for text in texts]
-        np.testing.assert_allclose(numbers, mix.output[:, i, j], atol=6e-4)
+def shown_in_turn(open_widget, states):
+    """Yield (the page, what is in Python) for each state, once it is drawn; the code is open."""
+    for widget, mix in every_setting(open_widget, [ChannelMatrix(**state) for state in states]):
+        title = "this picture" if mix.picture.startswith("data:") else mix.picture
+        expect(widget.locator("figcaption").first).to_contain_text(title)
+        widget.page.evaluate(PAINTED)
+        yield widget, mix
+
+
+def test_the_picture_is_what_python_computes(open_widget):
+    for widget, mix in shown_in_turn(open_widget, STATES):
+        if not mix.scramble:
+            np.testing.assert_array_equal(colours(widget, "input"), mix.pixels)
+        assert np.abs(colours(widget, "output") - shown_as(mix.output)).max() <= 1  # a half may fall to either side
+        i, j = (min(index, side - 1) for index, side in zip(mix.pixel, mix.pixels.shape[1:], strict=True))
+        if not mix.unscramble:
+            texts = widget.locator('table[data-role="output"] .cb-value').all_inner_texts()
+            numbers = [float(text.replace("−", "-")) for text in texts]
+            np.testing.assert_allclose(numbers, mix.output[:, i, j], atol=6e-4)
 
 
 def test_one_and_two_channels_are_shown_in_grey_and_their_clouds_have_as_many_axes(open_widget):
@@ -176,19 +179,18 @@ def test_the_cloud_collapses_with_the_rank_and_comes_back(open_widget):
     expect(widget.locator(".cb-told")).to_contain_text("Rank 2 is the most that this matrix has")
 
 
+EDGES_MOVED = """seen => !seen.includes(document.querySelector('[data-role="cloud-input"] path').getAttribute("d"))"""
+
+
 def test_the_cube_turns_by_mouse_and_keys(open_widget):
     widget = open_widget(ChannelMatrix(picture=SMALL))
     edges = widget.locator('[data-role="cloud-input"] path')
-    seen = {edges.get_attribute("d")}
-    for move in (
-        lambda: frame(widget, "cloud-output").press("ArrowRight"),
-        lambda: drag(frame(widget, "cloud-input"), frame(widget, "cloud-output")),
-    ):
-        move()
-        widget.page.wait_for_function(
-            "([el, seen]) => !seen.includes(el.getAttribute('d'))", arg=[edges.element_handle(), list(seen)]
-        )
-        seen.add(edges.get_attribute("d"))
+    seen = [edges.get_attribute("d")]
+    frame(widget, "cloud-output").press("ArrowRight")
+    widget.page.wait_for_function(EDGES_MOVED, arg=seen)
+    seen.append(edges.get_attribute("d"))
+    drag(frame(widget, "cloud-input"), frame(widget, "cloud-output"))
+    widget.page.wait_for_function(EDGES_MOVED, arg=seen)
 
 
 # ---- theorems ------------------------------------------------------------------------------------------------------
@@ -238,29 +240,29 @@ def test_the_inverse_brings_the_picture_back_and_a_flat_matrix_has_none(open_wid
 # ---- predict -------------------------------------------------------------------------------------------------------
 
 MISTAKES = [
-    ({}, "100", None),
     ({}, "150", "You went down a column"),  # 200 − 50
     ({}, "200", "That is one product"),
     ({}, "350", "you ignored the matrix"),
     ({}, "300", "A minus sign was lost"),
+    ({}, "1", "Multiply each channel"),
     ({"bias": [7, 0, 0]}, "100", "You forgot the bias"),
     ({"relu": True, "pinned": ("output", 2)}, "-150", "before ReLU"),
-    ({}, "1", "Multiply each channel"),
 ]
 
 
-@pytest.mark.parametrize("traits, answer, hint", MISTAKES)
-def test_answers_and_known_mistakes(open_widget, traits, answer, hint):
-    widget = open_widget(ChannelMatrix(picture=[[[200, 100, 50]]], matrix=AROUND, predict=True, **traits))
-    row = traits.get("pinned", ("output", 0))[1]
-    expect(value(widget, "output", row, 0)).to_have_text("?")
-    widget.locator(".cb-predict input").fill(answer)
-    action(widget, "Check").click()
-    if hint:
+def test_known_mistakes_are_named_and_the_truth_is_shown(open_widget):
+    one = {"picture": [[[200, 100, 50]]], "matrix": AROUND, "predict": True}
+    mixes = [ChannelMatrix(**one, **traits) for traits, *_ in MISTAKES]
+    for (widget, mix), (_, answer, hint) in zip(every_setting(open_widget, mixes), MISTAKES, strict=True):
+        expect(value(widget, "output", mix.pinned[1], 0)).to_have_text("?")
+        widget.locator(".cb-predict input").fill(answer)
+        action(widget, "Check").click()
         expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-        return
+    widget = open_widget(ChannelMatrix(**one))
+    widget.locator(".cb-predict input").fill("100")
+    action(widget, "Check").click()
     expect(widget.locator(".cb-feedback")).to_contain_text("Yes, 100. 200×1 + 100×(−1) + 50×0 = 100.")
-    expect(value(widget, "output", row, 0)).to_have_text("100")
+    expect(value(widget, "output", 0, 0)).to_have_text("100")
     action(widget, "Next").click()
     expect(widget.locator(".cb-question")).to_have_text("What is y[1] at pixel 0, 0?")
     expect(value(widget, "output", 1, 0)).to_have_text("?")
@@ -279,29 +281,19 @@ def test_the_readers_own_picture_is_read_in_colour(open_widget):
     expect(widget.locator("figcaption").first).to_have_text("input coffee 256×256")
 
 
-@pytest.mark.parametrize("library", ["NumPy", "PyTorch"])
-def test_the_code_gives_what_is_on_the_screen(open_widget, library, capsys, torch):
+def test_the_code_gives_what_is_on_the_screen(open_widget, capsys, torch):
     states = [*STATES[:5], STATES[5] | {"picture": SMALL, "scramble": True, "window": "3×3"}]
-    widget = open_widget(ChannelMatrix())
-    action(widget, "Code").click()
-    action(widget, library).click()
-    for state in states:
-        mix = ChannelMatrix(**state)
-        widget.evaluate(
-            """(el, state) => {
-              const model = LiveWidgets.models[el.dataset.key];
-              for (const [name, value] of Object.entries(state)) model.set(name, value);
-            }""",
-            mix.page_state(),
-        )
-        title = "this picture" if mix.picture.startswith("data:") else mix.picture
-        expect(widget.locator("figcaption").first).to_contain_text(title)
-        names = {}
-        exec(widget.locator("pre code").inner_text(), names)
-        np.testing.assert_allclose(np.asarray(names["y"]), mix.output, atol=1e-9)
-        printed = capsys.readouterr().out
-        if mix.scramble and library == "NumPy":
-            assert float(printed.split()[0]) == pytest.approx(mix.residual)
+    for n, (widget, mix) in enumerate(shown_in_turn(open_widget, states)):
+        if n == 0:
+            action(widget, "Code").click()
+        for library in ("NumPy", "PyTorch"):
+            action(widget, library).click()
+            names = {}
+            exec(widget.locator("pre code").inner_text(), names)
+            np.testing.assert_allclose(np.asarray(names["y"]), mix.output, atol=1e-9)
+            printed = capsys.readouterr().out
+            if mix.scramble and library == "NumPy":
+                assert float(printed.split()[0]) == pytest.approx(mix.residual)
 
 
 def test_a_shared_link_and_reset(open_widget):

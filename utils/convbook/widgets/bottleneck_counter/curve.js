@@ -16,10 +16,11 @@ export class Curve {
     this.counter = counter;
     this.held = 0; // how many channels wide the curve is while it is dragged
     this.picture = h("div");
-    this.area = h("div", { class: "cb-curve cb-kernel" }, this.picture);
+    this.area = h("div", { class: "cb-payoff cb-kernel" }, this.picture);
     this.handle = handleOn(this.area, {
       signal: counter.card.signal,
       name: "channels inside, on the curve",
+      anywhere: true,
       read: () => counter.now.reduced,
       write: (reduced, by) => counter.change(reduced, by),
       pays: () => counter.now.lastThatPays,
@@ -56,8 +57,8 @@ export class Curve {
     this.picture.innerHTML = `<svg role="img" aria-label="${words}" viewBox="0 0 ${WIDE} ${HIGH}">
 <path class="cb-waste" d="M${even} ${FRAME.top}H${FRAME.right}V${FRAME.bottom}H${even}Z"/>
 <path class="cb-axis" d="M${FRAME.left} ${FRAME.top}V${FRAME.bottom}H${FRAME.right}"/>
-<path class="cb-level" d="M${FRAME.left} ${line}H${FRAME.right}"/><path class="cb-even" d="M${even} ${FRAME.top}V${FRAME.bottom}"/>
-<path class="cb-cost" d="M${path}"/>
+<path class="cb-as-direct" d="M${FRAME.left} ${line}H${FRAME.right}"/><path class="cb-even" d="M${even} ${FRAME.top}V${FRAME.bottom}"/>
+<path class="cb-cost" d="M${path}"/><circle cx="${here.x}" cy="${here.y}" r="5"/>
 <text x="${FRAME.left + 6}" y="${line - 6}">direct</text>
 <text x="${FRAME.left + 6}" y="${FRAME.top - 6}">weights</text>
 <text class="cb-end" x="${Math.min(even, FRAME.right - 4)}" y="${HIGH - 12}">R = ${format(Number(now.breakEven.toFixed(1)))}</text>

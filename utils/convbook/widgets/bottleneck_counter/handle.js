@@ -5,15 +5,18 @@ import { MOST } from "./state.js";
 const FAR = 16; // channels that Page up and Page down go
 
 /**
- * A handle that stands somewhere on `area`. A mouse may take hold anywhere on the area, a finger of the handle alone: elsewhere
- * it scrolls.
+ * A handle that stands somewhere on `area`. Where a mouse may take hold `anywhere`, a finger still takes the handle: elsewhere it
+ * scrolls.
  * @param {HTMLElement} area
  * @param {{
- *   signal: AbortSignal, name: string, read: () => number, write: (reduced: number, gesture: object) => void, pays: () => number,
+ *   signal: AbortSignal, name: string, read: () => number, write: (reduced: number, gesture: object) => void, pays: () => number, anywhere?: boolean,
  *   begin?: () => void, end?: () => void, at: (share: number) => number,
  * }} options `at` says which R lies at a share of the area's width; `pays` the largest that does
  */
-export function handleOn(area, { signal, name, read, write, pays, at, begin = () => {}, end = () => {} }) {
+export function handleOn(
+  area,
+  { signal, name, read, write, pays, at, anywhere = false, begin = () => {}, end = () => {} },
+) {
   const el = h(
     "span",
     { class: "cb-handle cb-pull", role: "slider", tabindex: 0, "aria-label": name, title: "drag sideways" },
@@ -23,7 +26,7 @@ export function handleOn(area, { signal, name, read, write, pays, at, begin = ()
   let held = null;
   on(area, "pointerdown", (event) => {
     const onHandle = el.contains(event.target);
-    if (event.button !== 0 || (event.pointerType !== "mouse" && !onHandle)) return;
+    if (event.button !== 0 || !(onHandle || (anywhere && event.pointerType === "mouse"))) return;
     const { left, width } = el.getBoundingClientRect();
     held = { id: event.pointerId, off: onHandle ? left + width / 2 - event.clientX : 0 }; // it does not jump to the pointer
     begin();

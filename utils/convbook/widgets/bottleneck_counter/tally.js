@@ -46,6 +46,11 @@ export class Tally {
     this.area.addEventListener("pointerover", ({ target }) => counter.point(target.dataset.layer ?? null), {
       signal,
     });
+    this.area.addEventListener(
+      "click",
+      ({ target }) => target.dataset.layer && counter.pin(target.dataset.layer),
+      { signal },
+    );
     this.area.addEventListener("pointerleave", () => counter.point(null), { signal });
   }
 

@@ -89,12 +89,12 @@ class BottleneckCounter {
     this.table = h("div", { class: "cb-costs" }, h("table", {}, h("thead", {}, head), body));
     this.card.stage.classList.add("cb-counter");
     const bars = h("div", { class: "cb-tallies" }, ...this.tallies.map(({ el }) => el));
-    const side = h("div", { class: "cb-side" }, this.curve.area, this.facts, this.reach);
+    const side = h("div", { class: "cb-beside" }, this.curve.area, this.facts, this.reach);
     this.card.stage.append(bars, side, this.table);
   }
 
   makeRow(name) {
-    const label = button("", () => this.pin(name), { class: "cb-row-name" });
+    const label = button("", () => this.pin(name), { class: "cb-layer-name" });
     const cells = [h("td"), h("td")];
     const el = h("tr", { "data-layer": name }, h("th", { scope: "row" }, label), ...cells);
     const { signal } = this.card;

@@ -23,7 +23,7 @@ export class Equation {
     this.plus = [sign("+"), sign("+"), sign("+")];
     this.first = h(
       "div",
-      { class: "cb-line" },
+      { class: "cb-sum-line" },
       kernel.el,
       sign("·"),
       input.el,
@@ -34,7 +34,7 @@ export class Equation {
     );
     this.last = h(
       "div",
-      { class: "cb-line" },
+      { class: "cb-sum-line" },
       second.el,
       sign("· h"),
       this.plus[1],
@@ -43,7 +43,7 @@ export class Equation {
     );
     this.both = h(
       "div",
-      { class: "cb-line" },
+      { class: "cb-sum-line" },
       this.one.el,
       sign("· x"),
       this.plus[2],

@@ -43,7 +43,7 @@ export class Stage {
     this.turn = new Turn(() => this.again());
     this.before = new Cloud({ role: "input", turn: this.turn, signal });
     this.after = new Cloud({ role: "output", turn: this.turn, signal });
-    this.facts = h("div", { class: "cb-facts" });
+    this.facts = h("div", { class: "cb-of-all" });
     card.stage.classList.add("cb-matrix-stage");
     card.stage.append(
       h("div", { class: "cb-photos" }, this.input.el, this.output.el, strip),

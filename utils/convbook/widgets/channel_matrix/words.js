@@ -109,13 +109,11 @@ const percent = (share) => `${Number((100 * share).toFixed(1))} %`;
 
 /** What scrambling did. */
 export function shuffleInWords({ wide, unscramble }, { most, share }) {
-  const way = unscramble ? "scramble, then the layer, then unscramble" : "were the output unscrambled, it";
-  const verb = unscramble ? "differs" : "would differ";
-  const result = `${unscramble ? way[0].toUpperCase() + way.slice(1) : `Scrambled; ${way}`} ${verb} from the layer alone by max |difference| = ${size(most)}`;
+  const way = unscramble ? "Scrambled and put back" : "Scrambled; put back";
   const why = wide
     ? `, at ${percent(share)} of the pixels: a 3×3 reads neighbours, and the shuffle gave each pixel others.`
     : ": a 1×1 reads one pixel at a time, so it does not care where the pixels lie.";
-  return result + why;
+  return `${way}, against the layer alone max |difference| = ${size(most)}${why}`;
 }
 
 /** What two matrices are together. */
