@@ -10,7 +10,8 @@ WIDGET = '<div class="convbook-mount"></div>'
 
 
 def paragraph(text, bold=""):
-    return nodes.paragraph("", "", *([nodes.strong(text=bold)] if bold else []), nodes.Text(text))
+    """Return a paragraph as MyST makes it: with an empty text before what is bold."""
+    return nodes.paragraph("", "", nodes.Text(""), *([nodes.strong(text=bold)] if bold else []), nodes.Text(text))
 
 
 def question(text=" What will it be?", bold="Predict."):

@@ -42,7 +42,7 @@ def asks(node: nodes.Node) -> bool:
 
 def looks_back(node: nodes.Node) -> bool:
     """Say whether this paragraph tells what there was to see."""
-    return in_text(node) and isinstance(node[0], nodes.strong) and node[0].astext().startswith("What you saw")
+    return in_text(node) and node.astext().startswith("What you saw") and any(node.findall(nodes.strong))
 
 
 def is_cell(node: nodes.Node) -> bool:
