@@ -635,7 +635,7 @@ def detours():
     yield f"shrink by the same factor, {direct / total:.2f}"
     yield f"| {total:,} against {direct:,} |"
     limit = (np.sqrt(3**4 + 1) - 1) / 3**2
-    yield f"r < {limit:.3f}\\, C"
+    yield f"&= {limit:.3f}\\, C \\quad \\text{{for }} k = 3"
     yield f"| k 3: {limit:.1%} of $C$ |".replace("%", " %")
     assert sum(2 * 256 * r + 9 * r**2 < direct for r in range(1, 257)) == 229
     yield "229 of 256: as soon as"
