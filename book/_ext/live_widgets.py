@@ -79,7 +79,7 @@ def other_script(first: str, names: list[str]) -> str:
     held = modules(HOST, view_of(first))
     code = bundle(*views, known=held)
     shared = ", ".join(name_of(path) for path in modules(*views) if path in held)
-    known = f"const {{ {shared} }} = LiveWidgets.modules;"
+    known = f"if (!window.LiveWidgets) return;  // it did not come\nconst {{ {shared} }} = LiveWidgets.modules;"
     return f"(() => {{\n{known}\n{code}\nLiveWidgets.add({views_and_styles(names)});\n}})();"
 
 

@@ -22,12 +22,13 @@ function fetchScript(/** @type {string} */ name) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = `${base}assets/${name}.js`;
-    script.onload = () => resolve(received[name]);
-    script.onerror = () => {
+    const fail = () => {
       delete asked[name]; // the next time may be luckier
       script.remove();
       reject(new Error(`The picture “${name}” could not be loaded.`));
     };
+    script.onload = () => (name in received ? resolve(received[name]) : fail()); // a server may send a page instead
+    script.onerror = fail;
     document.head.append(script);
   });
 }

@@ -18,20 +18,30 @@ export function mount(/** @type {HTMLElement} */ place) {
   if (before) return before;
   const living = mountNow(place).catch((error) => {
     console.error(`${place.dataset.key} stays a picture:`, error);
+    place.append(whyStill());
     return null;
   });
   mounted.set(place, living);
   return living;
 }
 
-const parsed = () =>
+/** What a reader is told below a picture that does not come to life. */
+const whyStill = () =>
+  Object.assign(document.createElement("p"), {
+    className: "convbook-still",
+    textContent:
+      "This stays a still picture, for something that brings it to life did not come. Reloading the page may help.",
+  });
+
+/** Deferred scripts have run, too: `document.readyState` is no longer "loading" some time before. */
+const parsed =
   document.readyState === "loading"
     ? new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve))
     : Promise.resolve();
 
 async function mountNow(/** @type {HTMLElement} */ place) {
   const { widget = "", key = "" } = place.dataset;
-  if (!views[widget]) await parsed(); // its script is deferred
+  if (!views[widget]) await parsed; // its script is deferred
   const view = views[widget];
   if (!view) throw new Error(`there is no view “${widget}” in this page`);
   const author = JSON.parse(place.querySelector("script")?.textContent ?? "");

@@ -75,6 +75,13 @@ def test_a_link_loads_no_script_but_the_authors_pictures(open_widget, bench, sho
         assert "There is no picture" in refused
 
 
+@pytest.mark.parametrize("content", ["AAAA", "AAAAA", "iVBORw0KGgo="])
+def test_a_link_that_brings_no_picture_is_told_so_in_our_own_words(open_widget, content):
+    shown = open_widget(FilterLab(), fragment=link("FilterLab-1", picture=f"data:image/png;base64,{content}"))
+    words = "What this link brings could not be read as a picture. Here is another one."
+    expect(shown.get_by_role("alert")).to_have_text(words)
+
+
 def test_a_link_puts_nothing_into_the_code(open_widget):
     evil = '"); import os; os.system("x'
     shown = open_widget(CoverageMap(), fragment=link("CoverageMap-1", padding_mode=evil, compare=evil, padding=evil))

@@ -10,7 +10,7 @@ from hands import action, cell, value
 from PIL import Image, ImageColor
 from playwright.sync_api import expect
 
-from convbook.widgets import EquivarianceBench, SlidingWindow
+from convbook.widgets import EquivarianceBench, FilterLab, SlidingWindow
 from convbook.widgets.bundle import notebook_module
 from convbook.widgets.theme import colours
 from live_widgets import page_with
@@ -157,6 +157,84 @@ def test_a_state_that_the_view_cannot_draw_keeps_its_picture(open_html, bench):
     expect(page.locator("img.convbook-static")).to_have_count(1)
     assert [problem for problem in page.problems if "SlidingWindow-1 stays a picture" in problem]
     page.problems.clear()
+
+
+# ---- what does not come ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def open_without(open_widget, bench):
+    """Return open_without(widgets, pattern, body) -> page: what the pattern matches is aborted, or has this body."""
+
+    def open_without(shown, pattern, body=None):
+        page = open_widget(small()).page
+        page.route(pattern, lambda route: route.abort() if body is None else route.fulfill(body=body))
+        (bench.folder / "without.html").write_text(page_with(bench.folder, *shown), encoding="utf-8")
+        page.goto(bench.address("without.html"))
+        page.evaluate("window.LiveWidgets?.mountAll()")
+        return page
+
+    return open_without
+
+
+JUNK = {"nothing came": None, "an empty file": "", "a page instead": "<!doctype html><title>Sign in</title>"}
+every_junk = pytest.mark.parametrize("body", JUNK.values(), ids=JUNK)
+
+
+@every_junk
+def test_a_photograph_that_does_not_come_at_the_start_is_named_and_the_next_one_shown(open_without, body):
+    page = open_without([FilterLab()], "**/assets/{camera,brick}.js", body)
+    expect(page.get_by_role("alert")).to_have_text("The picture “camera” could not be loaded. Here is another one.")
+    expect(page.locator("figcaption").first).to_have_text("input cat 300×451")
+    page.problems.clear()
+
+
+def test_a_photograph_that_is_none_is_named_too(open_without):
+    page = open_without(
+        [FilterLab()], "**/assets/camera.js", "LiveWidgets.asset('camera', 'data:image/png;base64,AAAA')"
+    )
+    expect(page.get_by_role("alert")).to_have_text("“camera” could not be read as a picture. Here is another one.")
+
+
+STAYS = "This stays a still picture, for something that brings it to life did not come. Reloading the page may help."
+
+
+@every_junk
+def test_where_no_photograph_comes_the_reader_is_told_below_the_still_picture(open_without, body):
+    page = open_without([FilterLab(), small()], "**/assets/*.js", body)
+    expect(page.locator(".convbook-mount")).to_have_count(1)
+    expect(page.get_by_text(STAYS)).to_be_visible()
+    expect(page.get_by_role("img", name=FilterLab().description())).to_be_visible()
+    expect(value(page.locator("[data-live=true]"), "output", 0, 0)).to_have_text("−8")
+    assert "The picture “camera” could not be loaded." in "".join(page.problems)
+    page.problems.clear()
+
+
+@pytest.mark.parametrize("body", [None, ""], ids=["nothing came", "an empty file"])
+def test_without_the_first_script_all_stay_still_pictures_and_nothing_throws(open_without, body):
+    page = open_without([small(), EquivarianceBench()], "**/live/sliding_window.js*", body)
+    expect(page.locator("img.convbook-static")).to_have_count(2)
+    assert not [problem for problem in page.problems if "ERR_FAILED" not in problem]
+    page.problems.clear()
+
+
+def test_without_the_second_script_the_first_widget_lives_and_the_others_say_why_not(open_without):
+    page = open_without([small(), EquivarianceBench()], "**/live/sliding_window-*.js*")
+    expect(value(page.locator("[data-live=true]"), "output", 0, 0)).to_have_text("−8")
+    expect(page.get_by_text(STAYS)).to_be_visible()
+    assert not [problem for problem in page.problems if problem.startswith("exception")]
+    page.problems.clear()
+
+
+def test_a_second_script_that_is_late_is_waited_for(open_widget, bench):
+    page, held = open_widget(small()).page, []
+    page.route("**/live/sliding_window-*.js*", lambda route: held.append(route))
+    (bench.folder / "late.html").write_text(page_with(bench.folder, small(), EquivarianceBench()), encoding="utf-8")
+    page.goto(bench.address("late.html"), wait_until="commit")
+    page.wait_for_function("document.readyState === 'interactive' && window.LiveWidgets")
+    page.evaluate("() => void LiveWidgets.mountAll()")
+    held[0].continue_()
+    expect(page.locator("[data-live=true]")).to_have_count(2)
 
 
 # ---- without scripts, in the dark, in a notebook ---------------------------------------------------------------------

@@ -101,7 +101,7 @@ export const replaceOwn = (name, picture) => known.has(name) && Object.assign(kn
  * @returns {Promise<Picture>}
  */
 export async function openPicture(model, name) {
-  const picture = known.get(name) ?? (await decode(await fetched(model, name)));
+  const picture = known.get(name) ?? (await read(await fetched(model, name), name));
   known.delete(name); // the last one is the one used last
   known.set(name, picture);
   return picture;
@@ -109,8 +109,17 @@ export async function openPicture(model, name) {
 
 async function fetched(model, name) {
   if (OWN.test(name)) throw new Error(whyGone(name));
-  if (name.startsWith("data:")) return fileOf(name);
-  return fileOf(await (model.asset ? model.asset(name) : fromKernel(model, name)));
+  if (name.startsWith("data:")) return name;
+  return model.asset ? model.asset(name) : fromKernel(model, name);
+}
+
+async function read(address, name) {
+  try {
+    return await decode(fileOf(address));
+  } catch {
+    const title = name.startsWith("data:") ? "What this link brings" : `“${name}”`;
+    throw new Error(`${title} could not be read as a picture.`); // the browser's words are for programmers
+  }
 }
 
 const whyGone = (name) =>

@@ -14,19 +14,25 @@ export class Shown {
     this.opening = "";
   }
 
-  /** The picture that the state names; if it does not come, e.g. since it is another reader's own, the author's. */
+  /** The picture that the state names; if it does not come, e.g. since it is another reader's own, the first that does. */
   static async first(card) {
     const { model, author } = card;
     const wanted = card.get("picture");
-    try {
-      return new Shown(card, wanted, await openPicture(model, wanted));
-    } catch (error) {
-      const instead = [author.picture, ...model.get("pictures")].find((name) => name !== wanted);
-      const shown = new Shown(card, instead, await openPicture(model, instead));
-      card.write({ picture: instead });
-      card.warn(`${/** @type {Error} */ (error).message} Here is another one.`);
-      return shown;
-    }
+    let why = null;
+    for (const name of new Set([wanted, author.picture, ...model.get("pictures")]))
+      try {
+        const shown = new Shown(card, name, await openPicture(model, name));
+        if (why) shown.replace(why);
+        return shown;
+      } catch (error) {
+        why ??= error;
+      }
+    throw why;
+  }
+
+  replace(/** @type {Error} */ { message }) {
+    this.card.write({ picture: this.name });
+    this.card.warn(`${message} Here is another one.`);
   }
 
   /** Opens the picture that the state names now. */
