@@ -1,11 +1,17 @@
 // The readers' states as text: #SlidingWindow-1={"bias":2}&... , of each widget only what differs from the author's.
 
 const LONGEST = 20_000; // characters for one widget: twice what the largest state needs
+const MOST = 100; // widgets of a page, by far
+const LONGEST_FRAGMENT = 10 * LONGEST;
+
+/** Whether no page wrote this fragment: reading it, and each look at the address, would take seconds. */
+export const isEndless = (/** @type {string} */ fragment) => fragment.length > LONGEST_FRAGMENT;
 
 /** { key: its state as text } of the widgets that a fragment names. */
 export function entriesOf(/** @type {string} */ fragment) {
   const entries = new Map();
-  for (const part of fragment.replace(/^#/, "").split("&")) {
+  if (isEndless(fragment)) return entries;
+  for (const part of fragment.replace(/^#/, "").split("&", MOST)) {
     const end = part.indexOf("=");
     if (end > 0 && !entries.has(part.slice(0, end))) entries.set(part.slice(0, end), part.slice(end + 1));
   }

@@ -1,5 +1,5 @@
 // What the reader did, kept in the address and in the tab: Reload, Back and Forward bring all of it back.
-import { entriesOf, fragmentOf, textOf } from "./address.js";
+import { entriesOf, fragmentOf, isEndless, textOf } from "./address.js";
 import { readPlace } from "./place.js";
 
 const REST = 300; // ms: browsers limit how often the address may change, so a drag writes it once, when it rests
@@ -22,6 +22,8 @@ export const place = remembered?.place ?? null;
 
 // The browser would go back to a number of pixels, which is another place while the widgets above are still to come.
 if (place) history.scrollRestoration = "manual";
+
+dropEndless();
 
 /** { key: state as text } of widgets that are not mounted yet. */
 export const waiting = entriesOf(remembered?.fragment ?? location.hash);
@@ -57,8 +59,16 @@ function fragment() {
 /** Writes the reader's state into the address of this entry of the history. */
 function writeAddress() {
   const now = fragment();
-  const bare = namesWidgets() ? location.pathname + location.search : location.href;
+  const bare = namesWidgets() ? withoutFragment() : location.href;
   replaceAddress(now === "#" ? bare : now);
+}
+
+function dropEndless() {
+  if (isEndless(location.hash)) replaceAddress(withoutFragment());
+}
+
+function withoutFragment() {
+  return location.pathname + location.search;
 }
 
 const namesWidgets = () => [...entriesOf(location.hash).keys()].some((key) => key in models);
@@ -97,6 +107,7 @@ export function watchAddress(/** @type {(key: string, text: string) => void} */ 
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
   addEventListener("hashchange", () => {
+    dropEndless();
     const pasted = history.state?.live === mark ? [] : [...entriesOf(location.hash)];
     if (!pasted.length && !namesWidgets()) return replaceAddress(location.href); // a heading: it only gets our mark
     for (const [key, text] of pasted) accept(key, text);

@@ -102,6 +102,33 @@ def test_a_link_longer_than_any_state_is_refused_at_once(open_widget):
     assert shown.page.evaluate("LiveWidgets.models['SlidingWindow-1'].state.bias") == 0
 
 
+def test_a_fragment_longer_than_any_page_writes_is_let_go(open_widget):
+    strange = link("SlidingWindow-1", bias=2) + "&" + "x" * 200_000
+    page = open_widget(SlidingWindow(), fragment=strange).page
+    bias = "LiveWidgets.models['SlidingWindow-1'].state.bias"
+    assert page.evaluate(f"[{bias}, location.hash]") == [0, ""]
+    page.evaluate("hash => { location.hash = hash; }", strange)
+    page.wait_for_function("!location.hash")
+    assert page.evaluate(bias) == 0
+
+
+COUNT_LOOKS = """
+  window.looks_ = 0;
+  const { querySelector } = Document.prototype;
+  Document.prototype.querySelector = function (...all) { looks_++; return querySelector.apply(this, all); };
+"""
+
+
+def test_ten_thousand_strange_keys_are_not_looked_for(open_widget):
+    page = open_widget(SlidingWindow()).page
+    address = page.url
+    page.add_init_script(COUNT_LOOKS)
+    page.goto("about:blank")
+    page.goto(address + link("SlidingWindow-1", bias=2) + "".join(f"&x{n}=1" for n in range(10_000)))
+    page.wait_for_function("window.LiveWidgets?.models['SlidingWindow-1']?.state.bias === 2")
+    assert page.evaluate("looks_") < 1000
+
+
 def test_a_stalled_photograph_holds_up_no_other_widget(open_widget, bench):
     page = open_widget(SlidingWindow()).page
     page.route("**/assets/camera.js", lambda route: None)  # never answered
