@@ -88,7 +88,11 @@ export function derive(state, picture, workshop) {
   const read = (way) =>
     workshop.get(["read", way, kernel, stride], () => prepared(small, way, kernel, stride));
   const loss = (way) => workshop.get(["loss", way, kernel, stride], () => lossOf(read(way), large));
-  const ways = Object.fromEntries(WAYS.map((way) => [way, wayOf(state, way, loss)]));
+  const { start, seed, weights, steps } = state;
+  const about = JSON.stringify([kernel, stride, start, seed, weights, steps]);
+  const ways = workshop.get(["ways", about], () =>
+    Object.fromEntries(WAYS.map((way) => [way, wayOf(state, way, loss)])),
+  );
   const chosen = ways[state.way];
   return {
     ...state,
@@ -97,7 +101,7 @@ export function derive(state, picture, workshop) {
     ways,
     ...chosen,
     read: read(state.way),
-    path: () => pathOf(state, loss(state.way)),
+    path: () => workshop.get(["path", state.way, about], () => pathOf(state, loss(state.way))),
     pin: pinOf(state.pinned, { output: [large.side, large.side] }),
     overlap: overlapAlong(kernel, stride),
     shuffled: isShuffled(state.way),
