@@ -172,6 +172,12 @@ def test_sizes_that_collide_and_what_output_padding_adds(open_widget):
     expect(widget.get_by_role("alert")).to_contain_text("it must be below the stride 2; 3 is not")
     widget.get_by_label("stride").select_option("4")
     expect(facts.locator(".cb-options button")).to_have_count(4)
+    widget.get_by_label("example").select_option("dilation 2")
+    widget.get_by_label("output padding").select_option("0")
+    widget.get_by_label("stride").select_option("1")
+    expect(facts).to_contain_text("makes 3×3 of this size, and of no other")
+    widget.get_by_label("output padding").select_option("1")
+    expect(facts).to_contain_text("With output_padding 1 the output is larger than any of them: dilation allows it")
 
 
 def test_the_overlap(open_widget):

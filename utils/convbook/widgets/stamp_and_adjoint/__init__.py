@@ -17,6 +17,8 @@ SMALL = [[1, 2, 0], [0, 3, 1], [2, 0, 1]]
 TENT = np.outer([1, 3, 3, 1], [1, 3, 3, 1]) / 16  # what starts the upsampling layers of Long et al. (2015)
 EXAMPLES = {
     "3×3 kernel, stride 2": {},
+    "3×3 kernel, output padding 1": {"output_padding": 1},
+    "3×3 kernel, no padding": {"padding": 0},
     "one pixel": {"input": [[2]], "padding": 0},
     "two pixels in a row": {"input": [[1, 10]], "kernel": [[1, 2, 3]], "padding": 0},
     "a kernel of ones": {"kernel": np.ones((3, 3))},

@@ -83,13 +83,20 @@ function sizes(now, _, { card }) {
         "aria-pressed": String(more === chosen),
       },
     );
-  const many = found.length > 1 ? "all of these sizes" : "one size only, this one";
+  const many =
+    found.length > 1
+      ? "all of these sizes. On the way back output_padding says which of them is meant:"
+      : "this size, and of no other:";
+  const beyond =
+    chosen >= stride
+      ? `With output_padding ${chosen} the output is larger than any of them: dilation allows it, and no such convolution leads back to ${sizeOf(shapes.input)}. `
+      : "";
   return [
     line(
-      `A convolution with kernel ${sizeOf(shapes.kernel)}, stride ${stride}, padding ${padding}${dilated} makes ${sizeOf(shapes.input)} of ${many}. On the way back output_padding says which of them is meant:`,
+      `A convolution with kernel ${sizeOf(shapes.kernel)}, stride ${stride}, padding ${padding}${dilated} makes ${sizeOf(shapes.input)} of ${many}`,
     ),
     h("div", { class: "cb-options" }, ...found.map(choose)),
-    line(...addedInWords(now)),
+    line(beyond, ...addedInWords(now)),
   ];
 }
 
