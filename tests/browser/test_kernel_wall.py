@@ -238,6 +238,8 @@ def test_slips_of_the_shape_are_named_and_the_tensor_comes_with_the_answer(open_
     ):
         expect(answer(widget, text)).to_contain_text(words)
         expect(widget.locator('table[data-role="tensor1"]')).to_be_hidden()
+    action(widget, "Code").click()
+    expect(widget.locator("pre code")).not_to_contain_text("// 3")
     assert "(12, 2, 3, 3)" not in widget.locator(".cb-card").inner_text()
     expect(answer(widget, "(12, 2, 3, 3)")).to_contain_text("Yes, (12, 2, 3, 3)")
     expect(tiles(widget, "tensor1")).to_have_count(24)

@@ -1,22 +1,23 @@
 // The runnable lines of KernelWall for what is on the screen.
 
-export function code(now) {
-  return { NumPy: numpy(now), PyTorch: torch(now) };
+/** `secret` if a shape or a cost is still to be predicted: then no line writes it down. */
+export function code(now, secret) {
+  return {
+    NumPy: ["import numpy as np", "", ...(secret ? [] : weightsOf(now)), ...reached(now)],
+    PyTorch: torch(now),
+  };
 }
 
 // The output whose inputs are listed: the pinned one, or the first.
 const outputOf = ({ pin }) => (pin?.role === "output" ? pin.at[0] : 0);
 
-function numpy(now) {
-  const { layers, size, bias } = now;
+function weightsOf({ layers, size, bias }) {
   const weights = layers.map(
     ({ inputs, outputs, kernel, groups }, n) =>
       `w${n + 1} = np.zeros((${outputs}, ${inputs} // ${groups}, ${kernel}, ${kernel}))  # (O, I/g, k, k)`,
   );
   const all = layers.map((_, n) => `w${n + 1}`).join(", ");
   return [
-    "import numpy as np",
-    "",
     ...weights,
     `layers = [${all}]`,
     "print([w.shape for w in layers])",
@@ -27,7 +28,6 @@ function numpy(now) {
     `macs = ${size} * ${size} * weights`,
     "print(parameters, macs)",
     "",
-    ...reached(now),
   ];
 }
 

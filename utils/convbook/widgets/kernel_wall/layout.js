@@ -16,7 +16,8 @@ import {
 import { Wires } from "./wires.js";
 import { channelName, tileInWords, written } from "./words.js";
 
-const COLOUR = { input: "input", hidden: "output", output: "output" };
+/** The colour of each row of channels: maps in between are outputs of their layer. */
+export const COLOUR = { input: "input", hidden: "output", output: "output" };
 const NAMES = { input: "inputs x", hidden: "maps in between, h", output: "outputs y" };
 
 /**

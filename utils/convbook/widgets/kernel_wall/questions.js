@@ -67,12 +67,9 @@ function shape(now) {
 function weights(now) {
   const { costs, cost, bias } = now;
   const truth = cost.weights + cost.biases;
-  const all = costs.length > 1 ? "all layers" : "the layer";
+  const who = costs.length > 1 ? "do both layers" : "does the layer";
   return {
-    text: `How many ${bias ? "numbers, weights and biases, does" : "weights does"} ${all} learn?`.replace(
-      "does all layers",
-      "do all layers",
-    ),
+    text: `How many ${bias ? "numbers, weights and biases," : "weights"} ${who} learn?`,
     truth,
     inWords: thousands,
     explain: `${formula(now)}.`,

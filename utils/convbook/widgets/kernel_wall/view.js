@@ -8,7 +8,7 @@ import { Answers, predictPanel } from "../parts/predict.js";
 import { sumStrip } from "../parts/sum.js";
 import { code } from "./code.js";
 import { Costs } from "./costs.js";
-import { fieldsOf } from "./layout.js";
+import { COLOUR, fieldsOf } from "./layout.js";
 import { question, topicsOf } from "./questions.js";
 import { settingsOf } from "./settings.js";
 import { check, cone, derive, isThere, layerOf, levelOf, litBlocks, TRAITS } from "./state.js";
@@ -16,7 +16,6 @@ import { crossing } from "./wires.js";
 import { channelName, formula, HELP, reachInWords, sentence, termsOf } from "./words.js";
 
 const CHIPS = 6; // tiles that the strip names
-const COLOUR = { input: "input", hidden: "output", output: "output" };
 
 export default explorer("KernelWall", { traits: TRAITS, check }, (card) => new KernelWall(card));
 
@@ -43,9 +42,9 @@ class KernelWall {
     });
     card.stage.classList.add("cb-walls");
     card.toggle("Predict", "predict");
-    card.code(() => code(this.now));
+    card.code(() => code(this.now, this.hidesCosts(this.secrets())));
     card.finish(this.sum.el, this.costs.el, this.predict.el);
-    card.whenReset(() => this.answers.clear());
+    card.whenReset(() => this.startOver());
   }
 
   // ---- the parts of the card -------------------------------------------------------------------------------------
@@ -79,8 +78,11 @@ class KernelWall {
   /** What is still to be predicted, by topic. */
   secrets() {
     const isSecret = (topic) => this.now.predict && !this.answers.has(topic);
-    return Object.fromEntries(["shape", "weights", "reach", "macs"].map((topic) => [topic, isSecret(topic)]));
+    const [shape, weights, reach, macs] = ["shape", "weights", "reach", "macs"].map(isSecret);
+    return { shape, weights, reach, macs };
   }
+
+  hidesCosts = ({ shape, weights, macs }) => shape || weights || macs;
 
   question() {
     const { now } = this;
@@ -93,6 +95,11 @@ class KernelWall {
   about() {
     const { pinned, predict, ...rest } = this.card.state();
     return JSON.stringify(rest);
+  }
+
+  startOver() {
+    this.answers.clear();
+    this.topic = topicsOf(this.now)[0];
   }
 
   reveal() {
@@ -122,7 +129,7 @@ class KernelWall {
     this.paintStrip(cell, secret);
     this.costs.paint(now, secret);
     setText(this.reach, secret.reach ? "" : reachInWords(now));
-    card.formula(secret.shape || secret.weights || secret.macs ? "" : formula(now));
+    card.formula(this.hidesCosts(secret) ? "" : formula(now));
     card.say(sentence(now, cell, secret));
     for (const part of [...this.settings, this.predict]) part.paint();
     this.predict.el.hidden = !now.predict;
