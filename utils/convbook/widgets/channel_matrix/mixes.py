@@ -4,7 +4,7 @@ import numpy as np
 
 LUMA = [0.299, 0.587, 0.114]  # ITU-R BT.601-7 (2011): how much red, green and blue add to brightness
 HALF = 128.0  # YCbCr keeps signed differences of colour as levels: half way up is none
-_BLUE, _RED = 2 * (1 - LUMA[2]), 2 * (1 - LUMA[0])  # 1.772 and 1.402: they bring B − Y and R − Y to −127.5..127.5
+_BLUE, _RED = 1.772, 1.402  # 2·(1 − 0.114) and 2·(1 − 0.299): they bring B − Y and R − Y to −127.5..127.5
 _Y, _B, _R = np.array(LUMA), np.eye(3)[2], np.eye(3)[0]
 
 

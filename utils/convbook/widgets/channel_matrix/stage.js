@@ -1,5 +1,5 @@
 // What ChannelMatrix draws: the picture before and after, each output channel alone, and the clouds of their colours.
-import { extremes, range, WHITE } from "../arithmetic/pixels.js";
+import { BLACK, extremes, WHITE } from "../arithmetic/pixels.js";
 import { greyCanvas, legend, photo } from "../parts/canvas.js";
 import { h, setText } from "../parts/dom.js";
 import { pictureView } from "../parts/picture.js";
@@ -111,8 +111,7 @@ export class Stage {
     if (this.inputDrawn !== input) this.input.draw(input, height, width, photo);
     this.inputDrawn = input;
     this.colours = new Uint32Array(this.input.picture.image.data.buffer);
-    const ends = reaches(now);
-    const shades = ends.map((reach) => range("auto", reach, reach, false));
+    const shades = reaches(now).map((reach, o) => shadesOf(reach, this.made.ends[o]));
     if (output.length === CHANNELS) this.output.draw(output, height, width, [0, WHITE]);
     else this.output.draw(output[0], height, width, shades[0]);
     this.drawChannels(now, output, shades);
@@ -172,4 +171,11 @@ export class Stage {
       `the cloud of the output's colours. ${lines[0]}`,
     );
   }
+}
+
+/** [What is drawn black, what is drawn white]: as a photograph where nothing can be negative; else zero is in the middle. */
+function shadesOf([least], [lowest, highest]) {
+  if (least >= 0) return [BLACK, Math.max(WHITE, highest)];
+  const strongest = Math.max(-lowest, highest) || 1;
+  return [-strongest, strongest];
 }
