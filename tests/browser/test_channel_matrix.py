@@ -164,9 +164,13 @@ def test_the_cloud_collapses_with_the_rank_and_comes_back(open_widget):
     cloud = widget.locator('[data-role="cloud-output"] canvas')
     whole = cloud.evaluate(INK)
     found = {}
-    for rank, words in ((2, "a plane"), (1, "a line"), (0, "a point")):
+    for rank, words in (
+        (2, "its colours lie in a plane"),
+        (1, "its colours lie in a line"),
+        (0, "its colours have become a point"),
+    ):
         track.fill(str(rank))
-        expect(facts(widget)).to_contain_text(f"rank {rank}: its colours lie in {words}")
+        expect(facts(widget)).to_contain_text(f"rank {rank}: {'all ' * (rank == 0)}{words}")
         found[rank] = cloud.evaluate(INK)
     assert found[0] == 4  # one dot
     assert found[1] < found[2] / 2

@@ -173,7 +173,11 @@ export class Stage {
   }
 }
 
-/** [What is drawn black, what is drawn white]: as a photograph where nothing can be negative; else zero is in the middle. */
+/**
+ * [What is drawn black, what is drawn white]: as a photograph where nothing can be negative; else zero is in the middle.
+ * @param {number[]} reach
+ * @param {number[]} ends
+ */
 function shadesOf([least], [lowest, highest]) {
   if (least >= 0) return [BLACK, Math.max(WHITE, highest)];
   const strongest = Math.max(-lowest, highest) || 1;

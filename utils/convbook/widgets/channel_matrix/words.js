@@ -98,6 +98,7 @@ function cloudInWords({ rank, singular, combined }) {
   const channels = combined.matrix.length;
   const least = singular[rank - 1] / singular[0];
   const barely = `its colours lie in ${SHAPES[rank]}, though barely: the weakest direction keeps ${percent(least)} of what the strongest does.`;
+  if (rank === 0) return "all its colours have become a point.";
   if (least < BARELY) return barely;
   if (rank === 3) return "its colours still fill the space, and the matrix can be undone.";
   const most = rank === channels ? `, all that ${plural(channels, "channel")} can hold` : "";
