@@ -184,6 +184,14 @@ def test_a_plain_picture_gives_a_plain_picture(engine, name):
             np.testing.assert_array_equal(actual, np.squeeze(desired))
 
 
+@pytest.mark.parametrize("x", [-2, 3.0, np.float32(1.5), np.array(2)])
+def test_one_number_gives_an_array_without_axes(engine, x):
+    for y in (engine.relu(x), engine.relu_backward(x, x)):
+        assert isinstance(y, np.ndarray)
+        assert (y.shape, y.dtype) == ((), np.asarray(x).dtype)
+        assert y == (x if x > 0 else 0)
+
+
 def test_an_array_is_as_good_as_a_pair(engine):
     x = np.arange(16.0).reshape(4, 4)
     np.testing.assert_array_equal(

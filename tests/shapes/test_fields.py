@@ -1,6 +1,7 @@
 """What an output sees: worked by hand, and where PyTorch's gradient is not zero."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from convbook.shapes import (
     Pool,
     ReceptiveField,
     receptive_field,
+    summary,
 )
 
 
@@ -111,3 +113,24 @@ def test_fields_behind_a_transposed_convolution_are_right_to_a_step(torch, befor
     assume(stretch.kernel_size >= stretch.stride)  # or some outputs see nothing at all
     seen, foreseen = seen_and_foreseen(torch, [before, stretch, after])
     assert np.abs(seen - foreseen).max() <= before.stride[1]
+
+
+anything = st.integers(-1, 4)
+settings_of_an_axis = anything | st.tuples(anything, anything) | st.sampled_from(["valid", "same", "full", None, 1.0])
+both_axes = settings_of_an_axis | st.tuples(settings_of_an_axis, settings_of_an_axis)
+
+
+@given(st.sampled_from([partial(Pool, 3), partial(ConvTranspose, 1, 3), partial(Conv, 1, 3)]), both_axes, both_axes)
+def test_a_field_is_told_of_exactly_the_layers_that_take_a_picture(layer, padding, other):
+    """What is refused in a network must not be measured alone: one rule for both."""
+    made = layer(padding=padding, **({"output_padding": other} if layer.func is ConvTranspose else {"stride": other}))
+    assert fails(lambda: summary([made], (1, 20, 20))) == fails(
+        lambda: [receptive_field([made], axis) for axis in (0, 1)]
+    )
+
+
+def fails(call):
+    try:
+        call()
+    except (TypeError, ValueError) as error:
+        return type(error)

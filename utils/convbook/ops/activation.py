@@ -15,7 +15,10 @@ def relu(x):
     >>> relu([-2, 0, 3])
     array([0, 0, 3])
     """
-    return np.maximum(arguments.as_signed("x", x), 0)
+    x = arguments.as_signed("x", x)
+    return np.maximum(
+        x, 0, out=np.empty_like(x, subok=False)
+    )  # an array even without axes, of which NumPy makes a number
 
 
 def relu_backward(dy, x):

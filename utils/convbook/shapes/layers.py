@@ -7,11 +7,13 @@ from convbook.shapes.costs import Cost, conv_macs, conv_parameters, linear_param
 from convbook.shapes.fields import WHOLE_PICTURE, ReceptiveField, read_field
 from convbook.shapes.settings import both_axes, is_sequence, pair, shown, whole
 from convbook.shapes.sizes import (
+    checked_output_padding,
     conv_output_size,
     conv_transpose_output_size,
     effective_kernel_size,
     padding_sides,
     pool_output_size,
+    pool_padding,
 )
 
 
@@ -126,15 +128,21 @@ class ConvTranspose(_Sliding):
         output_shape = settings[1], *(self._grow(pixels, axis) for axis, pixels in enumerate(size))
         return output_shape, Cost(conv_parameters(*settings, self.bias), macs, math.prod(output_shape))
 
+    def _window(self, axis):
+        kernel, stride, padding, dilation = super()._window(axis)
+        checked_output_padding(self._extra(axis), stride, dilation)
+        return kernel, stride, pair("padding", padding, 0), dilation
+
+    def _extra(self, axis):
+        return pair("output_padding", self.output_padding, 0)[axis]
+
     def _grow(self, pixels, axis):
         *window, dilation = self._window(axis)
-        return conv_transpose_output_size(
-            pixels, *window, pair("output_padding", self.output_padding, 0)[axis], dilation
-        )
+        return conv_transpose_output_size(pixels, *window, self._extra(axis), dilation)
 
     def _see(self, field, axis):
-        kernel, stride, padding, dilation = self._window(axis)
-        (before, _), beyond = pair("padding", padding, 0), effective_kernel_size(kernel, dilation) - 1
+        kernel, stride, (before, _), dilation = self._window(axis)
+        beyond = effective_kernel_size(kernel, dilation) - 1
         return ReceptiveField(
             size=field.size + beyond // stride * field.jump,
             jump=field.jump / stride,
@@ -161,6 +169,10 @@ class Pool(_Sliding):
     def __post_init__(self):
         if self.stride is None:
             object.__setattr__(self, "stride", self.kernel_size)
+
+    def _window(self, axis):
+        kernel, stride, padding, dilation = super()._window(axis)
+        return kernel, stride, pool_padding(padding, kernel), dilation
 
     def _measure(self, shape):
         channels, *size = shape

@@ -106,11 +106,9 @@ def pool_output_size(
     >>> pool_output_size(7, kernel=2), pool_output_size(7, kernel=2, ceil_mode=True)    # the 7th pixel alone: 0 or 1
     (3, 4)
     """
-    size, padding, kernel = whole("size", size, 0), whole("padding", padding, 0), whole("kernel", kernel, 1)
-    span = effective_kernel_size(kernel, dilation)
+    size, kernel = whole("size", size, 0), whole("kernel", kernel, 1)
+    padding, span = pool_padding(padding, kernel), effective_kernel_size(kernel, dilation)
     stride, ceil_mode = kernel if stride is None else whole("stride", stride, 1), switch("ceil_mode", ceil_mode)
-    if padding > kernel // 2:
-        raise ValueError(f"padding must be at most half of the kernel size {kernel}, {kernel // 2}, got {padding}")
     room = size + 2 * padding - span
     steps = -(-room // stride) if ceil_mode else room // stride
     if ceil_mode and steps * stride >= size + padding:
@@ -118,6 +116,14 @@ def pool_output_size(
     if steps < 0:
         raise ValueError(f"kernel {span} is larger than the padded input {size + 2 * padding}")
     return steps + 1
+
+
+def pool_padding(padding, kernel):
+    """Return the pixels that a pooling adds on both sides of one axis; half the kernel at most, as PyTorch has it."""
+    padding = whole("padding", padding, 0)
+    if padding > kernel // 2:
+        raise ValueError(f"padding must be at most half of the kernel size {kernel}, {kernel // 2}, got {padding}")
+    return padding
 
 
 def adaptive_windows(size: int, output_size: int) -> list[tuple[int, int]]:
@@ -149,16 +155,20 @@ def conv_transpose_output_size(
     """
     size, stride = whole("size", size, 1), whole("stride", stride, 1)
     span = effective_kernel_size(kernel, dilation)
-    output_padding, most = whole("output_padding", output_padding, 0), max(stride, dilation) - 1
-    if output_padding > most:
-        raise ValueError(
-            f"output_padding must be below the stride {stride} or the dilation {dilation}, got {output_padding}"
-        )
-    stamped = (size - 1) * stride + span + output_padding
+    stamped = (size - 1) * stride + span + checked_output_padding(output_padding, stride, dilation)
     cropped = stamped - sum(pair("padding", padding, 0))
     if cropped < 1:
         raise ValueError(f"padding must leave something of the {stamped} stamped pixels, got {shown(padding)}")
     return cropped
+
+
+def checked_output_padding(output_padding, stride, dilation):
+    """Return the pixels that are added at the end: fewer than what one more input would add, or than a tap is wide."""
+    if whole("output_padding", output_padding, 0) >= max(stride, dilation):
+        raise ValueError(
+            f"output_padding must be below the stride {stride} or the dilation {dilation}, got {output_padding}"
+        )
+    return output_padding
 
 
 def output_padding_for(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
