@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from convbook._arguments import plural
 from convbook.widgets.checkerboard.upsampling import (
     SHORTEST,
     SHUFFLED,
@@ -23,6 +24,12 @@ from convbook.widgets.traits import Choice, Examples, Flag, Pin, Tensor, Whole, 
 WHITE = 255
 BRIGHTEST = 15  # of the 16 greys of a static picture
 MOST_STEPS = 40
+IN_WORDS = {
+    "ones": "all weights alike",
+    "smooth": "smooth weights",
+    "random": "random weights",
+    "balanced": "balanced weights",
+}
 SETTINGS = ("way", "kernel", "stride", "start", "seed", "weights", "steps")
 EXAMPLES = {
     "3×3 ones, stride 2": {},
@@ -175,7 +182,7 @@ class Checkerboard(PictureWidget):
 
     def description(self):
         """Return the settings in words and, unless it is to be predicted, what one colour becomes."""
-        trained = f", after {self.steps} steps of training" if self.steps else ""
+        trained = f", after {plural(self.steps, 'step')} of training" if self.steps else ""
         text = f"{WAYS[self.way]}, {self._in_words()}{trained}: {self._name} enlarged {self.stride} times."
         text = text[0].upper() + text[1:]
         if self.predict or self._is_own:
@@ -186,7 +193,7 @@ class Checkerboard(PictureWidget):
         )
 
     def _in_words(self):
-        start = "own weights" if self.weights is not None else f"{self.start} weights"
+        start = "own weights" if self.weights is not None else IN_WORDS[self.start]
         return f"{self.kernel}×{self.kernel} kernel, stride {self.stride}, {start}"
 
     @property
@@ -198,4 +205,4 @@ class Checkerboard(PictureWidget):
         return "picture" if self.picture.startswith((PNG, "own:")) else self.picture
 
     def __repr__(self):
-        return f"Checkerboard({WAYS[self.way]}, {self._in_words()}, {self.steps} steps)"
+        return f"Checkerboard({WAYS[self.way]}, {self._in_words()}, {plural(self.steps, 'step')})"
