@@ -90,6 +90,13 @@ def test_a_step_of_training_brings_the_pattern_back_where_the_overlap_is_uneven(
     assert four < 0.002
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_black_picture_teaches_nothing(way):
+    board = Checkerboard(picture=np.zeros((24, 36)), way=way, steps=2)
+    np.testing.assert_array_equal(board.filters, board.begun)
+    assert board.losses == [0, 0, 0]
+
+
 @pytest.mark.parametrize("start", STARTS)
 def test_what_is_resized_first_keeps_one_colour_and_icnr_begins_with_one(start):
     for way, (kernel, stride) in product(("nearest", "bilinear", "icnr"), ((3, 2), (4, 3))):

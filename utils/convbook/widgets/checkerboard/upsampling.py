@@ -151,7 +151,7 @@ def descended(filters, x, target, way: str, stride: int, steps: int):
     filters, x, losses = np.array(filters, float), np.asarray(x, float), []
     # The loss is quadratic: the second derivatives, times a step of ones, are the gradient of that step's own output.
     curved = _gradient(x, 2 * upsample(x, np.ones_like(filters), way, stride) / np.size(target), filters, way, stride)
-    rate = 0.5 / curved.max()
+    rate = 0.5 / (curved.max() or 1)  # a black picture teaches nothing
     for _ in range(steps):
         error = upsample(x, filters, way, stride) - target
         losses.append(float(np.mean(error**2)))
