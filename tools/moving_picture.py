@@ -57,7 +57,7 @@ def frames() -> list[Image.Image]:
     with TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         write_shared(folder / "live")
-        (folder / "page.html").write_text(page_with(folder, SlidingWindow()), "utf-8")
+        (folder / "page.html").write_text(page_with(folder, SlidingWindow(pinned=())), "utf-8")
         browser = launch(playwright)
         page = browser.new_page(viewport={"width": WIDTH, "height": 1000}, reduced_motion="reduce")  # nothing half-way
         with serving(folder) as address:

@@ -304,15 +304,15 @@ def test_other_numbers_of_channels_are_counted_through(open_widget):
 
 
 def test_the_player_steps_by_outputs_and_by_channels(open_widget):
-    widget = open_widget(ChannelSum())
+    widget = open_widget(ChannelSum(pinned=()))
     action(widget, "step forward").click()
-    expect(widget.locator(".cb-count")).to_have_text("1 of 18")
+    expect(widget.locator(".cb-count")).to_have_text("output 1 of 18")
     expect(widget.locator('table[data-role="output"] td.cb-later')).to_have_count(17)
     expect(widget.locator('table[data-role="partial"] td.cb-later')).to_have_count(24)
     widget.get_by_label("channel by channel").check()
     for _ in range(2):
         action(widget, "step forward").click()
-    expect(widget.locator(".cb-count")).to_have_text("2 of 18, G")
+    expect(widget.locator(".cb-count")).to_have_text("output 2 of 18, G")
     expect(value(widget, "output 0", 0, 1)).to_have_text("2")  # 4 from R, −2 from G; B and the bias are still missing
     expect(widget.locator(".cb-spoken")).to_have_text("Filter 0, row 0, column 1: after 2 of 3 channels: 2.")
     expect(widget.locator('table[data-role="partial"] td.cb-later')).to_have_count(7 + 7 + 8)
@@ -320,7 +320,7 @@ def test_the_player_steps_by_outputs_and_by_channels(open_widget):
     action(widget, "step forward").click()
     expect(value(widget, "output 0", 0, 1)).to_have_text("0")
     widget.get_by_label("position").fill("54")
-    expect(widget.locator(".cb-count")).to_have_text("18 of 18, B")
+    expect(widget.locator(".cb-count")).to_have_text("output 18 of 18, B")
     expect(widget.locator("td.cb-later")).to_have_count(0)
 
 
@@ -330,14 +330,14 @@ def test_play_runs_to_the_end_and_stops(open_widget):
     widget.get_by_label("channel by channel").check()
     action(widget, "▶ play").click()
     expect(action(widget, "❚❚ pause")).to_be_visible()
-    expect(widget.locator(".cb-count")).to_have_text("2 of 2, B")
+    expect(widget.locator(".cb-count")).to_have_text("output 2 of 2, B")
     expect(action(widget, "▶ play")).to_be_visible()
 
 
 def test_less_motion_leaves_the_steps(open_widget):
-    widget = open_widget(ChannelSum(), reduced_motion=True)
+    widget = open_widget(ChannelSum(pinned=()), reduced_motion=True)
     action(widget, "step forward").click()
-    expect(widget.locator(".cb-count")).to_have_text("1 of 18")
+    expect(widget.locator(".cb-count")).to_have_text("output 1 of 18")
 
 
 # ---- predict -------------------------------------------------------------------------------------------------------

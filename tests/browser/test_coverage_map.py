@@ -78,6 +78,13 @@ def test_both_sames_lie_over_one_picture(open_widget, compare):
     assert numbers(output(widget, 1)) == [[3, 9, 15, 13]]
     expect(widget.get_by_text("Both are 1×4; 4 of 4 shared values differ (≠).")).to_be_visible()
     expect(widget.get_by_text("pads: top 0, bottom 0, left 0, right 1", exact=True)).to_be_visible()
+    expect(widget.locator('table[data-role="input"] caption')).to_have_text(
+        f"padded input 1×{10 if compare == 'PyTorch' else 9}"
+    )
+    alone = widget.get_by_text("padding of PyTorch alone")
+    expect(alone).to_have_count(1 if compare == "TensorFlow" else 0)
+    tops = [output(widget, n).bounding_box()["y"] for n in (0, 1)]
+    assert tops[0] == tops[1]  # beside each other, no line to the second crosses the first
     expect(ticks(widget, "top")).to_have_text(["0", "1", "2", "3"])
     expect(ticks(widget, "bottom")).to_have_text(["0", "1", "2", "3"])
     expect(cell(widget, "input", 0, 9)).to_have_class(

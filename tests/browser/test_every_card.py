@@ -150,6 +150,21 @@ def test_undo_can_be_undone_until_something_else_changes(open_widget, name):
     expect(predict).to_have_attribute("aria-pressed", "false")
 
 
+WITH_ROOM = ["SlidingWindow", "PoolingBench", "CoverageMap"]
+
+
+@pytest.mark.parametrize("name", WITH_ROOM)
+def test_pointing_at_numbers_moves_nothing(open_widget, name):
+    widget = drawn(open_widget(getattr(widgets, name)(), height=1600))
+    card = widget.locator(".cb-card")
+    tall = card.bounding_box()["height"]
+    for grid in widget.locator("table.cb-grid:visible").all():
+        cells = grid.locator("td")
+        for n in {0, cells.count() // 2, cells.count() - 1}:
+            cells.nth(n).hover()
+            assert card.bounding_box()["height"] == tall
+
+
 # Where a finger comes down on a picture: not on a handle, which is there to be dragged.
 BESIDE_HANDLES = """(picture) => {
   const { left, top, width, height } = picture.getBoundingClientRect();

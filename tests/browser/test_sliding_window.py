@@ -206,19 +206,37 @@ def test_presets(open_widget):
 # ---- the player ----------------------------------------------------------------------------------------------------
 
 
-def test_the_player_steps_by_windows_and_by_single_products(open_widget):
+def test_the_player_stands_where_the_window_stands(open_widget):
     widget = open_widget(SlidingWindow())
+    count, position = widget.locator(".cb-count"), widget.get_by_label("position")
+    expect(count).to_have_text("window 6 of 16")  # y[1,1]
+    expect(position).to_have_value(str(6 * 9))
+    cell(widget, "output", 2, 3).click()
+    expect(count).to_have_text("window 12 of 16")
+    expect(position).to_have_attribute("aria-valuetext", "window 12 of 16")
+    action(widget, "step back").click()
+    expect(count).to_have_text("window 11 of 16")
+    action(widget, "Reset").click()
+    cell(widget, "kernel", 1, 1).click()
+    expect(count).to_have_text("16 windows")
+    action(widget, "Reset").click()
+    action(widget, "▶ play").click()  # what is not on its way begins with the first
+    expect(count).to_have_text("window 1 of 16")
+
+
+def test_the_player_steps_by_windows_and_by_single_products(open_widget):
+    widget = open_widget(SlidingWindow(pinned=()))
     action(widget, "step forward").click()
-    expect(widget.locator(".cb-count")).to_have_text("1 of 16")
+    expect(widget.locator(".cb-count")).to_have_text("window 1 of 16")
     expect(widget.locator("td.cb-later")).to_have_count(15)
     action(widget, "step forward").click()
     expect(value(widget, "output", 0, 1)).to_have_text("−8")
     widget.get_by_label("single products").check()
     action(widget, "step back").click()
-    expect(widget.locator(".cb-count")).to_have_text("2 of 16, product 8")
+    expect(widget.locator(".cb-count")).to_have_text("window 2 of 16, product 8")
     expect(value(widget, "output", 0, 1)).to_have_text("−6")  # the last product, 2 × −1, is still missing
     widget.get_by_label("position").fill("1")
-    expect(widget.locator(".cb-count")).to_have_text("1 of 16, product 1")
+    expect(widget.locator(".cb-count")).to_have_text("window 1 of 16, product 1")
 
 
 def test_play_runs_to_the_end_and_stops(open_widget):
@@ -226,18 +244,18 @@ def test_play_runs_to_the_end_and_stops(open_widget):
     widget.get_by_label("speed").select_option("8×")
     action(widget, "▶ play").click()
     expect(action(widget, "❚❚ pause")).to_be_visible()
-    expect(widget.locator(".cb-count")).to_have_text("4 of 4")
+    expect(widget.locator(".cb-count")).to_have_text("window 4 of 4")
     expect(action(widget, "▶ play")).to_be_visible()
 
 
 def test_nothing_glides_where_less_motion_is_asked_for(open_widget):
-    widget = open_widget(SlidingWindow(), reduced_motion=True)
+    widget = open_widget(SlidingWindow(pinned=()), reduced_motion=True)
     action(widget, "step forward").click()
-    expect(widget.locator(".cb-count")).to_have_text("1 of 16")
+    expect(widget.locator(".cb-count")).to_have_text("window 1 of 16")
     assert widget.locator(".cb-window").evaluate("el => getComputedStyle(el).transitionProperty") == "none"
     widget.get_by_label("speed").select_option("8×")
     action(widget, "▶ play").click()  # it may step by itself when asked to, without gliding
-    expect(widget.locator(".cb-count")).to_have_text("16 of 16")
+    expect(widget.locator(".cb-count")).to_have_text("window 16 of 16")
 
 
 # ---- predict -------------------------------------------------------------------------------------------------------
@@ -420,6 +438,27 @@ def test_the_window_lies_on_its_cells_and_is_dragged_by_its_handle(open_widget):
     assert abs(frame.bounding_box()["y"] - cell(widget, "input", 2, 3).bounding_box()["y"]) < 1
 
 
+NUMBERS = """(el) => [...el.querySelectorAll(".cb-layers .cb-value, .cb-weights .cb-badge")].map((one) => {
+  const range = document.createRange();
+  range.selectNodeContents(one);
+  return range.getBoundingClientRect();
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_handle_covers_no_number(open_widget, width):
+    widget = open_widget(SlidingWindow(input=np.full((6, 6), -8)), width=width)
+    widget.page.wait_for_function("() => document.getAnimations().length === 0")
+    box = widget.locator(".cb-handle").bounding_box()
+    x, y, radius = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"] / 2
+
+    def distance(one):
+        right, down = max(one["left"] - x, 0, x - one["right"]), max(one["top"] - y, 0, y - one["bottom"])
+        return (right**2 + down**2) ** 0.5
+
+    assert min(map(distance, widget.evaluate(NUMBERS))) > radius
+
+
 def test_a_size_that_comes_back_brings_its_numbers_back(open_widget):
     widget = open_widget(SlidingWindow())
     for size in ("1×1", "5×5", "3×3"):
@@ -441,7 +480,7 @@ def test_what_is_said_is_what_is_shown_after_a_pause_and_at_the_end(open_widget)
     widget = open_widget(SlidingWindow(input=NINE, kernel=[[1, 0], [0, 1]]))
     widget.get_by_label("speed").select_option("8×")
     action(widget, "▶ play").click()
-    expect(widget.locator(".cb-count")).to_have_text("4 of 4")
+    expect(widget.locator(".cb-count")).to_have_text("window 4 of 4")
     expect(widget.locator(".cb-spoken")).to_contain_text("row 1, column 1: 5×1 + 6×0 + 8×0 + 9×1 = 14")
     action(widget, "▶ play").click()
     action(widget, "Reset").click()

@@ -115,11 +115,11 @@ def test_the_matrix_shows_rows_and_columns(open_widget):
 
 def test_windows_are_dragged(open_widget):
     widget = open_widget(StampAndAdjoint(pinned=("input", 0, 0)))
-    drag(widget.locator(".cb-below .cb-handle"), cell(widget, "output", 6, 6))
+    drag(widget.locator(".cb-below .cb-handle"), cell(widget, "output", 4, 6))
     expect(cell(widget, "input", 2, 2)).to_have_attribute("aria-selected", "true")
     read(widget, "zeros")
     cell(widget, "output", 0, 0).click()
-    drag(widget.locator(".cb-stage > .cb-layers .cb-handle"), cell(widget, "inserted", 6, 6))
+    drag(widget.locator(".cb-stage > .cb-layers .cb-handle"), cell(widget, "inserted", 4, 6))
     expect(cell(widget, "output", 4, 4)).to_have_attribute("aria-selected", "true")
 
 

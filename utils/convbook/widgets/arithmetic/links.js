@@ -1,6 +1,7 @@
 // Which numbers of a convolution belong together. No DOM here.
 import { sides, sourceIndex } from "./padding.js";
 import { outputSize, pair } from "./sizes.js";
+import { upTo } from "./tensor.js";
 
 // Every multiplication as one link { input: [i, j], kernel: [u, v], output: [y, x] }, in the order in which it is added.
 // A padded position has an input index outside the picture; `source` says which pixel a padding mode copies there.
@@ -44,6 +45,10 @@ export function channelLinks({ input: [, ...input], weight: [filters, channels, 
         });
   return found;
 }
+
+/** All cells of a matrix of this role and shape. @type {(role: string, shape: number[]) => { role: string, at: number[] }[]} */
+export const cellsOf = (role, [rows, columns]) =>
+  upTo(rows).flatMap((i) => upTo(columns).map((j) => ({ role, at: [i, j] })));
 
 export const same = (a, b) => a.length === b.length && a.every((value, i) => value === b[i]);
 

@@ -22,6 +22,12 @@ export function brief(value) {
   return long;
 }
 
+/** A share as "81.3 %", which no line breaks apart. */
+export function percent(share) {
+  if (share > 0 && share < 0.0005) return "< 0.1\u00a0%";
+  return `${format(Math.round(1000 * share) / 10)}\u00a0%`;
+}
+
 /** Large whole numbers as the text writes them: "139,049". */
 export const thousands = (count) => count.toLocaleString("en");
 
@@ -47,7 +53,7 @@ function read(text, thousands) {
   return Number(isGrouped ? clean.replace(/[\s,'’]/g, "") : clean.replace(",", "."));
 }
 
-export const plural = (count, noun, many = `${noun}s`) => `${count} ${count === 1 ? noun : many}`;
+export const plural = (count, noun, many = `${noun}s`) => `${thousands(count)} ${count === 1 ? noun : many}`;
 
 /** A number within a sum: a negative one in parentheses. */
 export const signed = (value) => (value < 0 ? `(${format(value)})` : format(value));

@@ -88,6 +88,12 @@ function progress(step, channels, cells) {
   return { playing: true, index: Math.floor(last / channels), done: (last % channels) + 1 };
 }
 
+/** Where the player is: on its way, or behind the channels of the pinned output; null if it is nowhere. */
+export function stepOf(now) {
+  if (now.playing) return now.index * now.channels + now.done;
+  return now.pin?.role === "output" ? (indexOf(now, now.pin.at) + 1) * now.channels : null;
+}
+
 /** The filter that a cell belongs to; an input belongs to all. */
 export const filterOf = (cell) => (cell && cell.role !== "input" ? cell.at[0] : null);
 

@@ -22,6 +22,7 @@ import {
   pick,
   placeOf,
   rememberLinks,
+  stepOf,
   TRAITS,
   termsOf,
   valueAt,
@@ -97,7 +98,8 @@ class ChannelSum {
     return player(this.card, {
       length: () => this.now.cells * this.now.channels,
       stride: () => (this.now.by_channel ? 1 : this.now.channels),
-      get: () => this.card.get("step"),
+      get: () => stepOf(this.now),
+      fresh: () => !this.now.playing,
       set: (step) => this.goTo(placeOf(this.now, Math.ceil(step / this.now.channels) - 1), step),
       describe: () => progressInWords(this.now),
       detail: this.detail.el,

@@ -3,7 +3,7 @@ import { linksOf } from "../arithmetic/links.js";
 import { format, plural, signed } from "../arithmetic/numbers.js";
 import { upTo } from "../arithmetic/tensor.js";
 import { lateMistakes, SLIPS } from "../parts/slips.js";
-import { partsOf, pick, placeOf, total, valueAt } from "./state.js";
+import { partsOf, pick, placeOf, stepOf, total, valueAt } from "./state.js";
 
 export const HELP =
   "Point at any number to see where it comes from; click to keep it. Type into the input, the weights or the bias to change it.";
@@ -122,9 +122,10 @@ function filterMistakes(now, [filter, i, j], sum, slip) {
 }
 
 export function progressInWords(now) {
-  if (!now.playing) return `${now.cells} of ${now.cells}`;
-  const channel = now.by_channel ? `, ${now.names[now.done - 1]}` : "";
-  return `${now.index + 1} of ${now.cells}${channel}`;
+  const step = stepOf(now);
+  if (step === null) return plural(now.cells, "output");
+  const channel = now.playing && now.by_channel ? `, ${now.names[now.done - 1]}` : "";
+  return `output ${Math.ceil(step / now.channels)} of ${now.cells}${channel}`;
 }
 
 /** The first output after this one that was not asked yet, or null. */

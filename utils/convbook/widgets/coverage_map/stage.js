@@ -5,7 +5,7 @@ import { grid } from "../parts/grid.js";
 import { rays } from "../parts/rays.js";
 import { slidingWindow } from "../parts/window.js";
 import { framedValues, frames, inputMarks, outputMarks } from "./marks.js";
-import { cellAt, pinFor, placeOf, spread, startOf } from "./state.js";
+import { cellAt, paddedSize, pinFor, placeOf, spread, startOf } from "./state.js";
 import { legend, sidesInWords, titleOf, verdict } from "./words.js";
 
 export class Stage {
@@ -37,7 +37,13 @@ export class Stage {
         "div",
         { class: "cb-beside" },
         sign("="),
-        h("div", { class: "cb-column" }, this.unknown, ...boxes, this.verdict),
+        h(
+          "div",
+          { class: "cb-column" },
+          this.unknown,
+          h("div", { class: "cb-results" }, ...boxes),
+          this.verdict,
+        ),
       ),
       this.legend,
     );
@@ -79,7 +85,7 @@ export class Stage {
   paint(shown) {
     const { now } = this.view;
     const { secret } = shown;
-    this.input.paint(framedValues(now), { marks: inputMarks(now, shown) });
+    this.input.paint(framedValues(now), { marks: inputMarks(now, shown), extent: paddedSize(now).join("×") });
     this.kernel.paint(now.kernel, { marks: frames(now, shown, "kernel") });
     this.unknown.hidden = !secret;
     this.results.forEach((result, n) => {

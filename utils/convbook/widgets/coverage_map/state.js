@@ -144,6 +144,10 @@ export function isThere(now, { role, at, of }) {
   return framedHere && (role === "source") === isInside(now, at);
 }
 
+/** The size of the picture with the padding of the drawn reading; the frame may hold more of the other one's. */
+export const paddedSize = ({ drawn: { axes, pads } }) =>
+  axes.map(({ size }, a) => size + pads[a][0] + pads[a][1]);
+
 /** The pixel that a place holds or copies, or null where it holds zero. */
 export function sourceOf({ drawn }, at) {
   const from = at.map((index, a) => sourceIndex(index, drawn.axes[a].size, drawn.mode));

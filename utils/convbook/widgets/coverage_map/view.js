@@ -1,24 +1,27 @@
 // CoverageMap: where the window starts and stops, what the padding holds, and how often each pixel is read.
 import { sizeFormulas } from "../arithmetic/axes.js";
-import { linksOf, same } from "../arithmetic/links.js";
-import { format, plural } from "../arithmetic/numbers.js";
+import { cellsOf, linksOf, same } from "../arithmetic/links.js";
+import { format, plural, sumInWords } from "../arithmetic/numbers.js";
 import { pinnedStepper } from "../parts/controls.js";
 import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { player } from "../parts/player.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
+import { longest } from "../parts/room.js";
 import { sumStrip } from "../parts/sum.js";
 import { code } from "./code.js";
 import { settingsOf } from "./settings.js";
 import { Stage } from "./stage.js";
 import {
+  cellAt,
   check,
   derive,
   isInside,
   isThere,
   nearestOutput,
   outputAt,
+  placeOf,
   rememberWalks,
   TRAITS,
   termsOf,
@@ -184,7 +187,14 @@ class CoverageMap {
     const cell = this.cell();
     const one = this.reading();
     if (!this.player.playing) this.card.say(sentence(now, cell, one, { secret }));
+    const { input, kernel } = now;
+    sum.reserve([input, kernel, subject(now), now.compare], () => this.tallest());
     if (!cell) return sum.message(secret ? HIDDEN : HELP);
+    this.show(sum, cell, one, secret);
+  }
+
+  show(sum, cell, one, secret) {
+    const { now } = this;
     if (cell.role === "output")
       return sum.paint({ name: `y[${cell.at}]`, terms: termsOf(now, one, cell.at) });
     if (cell.role === "input")
@@ -195,6 +205,25 @@ class CoverageMap {
       role === "input" ? readsInWords(now, cell, one, { secret }) : sharedInWords(cell, one, { secret });
     const name = h("b", { class: `cb-name cb-${role}` }, `${letter}[${cell.at}]`);
     sum.message(name, "=", this.valueOf(cell, matrix), tail);
+  }
+
+  /** What takes the most room in the strip: its first words, a place of padding, a pixel, and the longest sum of each reading. */
+  tallest() {
+    const { now } = this;
+    const sums = now.all.map((one) => [
+      longest(cellsOf("output", one.size), ({ at }) => sumInWords(termsOf(now, one, at))),
+      one,
+    ]);
+    const places = cellsOf("", now.frame).map(({ at }) => cellAt(now, placeOf(now, at)));
+    const place = longest(places, (cell) => sentence(now, cell, now.drawn, { secret: false }));
+    return [
+      (strip) => strip.message(HELP),
+      ...[...sums, [place, now.drawn]].map(
+        ([cell, one]) =>
+          (strip) =>
+            this.show(strip, cell, one, false),
+      ),
+    ];
   }
 
   /** The number of a cell; the pinned one can be changed here. */

@@ -3,7 +3,7 @@ import { sizeFormulas } from "../arithmetic/axes.js";
 import { linksOf, same } from "../arithmetic/links.js";
 import { format, plural, sumInWords } from "../arithmetic/numbers.js";
 import { parseSize, sizeMistakes } from "../parts/size_slips.js";
-import { isDropped, isRead, SIDES, sourceOf, termsOf, valueAt } from "./state.js";
+import { isDropped, isRead, paddedSize, SIDES, sourceOf, termsOf, valueAt } from "./state.js";
 
 export const HELP =
   "Point at any number: an output shows its window, a pixel the outputs that read it, padding the pixel that it copies. Drag a number sideways, or type, to change it.";
@@ -88,7 +88,9 @@ export function legend(now, { secret }) {
   const rulers = both
     ? [[null, "windows start: PyTorch’s above and left, TensorFlow’s below and right"]]
     : [];
-  return [["pad", `padding (${drawn.mode}): ${sidesInWords(drawn.pads)}`], ...known, ...rulers];
+  const other = now.all.find((one) => one !== drawn);
+  const absent = same(paddedSize(now), now.frame) ? [] : [["absent", `padding of ${other.name} alone`]];
+  return [["pad", `padding (${drawn.mode}): ${sidesInWords(drawn.pads)}`], ...absent, ...known, ...rulers];
 }
 
 function countsInWords(counts) {

@@ -1,5 +1,5 @@
 // What FilterLab says. No DOM here.
-import { brief, format, sumInWords } from "../arithmetic/numbers.js";
+import { brief, format, percent, sumInWords } from "../arithmetic/numbers.js";
 import { silentShare, sumAt, total } from "./state.js";
 
 export const HELP =
@@ -52,7 +52,7 @@ function sumOf(now, kernel, lane) {
 
 /** How much of an output ReLU has made 0. */
 export const silence = ({ relu }, made) =>
-  relu && made ? `${Number((100 * silentShare(made)).toFixed(1))} % of the cells fall silent` : "";
+  relu && made ? `${percent(silentShare(made))} of the cells fall silent` : "";
 
 /** Why the right picture is the right one. */
 export function because({ kernel }) {

@@ -6,11 +6,11 @@ import { h } from "./dom.js";
  * or beyond its edges, how strong its shade is (0 to 1), and what is said of it.
  * @typedef {{
  *   on?: boolean, here?: boolean, later?: boolean, pad?: boolean, copy?: boolean, dropped?: boolean, kept?: boolean,
- *   absent?: boolean, added?: boolean, differs?: boolean, pinned?: boolean,
+ *   absent?: boolean, added?: boolean, differs?: boolean, nil?: boolean, pinned?: boolean,
  *   text?: string, badge?: string, ticks?: Record<string, string>, weight?: number, label?: string, place?: string,
  * }} Mark
  */
-const MARKS = ["on", "here", "later", "pad", "copy", "dropped", "kept", "absent", "added", "differs"];
+const MARKS = ["on", "here", "later", "pad", "copy", "dropped", "kept", "absent", "added", "differs", "nil"];
 const EDGES = ["top", "right", "bottom", "left"];
 const LONG = 4; // letters that fit at full size
 

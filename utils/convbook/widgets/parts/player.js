@@ -12,6 +12,7 @@ const SPEEDS = [0.5, 1, 2, 4, 8];
  * @property {(step: number) => void} set
  * @property {(step: number | null) => string} describe where the player is, in words
  * @property {() => number} [stride] how many steps one press, or one tick, moves: a whole window, or one product
+ * @property {() => boolean} [fresh] whether nothing is being played, so that play begins at the first step
  * @property {HTMLElement} [detail] a setting of the player's own
  */
 
@@ -23,13 +24,14 @@ class Player {
    * @param {import("./card.js").Card} card
    * @param {PlayerOptions} options
    */
-  constructor(card, { length, get, set, describe, stride = () => 1, detail = null }) {
+  constructor(card, { length, get, set, describe, stride = () => 1, fresh = () => false, detail = null }) {
     this.card = card;
     this.length = length;
     this.get = get;
     this.set = set;
     this.describe = describe;
     this.stride = stride;
+    this.fresh = fresh;
     this.timer = null;
     this.play = button("", () => (this.playing ? this.pause() : this.start()));
     this.play.classList.add("cb-play");
@@ -91,7 +93,7 @@ class Player {
   start() {
     clearInterval(this.timer);
     const here = this.get();
-    if (here === null || here >= this.length()) this.set(this.snap(1));
+    if (this.fresh() || here === null || here >= this.length()) this.set(this.snap(1));
     this.timer = setInterval(() => this.tick(), FRAME / Number(this.speed.value));
     this.paint();
   }

@@ -1,4 +1,4 @@
-// Thin lines that join a window to the output that it makes.
+// Thin lines that join a window to the output that it makes, where nothing else that is read lies between them.
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {HTMLElement} stage the element that holds both; the lines lie over it */
@@ -16,7 +16,10 @@ export function rays(stage, signal) {
     svg.toggleAttribute("hidden", !from || !to);
     if (!from || !to) return;
     const { left, top } = svg.getBoundingClientRect();
-    path.setAttribute("d", between(from.getBoundingClientRect(), to.getBoundingClientRect(), left, top));
+    const lines = between(from.getBoundingClientRect(), to.getBoundingClientRect());
+    const isClear = !inTheWay(stage, from, to).some((box) => lines.some((line) => crosses(line, box)));
+    const paths = lines.map(([x1, y1, x2, y2]) => `M${x1 - left} ${y1 - top}L${x2 - left} ${y2 - top}`);
+    path.setAttribute("d", isClear ? paths.join("") : "");
   }
   const resized = new ResizeObserver(draw);
   for (const part of [stage, ...stage.children]) resized.observe(part);
@@ -33,9 +36,9 @@ export function rays(stage, signal) {
 }
 
 // Two lines from corner to corner: sideways where the output is beside the window, downwards where it is below.
-function between(a, b, left, top) {
-  const beside = b.left >= a.right;
-  const corners = beside
+/** @returns {[number, number, number, number][]} */
+function between(a, b) {
+  return b.left >= a.right
     ? [
         [a.right, a.top, b.left, b.top],
         [a.right, a.bottom, b.left, b.bottom],
@@ -44,5 +47,20 @@ function between(a, b, left, top) {
         [a.left, a.bottom, b.left, b.top],
         [a.right, a.bottom, b.right, b.top],
       ];
-  return corners.map(([x1, y1, x2, y2]) => `M${x1 - left} ${y1 - top}L${x2 - left} ${y2 - top}`).join("");
+}
+
+// The boxes of all numbers and notes but those of the input and of the output themselves.
+function inTheWay(stage, from, to) {
+  const own = [from.parentElement.querySelector("tbody"), to.closest("tbody")];
+  const others = [...stage.querySelectorAll("tbody, .cb-note")].filter((one) => !own.includes(one));
+  return others.map((one) => one.getBoundingClientRect());
+}
+
+const STEPS = 32;
+
+function crosses([x1, y1, x2, y2], { left, right, top, bottom }) {
+  return Array.from({ length: STEPS + 1 }, (_, n) => n / STEPS).some((share) => {
+    const [x, y] = [x1 + share * (x2 - x1), y1 + share * (y2 - y1)];
+    return x > left && x < right && y > top && y < bottom;
+  });
 }

@@ -1,6 +1,7 @@
 // The arithmetic strip: one output number as the whole sum that it is, each term linked to its cells.
 import { format, signed } from "../arithmetic/numbers.js";
 import { h } from "./dom.js";
+import { Room } from "./room.js";
 
 /**
  * A product of a sum; `label` names its cells, `pad` says that `x` is no data.
@@ -25,7 +26,19 @@ class SumStrip {
     this.onPreview = onPreview;
     this.pointed = null;
     this.listen(signal);
-    this.shrink = keepHeight(this.el, signal, () => this.letKeysScroll());
+    this.room = new Room(this.el, signal, () => this.letKeysScroll());
+  }
+
+  /**
+   * Keeps room for the tallest of what may come in this state: what is below must not move while the pointer moves.
+   * @param {any} about what the contents depend on
+   * @param {() => ((strip: SumStrip) => void)[]} contents each shows one thing on the strip that it gets
+   */
+  reserve(about, contents) {
+    this.room.reserve(JSON.stringify(about), (el) => {
+      const strip = sketch(this, el);
+      return contents().map((show) => () => show(strip));
+    });
   }
 
   listen(signal) {
@@ -112,27 +125,10 @@ class SumStrip {
   }
 }
 
-// The strip grows to its tallest content and stays so tall: what is below must not jump while the pointer moves. Returns
-// what makes it as small as its content again, for when it shows something of another kind.
-function keepHeight(el, signal, then) {
-  let tallest = 0;
-  let width = 0;
-  const shrink = () => {
-    tallest = 0;
-    el.style.minHeight = "";
-  };
-  const grown = new ResizeObserver(() => {
-    if (el.offsetWidth !== width) shrink();
-    width = el.offsetWidth;
-    el.parentElement?.style.setProperty("--strip", `${el.offsetHeight}px`); // what it may cover
-    then();
-    if (el.offsetHeight <= tallest) return;
-    tallest = el.offsetHeight;
-    el.style.minHeight = `${tallest}px`;
-  });
-  grown.observe(el, { box: "border-box" });
-  signal.addEventListener("abort", () => grown.disconnect());
-  return shrink;
+/** A strip to be measured: it shows copies, so that nothing leaves the strip that is seen. */
+function sketch(strip, el) {
+  const show = (content) => el.replaceChildren(...content.map((part) => part.cloneNode?.(true) ?? part));
+  return Object.assign(Object.create(strip), { el, show });
 }
 
 const result = (text) => h("span", { class: "cb-result" }, text);

@@ -1,5 +1,5 @@
 // The window on an input: a frame that glides from place to place, carries the kernel's numbers, and is dragged by its
-// handle. What it shows stands in the grids and the sum as well, so it is hidden from screen readers.
+// handle, at the one corner where no cell has a number. What it shows stands in the grids and the sum as well, so it is hidden from screen readers.
 import { brief } from "../arithmetic/numbers.js";
 import { h } from "./dom.js";
 
@@ -54,12 +54,12 @@ export function slidingWindow(grid, { signal, onDrag }) {
   return { el, paint, frame };
 }
 
-// The cell on which the window's first one would lie, were its corner under the pointer.
+// The cell on which the window's first one would lie, were its upper right corner under the pointer.
 function topLeftUnder(grid, frame, { clientX, clientY }) {
   const body = grid.body.getBoundingClientRect();
-  const { width, height } = frame.getBoundingClientRect();
+  const { width } = frame.getBoundingClientRect();
   const [rows, columns] = [grid.cells.length, grid.cells[0].length];
-  const down = ((clientY - height - body.top) / body.height) * rows;
+  const down = ((clientY - body.top) / body.height) * rows;
   const right = ((clientX - width - body.left) / body.width) * columns;
   return [Math.round(down), Math.round(right)];
 }

@@ -5,6 +5,7 @@ import { ALL } from "./reductions.js";
 import {
   flat,
   has,
+  hidesPixel,
   inside,
   isReduction,
   pixelValue,
@@ -35,7 +36,8 @@ export function trace(now, cell, term) {
   if (role === "gradient")
     for (const name of ALL.filter((one) => has(now, one, at))) {
       if (name === "max") addWindow(name);
-      if (!now.secret) for (const [pixel] of shares(now, name, at)) add(name, placeOf(now, pixel));
+      if (!now.hides({ role, at }))
+        for (const [pixel] of shares(now, name, at)) add(name, placeOf(now, pixel));
     }
   if (role === "input" && inside(now, at))
     for (const name of of ? [of] : ALL)
@@ -58,11 +60,11 @@ export function mapMarks(now, name, cell, lit) {
   const role = now.backward ? "input" : name;
   const own = cell?.of && cell.of !== name ? null : cell; // one of the four that is pointed at speaks for itself
   const values = now.backward ? now.dx[name] : now.outputs[name];
+  const hidden = (at) => (now.backward ? hidesPixel(now, name, at) : now.hides({ role: name, at }));
   return (i, j) => {
     const marks = marked(now, role, [i, j], own, lit[name]);
-    if (!now.secret) return { ...marks, text: short(values[i][j]), label: format(values[i][j]) };
-    const asked = marks.here && !now.backward;
-    return { ...marks, weight: 0, text: asked ? "?" : "", label: "to be predicted" };
+    if (hidden([i, j])) return { ...marks, weight: 0, text: "?", label: "to be predicted" };
+    return { ...marks, text: short(values[i][j]), label: format(values[i][j]) };
   };
 }
 
@@ -79,15 +81,16 @@ export function pictureMarks(now, cell, lit) {
       ...(pixel === winner && { here: true, on: false }),
       place: `row ${at[0]}, column ${at[1]}`,
       dropped: !now.read.has(pixel),
-      kept: !now.secret && now.kept.has(pixel),
-      text: value === "0" ? "" : value,
+      kept: now.keptInSight.has(pixel),
+      nil: value === "0",
+      text: value,
       label: `${value}${statusOf(now, pixel)}`,
     };
   };
 }
 
 function shownWinner(now, cell) {
-  if (!cell || now.secret) return -1;
+  if (!cell || now.hides(cell)) return -1;
   const ofMaximum = cell.role === "max" || (cell.role === "gradient" && has(now, "max", cell.at));
   return ofMaximum ? winnerOf(now, cell.at) : -1;
 }

@@ -1,6 +1,6 @@
 // What the state of PoolingBench means. No DOM here.
 import { shifted } from "../arithmetic/convolution.js";
-import { pinOf, same } from "../arithmetic/links.js";
+import { cellsOf, pinOf, same } from "../arithmetic/links.js";
 import { shape } from "../arithmetic/tensor.js";
 import { ALL, changes, each, FARTHEST, reduced, reductionsOf, rowsOf, wrapped } from "./reductions.js";
 
@@ -102,17 +102,45 @@ function fates(max, x) {
 }
 
 /**
- * Everything that is known of a state; `share(name, at)` is what one output owes to each pixel.
+ * Everything that is known of a state; `share(name, at)` is what one output owes to each pixel, `hides(cell)` says whether
+ * an output, or backward its gradient's way, is still to be predicted.
  * @typedef {ReturnType<typeof derive>} Meaning
  * @typedef {{ role: string, at: number[], of?: string }} Cell a pixel, an output or a gradient; `of` names the reduction
  *   whose gradient of the picture it was pointed at in
  */
-export function derive(state, known) {
+export function derive(state, known, isAnswered) {
   const shapes = {
     input: shape(known.moved),
     ...(state.backward ? { gradient: known.common } : known.sizes),
   };
-  return { ...state, ...known, shapes, width: known.moved[0].length, pin: pinOf(state.pinned, shapes) };
+  const hides = (cell) => state.predict && !isAnswered(cell);
+  const now = {
+    ...state,
+    ...known,
+    shapes,
+    width: known.moved[0].length,
+    pin: pinOf(state.pinned, shapes),
+    hides,
+  };
+  return { ...now, keptInSight: state.predict ? keptAsFarAsKnown(now) : known.kept };
+}
+
+/** The same with nothing left to be predicted. */
+export const open = (now) => ({ ...now, predict: false, secret: false, hides: () => false });
+
+// The pixels of which may be said that a maximum keeps them.
+function keptAsFarAsKnown(now) {
+  const role = now.backward ? "gradient" : "max";
+  const windows = cellsOf(role, now.sizes.max).filter((cell) => !now.hides(cell));
+  return new Set(windows.map(({ at }) => winnerOf(now, at)));
+}
+
+/** Whether what comes of a pixel through a reduction is still to be predicted: backward, until one window with it is. */
+export function hidesPixel(now, name, at) {
+  if (!now.predict) return false;
+  const hidden = (output) => now.hides({ role: now.backward ? "gradient" : name, at: output });
+  const outputs = readers(now, name, at);
+  return now.backward ? outputs.every(hidden) : outputs.some(hidden);
 }
 
 // ---- places ------------------------------------------------------------------------------------------------------
@@ -134,6 +162,7 @@ export function pixelValue(now, pixel) {
 export const windowOf = (now, name, [i, j]) => now.all[name].windows.windows[i * now.sizes[name][1] + j];
 export const valuesIn = (now, name, at) =>
   windowOf(now, name, at).pixels.map((pixel) => pixelValue(now, pixel));
+/** @type {(now: any, at: number[]) => number} */
 export const winnerOf = (now, [i, j]) => now.winners[i][j];
 
 /** The outputs of one reduction that read a pixel. */

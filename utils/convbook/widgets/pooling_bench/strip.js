@@ -1,10 +1,13 @@
 // What the strip of PoolingBench shows of the explained cell: a maximum, a sum, or where a pixel and a gradient go.
+import { cellsOf } from "../arithmetic/links.js";
 import { format } from "../arithmetic/numbers.js";
+import { shape } from "../arithmetic/tensor.js";
 import { h } from "../parts/dom.js";
 import { ALL } from "./reductions.js";
 import {
   flat,
   has,
+  hidesPixel,
   inside,
   isReduction,
   pixelValue,
@@ -25,10 +28,20 @@ export function paintStrip(sum, now, cell) {
   const { role, at } = cell;
   if (role === "input" && !inside(now, at)) return sum.message(PADDING_ALONE);
   if (role === "input") return sum.message(...pixel(sum, now, cell));
-  if (now.secret) return sum.message(predictFirst(now));
+  if (now.hides(cell)) return sum.message(predictFirst(now));
   if (role === "max") return sum.message(...maximum(now, at));
   if (isReduction(role)) return sum.paint({ name: `${role}[${at}]`, terms: termsOf(now, role, at) });
   sum.message(...gradient(sum, now, at));
+}
+
+/** The cells whose strips take the most room: a pixel of each kind, by how many windows read it, and a middle output. */
+export function tallest(now) {
+  const kinds = new Map(cellsOf("input", shape(now.moved)).map((cell) => [readInWords(now, cell.at), cell]));
+  const middle = (role, size) => ({ role, at: size.map((side) => Math.floor(side / 2)) });
+  const made = now.backward
+    ? [middle("gradient", now.common)]
+    : ALL.map((name) => middle(name, now.sizes[name]));
+  return [null, ...kinds.values(), ...made];
 }
 
 const row = (name, ...content) => h("div", { class: "cb-part" }, h("b", {}, name), ...content);
@@ -58,8 +71,10 @@ function maximum(now, at) {
 function pixel(sum, now, { at, of }) {
   const name = h("b", { class: "cb-input cb-name" }, `x[${at}]`);
   const value = format(pixelValue(now, flat(now, at)));
-  if (now.secret) return [name, "=", value, "is read by so many windows:", readInWords(now, at)];
-  const rows = (of ? [of] : ALL).map((one) => pixelRow(sum, now, one, at));
+  const names = of ? [of] : ALL;
+  if (names.some((one) => hidesPixel(now, one, at)))
+    return [name, "=", value, "is read by so many windows:", readInWords(now, at)];
+  const rows = names.map((one) => pixelRow(sum, now, one, at));
   return [name, "=", value, now.backward ? "gets" : "goes to", ...rows];
 }
 

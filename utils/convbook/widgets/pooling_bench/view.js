@@ -23,10 +23,11 @@ import {
   flat,
   inside,
   isReduction,
+  open,
   rememberComputed,
   TRAITS,
 } from "./state.js";
-import { paintStrip } from "./strip.js";
+import { paintStrip, tallest } from "./strip.js";
 import { dragInWords, extentOf, keyInWords, mapName, plotInWords, sentence } from "./words.js";
 
 export default explorer("PoolingBench", { traits: TRAITS, check }, (card) => new PoolingBench(card));
@@ -59,10 +60,10 @@ class PoolingBench {
   derive() {
     const state = this.card.state();
     const known = this.compute(state);
-    const now = derive(state, known);
     this.answers.begin(known.key);
+    const now = derive(state, known, (cell) => this.answers.has(keyOf(cell)));
     this.asked = state.predict ? askedCell(now, this.asked) : null;
-    return { ...now, question: this.asked, secret: state.predict && !this.answers.has(keyOf(this.asked)) };
+    return { ...now, question: this.asked, secret: state.predict && now.hides(this.asked) };
   }
 
   /** A place around the picture is padding, and may be pointed at as well. */
@@ -211,17 +212,16 @@ class PoolingBench {
   }
 
   paint() {
-    const wasSecret = this.now.secret;
     this.now = this.derive();
     const { now } = this;
     const cell = this.cell();
     const lit = trace(now, cell, this.term.get());
-    if (now.secret !== wasSecret) this.sum.shrink();
     this.paintPicture(cell, lit);
     this.paintMaps(cell, lit);
     this.paintGradient(cell, lit);
     this.paintKey();
     this.paintPlot(cell);
+    this.sum.reserve(now.key, () => tallest(now).map((one) => (strip) => paintStrip(strip, open(now), one)));
     paintStrip(this.sum, now, cell);
     this.card.say(sentence(now, cell));
     for (const part of [this.moves, ...this.settings, this.predict]) part.paint();
@@ -284,7 +284,7 @@ class PoolingBench {
 
   paintPlot(cell) {
     const { now } = this;
-    this.plot.el.hidden = now.secret || now.backward;
+    this.plot.el.hidden = now.predict || now.backward;
     if (this.plot.el.hidden) return;
     const { upright, series } = now.changes;
     this.plot.paint({

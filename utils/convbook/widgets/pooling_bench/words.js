@@ -1,10 +1,11 @@
 // What PoolingBench says. No DOM here.
-import { format, plural, sumInWords } from "../arithmetic/numbers.js";
+import { format, percent, plural, sumInWords } from "../arithmetic/numbers.js";
 import { shape } from "../arithmetic/tensor.js";
 import { inDirections } from "../parts/controls.js";
 import { ALL, NAMES } from "./reductions.js";
 import {
   flat,
+  hidesPixel,
   inside,
   isReduction,
   pixelValue,
@@ -42,13 +43,13 @@ export function dragInWords({ draw }, byFinger) {
 export const mapName = ({ backward }, name) => `${backward ? "through " : ""}${NAMES[name]}`;
 
 /** Its size; each gradient has a scale of its own, so that says what its darkest shade means. */
-export const extentOf = ({ backward, secret }, values, strongest) =>
-  `${shape(values).join("×")}${backward && !secret ? `, darkest: ${format(strongest)}` : ""}`;
+export const extentOf = ({ backward, predict }, values, strongest) =>
+  `${shape(values).join("×")}${backward && !predict ? `, darkest: ${format(strongest)}` : ""}`;
 
 /** What becomes of a pixel. */
 export function statusOf(now, pixel) {
   if (!now.read.has(pixel)) return ", read by no pooling window";
-  if (now.secret) return "";
+  if (now.predict) return now.keptInSight.has(pixel) ? ", kept by max pooling" : "";
   return now.kept.has(pixel) ? ", kept by max pooling" : ", discarded by max pooling";
 }
 
@@ -76,7 +77,7 @@ function paddedInWords(now, name, at) {
 export function sentence(now, cell) {
   if (!cell) return "";
   if (cell.role === "input") return inside(now, cell.at) ? pixelInWords(now, cell) : PADDING_ALONE;
-  if (now.secret) return predictFirst(now);
+  if (now.hides(cell)) return predictFirst(now);
   return isReduction(cell.role) ? outputInWords(now, cell) : gradientInWords(now, cell.at);
 }
 
@@ -93,7 +94,7 @@ function outputInWords(now, { role, at }) {
 function pixelInWords(now, { at, of }) {
   const title = `Pixel, ${place(at)}: ${format(pixelValue(now, flat(now, at)))}${statusOf(now, flat(now, at))}.`;
   const read = (of ? [of] : ALL).filter((name) => readers(now, name, at).length);
-  if (now.secret || !read.length) return title;
+  if (!read.length || read.some((name) => hidesPixel(now, name, at))) return title;
   const [i, j] = at;
   if (now.backward)
     return `${title} Its gradient: ${read.map((name) => `${name} ${format(now.dx[name][i][j])}`).join(", ")}.`;
@@ -114,13 +115,13 @@ export const readInWords = (now, at) =>
   ALL.map((name) => `${name} ${readers(now, name, at).length}`).join(", ");
 
 /** [[the mark in a pixel's corner or "", what it says], ...] */
-export function keyInWords({ kept, tied, read, winners, secret, moved }) {
+export function keyInWords({ kept, tied, read, winners, predict, moved }) {
   const pixels = moved.flat().length;
   const lines = [];
-  const share = format(Math.round(1000 * (1 - kept.size / pixels)) / 10);
-  if (!secret)
-    lines.push(["kept", ` kept by max pooling: ${kept.size} of ${pixels} pixels; it discards ${share} %.`]);
-  if (!secret && tied) {
+  const share = percent(1 - kept.size / pixels);
+  if (!predict)
+    lines.push(["kept", ` kept by max pooling: ${kept.size} of ${pixels} pixels; it discards ${share}.`]);
+  if (!predict && tied) {
     const windows = plural(winners.flat().length, "window");
     lines.push([
       "",

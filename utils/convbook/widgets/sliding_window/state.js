@@ -58,6 +58,12 @@ export const placeOf = ({ columns }, index) => [Math.floor(index / columns), ind
 /** @type {(now: Meaning, at: number[]) => number} */
 export const indexOf = ({ columns }, [i, j]) => i * columns + j;
 
+/** Where the player is: on its way, or behind the products of the pinned output; null if it is nowhere. */
+export function stepOf(now) {
+  if (now.playing) return now.index * now.products + now.done;
+  return now.pin?.role === "output" ? (indexOf(now, now.pin.at) + 1) * now.products : null;
+}
+
 export function valueAt(now, { role, at: [i, j] }) {
   const matrix = { input: now.input, kernel: now.used, output: now.output }[role];
   return matrix[i][j];

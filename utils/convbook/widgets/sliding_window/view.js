@@ -1,7 +1,7 @@
 // SlidingWindow: input ⋆ kernel = output, every number linked to the numbers that it comes from.
 import { sizeDifferences } from "../arithmetic/axes.js";
-import { linksOf, pinOf, same } from "../arithmetic/links.js";
-import { brief, format } from "../arithmetic/numbers.js";
+import { cellsOf, pinOf, same } from "../arithmetic/links.js";
+import { format, sumInWords } from "../arithmetic/numbers.js";
 import { shape } from "../arithmetic/tensor.js";
 import { notANumber, pinnedStepper, presets, stepper, toggle } from "../parts/controls.js";
 import { h, setText } from "../parts/dom.js";
@@ -11,11 +11,13 @@ import { player } from "../parts/player.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
 import { rays } from "../parts/rays.js";
+import { longest } from "../parts/room.js";
 import { sizeMenu } from "../parts/size_menu.js";
 import { sumStrip } from "../parts/sum.js";
 import { slidingWindow } from "../parts/window.js";
 import { code } from "./code.js";
-import { check, derive, indexOf, isLater, partial, placeOf, TRAITS, termsOf, valueAt } from "./state.js";
+import { marksOf } from "./marks.js";
+import { check, derive, indexOf, placeOf, stepOf, TRAITS, termsOf, valueAt } from "./state.js";
 import {
   HELP,
   nameOf,
@@ -116,8 +118,9 @@ class SlidingWindow {
     return player(this.card, {
       length: () => this.now.outputs * this.now.products,
       stride: () => (this.now.by_product ? 1 : this.now.products),
-      get: () => this.card.get("step"),
+      get: () => stepOf(this.now),
       set: (step) => this.playTo(step),
+      fresh: () => !this.now.playing,
       describe: () => progressInWords(this.now),
       detail: this.detail.el,
     });
@@ -225,33 +228,14 @@ class SlidingWindow {
     this.rays.paint(at && this.window.frame, at && output.cell(at));
   }
 
-  /** marks(role)(i, j): how each cell takes part in what is explained. */
   makeMarks() {
-    const { now } = this;
-    const cell = this.cell();
-    const found = linksOf(now.links, cell);
-    const term = this.term.get();
-    const lit = term === null ? found : [found[term]];
-    const onItsWay = now.playing && !this.preview.get() && now.done < now.products;
-    const current = onItsWay ? found[now.done - 1] : null;
-    return (role) => (i, j) => {
-      const at = [i, j];
-      const link = lit.find((one) => same(one[role], at));
-      const self = cell?.role === role && same(cell.at, at);
-      const later = role === "output" && !self && isLater(now, at);
-      const secret = role === "output" && this.isSecret(at);
-      return {
-        on: Boolean(link) && !self,
-        here: self || (current !== null && role !== "output" && same(current[role], at)),
-        later,
-        pinned: now.pin?.role === role && same(now.pin.at, at),
-        badge:
-          cell?.role === "input" && role === "output" && link && !(secret && later)
-            ? weightOf(now, link)
-            : "",
-        ...inPlaceOfTheNumber({ secret, later, sum: self && current ? partial(now) : null }),
-      };
+    const shown = {
+      cell: this.cell(),
+      term: this.term.get(),
+      preview: this.preview.get(),
+      isSecret: this.isSecret,
     };
+    return marksOf(this.now, shown);
   }
 
   paintStrip(cell) {
@@ -259,22 +243,43 @@ class SlidingWindow {
     const secret = cell?.role === "output" && this.isSecret(cell.at);
     const playing = now.playing && !this.preview.get();
     if (!this.player.playing) card.say(sentence(now, cell, { secret, playing }));
+    const { input, kernel, bias, relu, flip } = now;
+    sum.reserve([input, kernel, bias, relu, flip], () => this.tallest());
     if (!cell) return sum.message(HELP);
-    if (cell.role !== "output") return this.paintPartners(cell);
-    sum.paint({
-      name: nameOf(cell),
-      terms: termsOf(now, cell.at),
-      bias: now.bias,
-      steps: now.relu ? [{ name: "ReLU", value: valueAt(now, cell) }] : [],
-      done: playing ? now.done : undefined,
-      hidden: secret,
-    });
+    if (cell.role === "output")
+      return this.showSum(sum, cell.at, { done: playing ? now.done : undefined, hidden: secret });
+    const isPinned = now.pin?.role === cell.role && same(now.pin.at, cell.at);
+    this.showPartners(sum, cell, isPinned);
+    if (isPinned) this.pinnedValue.paint(cell);
+  }
+
+  /** What takes the most room in the strip: the longest sum, the partners of an input and of a weight, pinned. */
+  tallest() {
+    const { now } = this;
+    const words = (cell) =>
+      partners(now, cell)
+        .map(({ text }) => text)
+        .slice(0, CHIPS)
+        .join();
+    const most = ["input", "kernel"].map((role) => longest(cellsOf(role, now.shapes[role]), words));
+    const sum = longest(cellsOf("output", now.shapes.output), ({ at }) => sumInWords(termsOf(now, at)));
+    return [
+      (strip) => strip.message(HELP),
+      (strip) => this.showSum(strip, sum.at),
+      ...most.map((cell) => (strip) => this.showPartners(strip, cell, true)),
+    ];
+  }
+
+  showSum(strip, at, { done = undefined, hidden = false } = {}) {
+    const { now } = this;
+    const cell = { role: "output", at };
+    const steps = now.relu ? [{ name: "ReLU", value: valueAt(now, cell) }] : [];
+    strip.paint({ name: nameOf(cell), terms: termsOf(now, at), bias: now.bias, steps, done, hidden });
   }
 
   /** An input or a weight: what it meets, and where that goes. The pinned one can be changed here. */
-  paintPartners(cell) {
-    const { now, sum } = this;
-    const isPinned = now.pin?.role === cell.role && same(now.pin.at, cell.at);
+  showPartners(sum, cell, isPinned) {
+    const { now } = this;
     const all = partners(now, cell);
     const chips = all.slice(0, CHIPS).map(({ text, role, to }) => sum.chip(text, role, to, "output"));
     if (all.length > CHIPS) chips.push("…");
@@ -285,14 +290,5 @@ class SlidingWindow {
       `${partnersInWords(now, cell)}:`,
       ...chips,
     );
-    if (isPinned) this.pinnedValue.paint(cell);
   }
-}
-
-const weightOf = (now, link) => `×${brief(valueAt(now, { role: "kernel", at: link.kernel }))}`;
-
-function inPlaceOfTheNumber({ secret, later, sum }) {
-  if (secret) return { text: "?", label: "hidden until you predict it" };
-  if (later) return { label: "not computed yet" };
-  return sum === null ? {} : { text: format(sum) };
 }

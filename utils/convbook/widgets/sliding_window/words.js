@@ -3,7 +3,7 @@ import { correlate2d, rotate180 } from "../arithmetic/convolution.js";
 import { linksOf } from "../arithmetic/links.js";
 import { format, plural, sumInWords } from "../arithmetic/numbers.js";
 import { lateMistakes, SLIPS } from "../parts/slips.js";
-import { partial, placeOf, termsOf, total, valueAt } from "./state.js";
+import { partial, placeOf, stepOf, termsOf, total, valueAt } from "./state.js";
 
 export const HELP =
   "Point at any number to see where it comes from; click to keep it. Type into the input or the kernel to change it.";
@@ -69,11 +69,13 @@ function mistakes(now, [i, j], terms) {
   ];
 }
 
-export const progressInWords = (now) => {
-  const at = now.playing ? `${now.index + 1}` : `${now.outputs}`;
+/** Which window the player shows. */
+export function progressInWords(now) {
+  const step = stepOf(now);
+  if (step === null) return plural(now.outputs, "window");
   const product = now.playing && now.by_product ? `, product ${now.done}` : "";
-  return `${at} of ${now.outputs}${product}`;
-};
+  return `window ${Math.ceil(step / now.products)} of ${now.outputs}${product}`;
+}
 
 /** How many outputs ReLU has made 0. */
 export function silence(now) {

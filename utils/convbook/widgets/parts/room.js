@@ -1,0 +1,68 @@
+// The height of what shows now this and now that: what is below must not jump while the pointer moves.
+import { h } from "./dom.js";
+
+/** Keeps an element as tall as the tallest of what may come, if that is known, and of what has come. */
+export class Room {
+  /**
+   * @param {HTMLElement} el
+   * @param {AbortSignal} signal
+   * @param {() => void} then is called when it has another size
+   */
+  constructor(el, signal, then) {
+    this.el = el;
+    this.about = "";
+    /** @type {(el: HTMLElement) => (() => void)[]} */
+    this.contents = () => [];
+    this.tallest = 0;
+    this.width = 0;
+    const resized = new ResizeObserver(() => {
+      if (el.offsetWidth !== this.width) this.measure();
+      this.keep(heightOf(el));
+      el.parentElement?.style.setProperty("--strip", `${el.offsetHeight}px`); // what it may cover
+      then();
+    });
+    resized.observe(el, { box: "border-box" });
+    signal.addEventListener("abort", () => resized.disconnect());
+  }
+
+  /**
+   * Measures what may come, as soon as that changes.
+   * @param {string} about what it depends on
+   * @param {(el: HTMLElement) => (() => void)[]} contents each fills an element that stands in for ours
+   */
+  reserve(about, contents) {
+    this.contents = contents;
+    if (about === this.about) return;
+    this.about = about;
+    this.measure();
+  }
+
+  measure() {
+    const { el } = this;
+    this.width = el.offsetWidth;
+    this.tallest = 0;
+    el.style.minHeight = "";
+    if (!this.width || !matchMedia("(hover: hover)").matches) return; // a finger shows nothing in passing
+    const style = `position: absolute; visibility: hidden; width: ${this.width}px`;
+    const double = h("div", { class: el.className, "aria-hidden": "true", style });
+    el.before(double); // where the same rules hold
+    for (const fill of this.contents(double)) {
+      fill();
+      this.tallest = Math.max(this.tallest, heightOf(double));
+    }
+    double.remove();
+    el.style.minHeight = this.tallest ? `${this.tallest}px` : "";
+  }
+
+  keep(height) {
+    if (height <= this.tallest) return;
+    this.tallest = height;
+    this.el.style.minHeight = `${height}px`;
+  }
+}
+
+const heightOf = (el) => el.getBoundingClientRect().height;
+
+/** The one of these that takes the most letters in words: most likely the tallest. */
+export const longest = (all, inWords) =>
+  all.reduce((best, one) => (inWords(one).length > inWords(best).length ? one : best), all[0]);
