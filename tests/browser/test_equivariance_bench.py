@@ -95,7 +95,7 @@ def bars(bench):
 def steps(bench):
     exact = ", ".join(number(n / bench.total_stride + 0.0) for n in bench.shift)
     rounded = "" if bench.in_step else f" → ({', '.join(map(number, bench.output_shift))})"
-    return f"({', '.join(map(number, bench.shift))}) / {bench.total_stride} = ({exact}){rounded}"
+    return f"shift in steps of the output: ({', '.join(map(number, bench.shift))}) / {bench.total_stride} = ({exact}){rounded}"
 
 
 def direction(bench):
@@ -339,7 +339,7 @@ def test_the_settings_one_by_one(open_widget):
     action(widget, "shift right").click()
     expect(verdict).to_have_text("Equal everywhere.")
     widget.get_by_label("pooling").select_option("max 2×2")
-    expect(widget.locator(".cb-formula")).to_have_text("(0, 2) / 4 = (0, 0.5) → (0, 0)")
+    expect(widget.locator(".cb-formula")).to_have_text("shift in steps of the output: (0, 2) / 4 = (0, 0.5) → (0, 0)")
     widget.get_by_label("pooling").select_option("average 2×2")
     expect(widget.locator('table[data-role="difference"] td')).to_have_count(9)
     widget.get_by_label("input", exact=True).first.select_option("nothing")

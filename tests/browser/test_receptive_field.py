@@ -149,7 +149,7 @@ def test_a_pointer_on_the_map_previews_a_click_pins_and_escape_releases(open_wid
     side = target.bounding_box()["width"]
     target.hover(position={"x": side / 14, "y": side / 14})
     expect(said(widget)).to_contain_text("Unit (0, 0) of 7×7 sees 212×212 pixels: rows −90 to 121, columns −90 to 121")
-    expect(said(widget)).to_contain_text("(14884 of these pixels lie in the picture, the others in the padding)")
+    expect(said(widget)).to_contain_text("(14,884 of these pixels lie in the picture, the others in the padding)")
     target.click(position={"x": side * 0.5, "y": side / 14})
     widget.page.mouse.move(1, 1)
     expect(said(widget)).to_contain_text("Unit (0, 3)")
@@ -474,14 +474,18 @@ def test_the_legend_says_what_is_drawn_with_its_numbers(open_widget):
     widget = open_widget(example("VGG16", pinned=("output", 1, 5)))
     expect(widget.locator(".cb-legend-list li")).to_have_text(
         [
-            "by theory it sees 212×212 pixelsrows −58 to 153, columns 70 to 281",
-            f"of these, in the padding{212**2 - 154 * 154}",
-            f"its true gradient, if every layer averagesall {154 * 154} pixels in the picture",
+            "by theory it sees 212×212 pixelsrows −58 to 153, columns 70 to 281"
+            ": its frame is cut off where it leaves this view",
+            f"of these, in the padding{212**2 - 154 * 154:,}",
+            f"its true gradient, if every layer averagesall {154 * 154:,} pixels in the picture",
             "the middle 95 % of it along each axiscolumns 121 to 215, 95 of 212: 95.4 %",
             "its sum by columnbelow: the units that it comes through",
         ]
     )
+    menu(widget, "example").select_option("ResNet-18")  # a frame of 435 pixels around a picture of 224
+    expect(widget.locator(".cb-legend-list")).to_contain_text("columns −121 to 313: its frame lies beyond this view")
     menu(widget, "example").select_option("dilations 2, 2, 2: blind spots")
+    expect(widget.locator(".cb-legend-list")).not_to_contain_text("view")
     expect(widget.locator(".cb-legend-list")).to_contain_text("49 of 169 pixels: 120 blind spots")
 
 

@@ -84,7 +84,7 @@ export function maxima(now, { secret }) {
 /** How far the output has to move: the shift in steps of the output. */
 export function formula({ shift, total, move, result }) {
   const nearest = result.inStep ? "" : ` → ${vector(move)}`;
-  return `${vector(shift)} / ${total} = ${vector(shift.map((n) => n / total))}${nearest}`;
+  return `shift in steps of the output: ${vector(shift)} / ${total} = ${vector(shift.map((n) => n / total))}${nearest}`;
 }
 
 // ---- a cell ------------------------------------------------------------------------------------------------------------

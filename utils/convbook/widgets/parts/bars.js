@@ -19,22 +19,24 @@ const short = (value) =>
 export function bars({ label, unit = "" }) {
   const caption = h("figcaption", { class: "cb-note" }, label);
   const picture = h("div");
-  const el = h("figure", { class: "cb-bars cb-output" }, caption, picture);
+  const axis = unit && h("p", { class: "cb-note" }, `by so many${unit}`);
+  const el = h("figure", { class: "cb-bars cb-output" }, caption, picture, axis);
   function paint(values, chosen) {
-    const top = Math.max(...values.filter(Number.isFinite), 1e-12);
+    const top = Math.max(...values.filter(Number.isFinite), 0);
+    const height = top ? HEIGHT : 0; // no bars need no room
     const width = values.length * (WIDTH + GAP) - GAP;
     const bar = (value, n) => {
-      const tall = Number.isFinite(value) ? (value / top) * HEIGHT : 0;
+      const tall = Number.isFinite(value) ? (value / top) * height || 0 : 0;
       const x = n * (WIDTH + GAP);
       const middle = x + WIDTH / 2;
-      const foot = FONT + HEIGHT + 4;
+      const foot = FONT + height + 4;
       return (
         `<g${n === chosen ? ' class="cb-chosen"' : ""}><rect x="${x}" y="${foot - tall}" width="${WIDTH}" height="${tall}" rx="2"/>` +
         `<path d="M${x} ${foot}h${WIDTH}"/><text x="${middle}" y="${foot - tall - 4}">${short(value).replace("<", "&lt;")}</text><text x="${middle}" y="${foot + FONT + 2}">${n}</text></g>`
       );
     };
     const words = `${caption.textContent}: ${values.map((value, n) => `${format(value)} at ${n}${unit}`).join(", ")}`;
-    picture.innerHTML = `<svg role="img" aria-label="${words}" viewBox="0 0 ${width} ${HEIGHT + 2 * FONT + 8}">${values.map(bar).join("")}</svg>`;
+    picture.innerHTML = `<svg role="img" aria-label="${words}" viewBox="0 0 ${width} ${height + 2 * FONT + 8}">${values.map(bar).join("")}</svg>`;
   }
   return {
     el,

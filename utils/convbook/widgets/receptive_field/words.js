@@ -1,5 +1,5 @@
 // What ReceptiveField says: its rows, its sentences and its question. No DOM here.
-import { format, parse, plural } from "../arithmetic/numbers.js";
+import { format, parse, percent, plural, thousands } from "../arithmetic/numbers.js";
 import { isLayer, layersOf } from "../arithmetic/stack.js";
 import { fieldMistakes, fieldSum } from "../parts/field_slips.js";
 
@@ -47,7 +47,6 @@ export function formula({ layers, field }) {
 
 const inRange = (ends) => ends.map(format).join(" to ");
 const squared = (side) => `${side}×${side}`;
-const percent = (share) => `${format(Math.round(1000 * share) / 10)} %`;
 
 /** What is drawn, one thing after the other, with its numbers or, while they are secret, without: [[what, how much]]. */
 export function legend(now, sight) {
@@ -56,21 +55,29 @@ export function legend(now, sight) {
     theory: [`by theory it sees ${sight ? squared(now.field.size) : "?"} pixels`, how.box],
     beyond: ["of these, in the padding", how.padding],
     gradient: ["its true gradient, if every layer averages", how.reach],
-    effective: ["the middle 95 % of it along each axis", how.middle],
+    effective: [`the middle ${percent(0.95)} of it along each axis`, how.middle],
     cone: ["its sum by column", "below: the units that it comes through"],
   };
 }
 
-function numbers({ field }, { box: [rows, columns], count, inside, middle }) {
+function numbers(now, { box: [rows, columns], count, inside, middle }) {
+  const { field } = now;
   const blind = inside - count;
   return {
-    box: `rows ${inRange(rows)}, columns ${inRange(columns)}`,
-    padding: String(field.size ** 2 - inside),
+    box: `rows ${inRange(rows)}, columns ${inRange(columns)}${cutInWords(now, [rows, columns])}`,
+    padding: thousands(field.size ** 2 - inside),
     reach: blind
-      ? `${count} of ${plural(inside, "pixel")}: ${plural(blind, "blind spot")}`
+      ? `${thousands(count)} of ${plural(inside, "pixel")}: ${plural(blind, "blind spot")}`
       : `all ${plural(inside, "pixel")} in the picture`,
     middle: middle ? heldBy(middle[1], field) : "none",
   };
+}
+
+/** What of the frame lies beyond the view, which has room for some padding alone. */
+function cutInWords({ size, margin }, box) {
+  const cut = box.flatMap(([first, last]) => [first < -margin, last >= size + margin]);
+  if (cut.every(Boolean)) return ": its frame lies beyond this view";
+  return cut.some(Boolean) ? ": its frame is cut off where it leaves this view" : "";
 }
 
 const heldBy = ({ first, last, share }, { size }) =>
@@ -82,7 +89,7 @@ export function sightInWords({ field, side }, { unit, box: [rows, columns], coun
   if (!middle) return `${seen}. All that it reaches is padding.`;
   const padding =
     inside < field.size ** 2
-      ? ` (${inside} of these pixels lie in the picture, the others in the padding)`
+      ? ` (${thousands(inside)} of these pixels lie in the picture, the others in the padding)`
       : "";
   const { first, last, share } = middle[1];
   const hold = `Columns ${inRange([first, last])}, ${last - first + 1} of the ${field.size}, hold ${percent(share)} of its weight`;
@@ -93,7 +100,7 @@ function reachInWords(count, inside) {
   const blind = inside - count;
   if (!blind) return "Its gradient reaches all of them";
   const spots = blind === 1 ? "is a blind spot" : "are blind spots";
-  return `Its gradient reaches ${count} of the ${inside}: ${plural(blind, "pixel")} in the box ${spots}`;
+  return `Its gradient reaches ${thousands(count)} of the ${thousands(inside)}: ${plural(blind, "pixel")} in the box ${spots}`;
 }
 
 // ---- predict -------------------------------------------------------------------------------------------------------

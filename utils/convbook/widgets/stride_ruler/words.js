@@ -5,6 +5,7 @@ import { upTo } from "../arithmetic/tensor.js";
 import { sizeMistakes } from "../parts/size_slips.js";
 import { isUnit, lost } from "./state.js";
 
+const HIDDEN = "First say how many there are; then point at any cell to see what it reads and what reads it.";
 const HELP =
   "Point at any cell or tap it: a unit shows what it sees, down to the input; a pixel shows every unit that it reaches.";
 
@@ -33,7 +34,8 @@ function unitsInWords({ axes }, depth, units) {
 
 /** What a unit sees and reaches, as a sentence. */
 export function sentence(now, cell, lit) {
-  if (!cell) return now.predict && !now.known ? "" : HELP;
+  if (!now.known) return HIDDEN;
+  if (!cell) return HELP;
   const { depth, at } = cell;
   const there = isUnit(now, cell);
   const below = there ? upTo(depth).reverse() : [];
