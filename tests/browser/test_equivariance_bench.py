@@ -95,7 +95,8 @@ def bars(bench):
 def steps(bench):
     exact = ", ".join(number(n / bench.total_stride + 0.0) for n in bench.shift)
     rounded = "" if bench.in_step else f" → ({', '.join(map(number, bench.output_shift))})"
-    return f"shift in steps of the output: ({', '.join(map(number, bench.shift))}) / {bench.total_stride} = ({exact}){rounded}"
+    shift = ", ".join(map(number, bench.shift))
+    return f"shift in steps of the output: ({shift}) / {bench.total_stride} = ({exact}){rounded}"
 
 
 def direction(bench):
