@@ -319,8 +319,10 @@ def test_on_a_phone_a_tapped_pixel_its_numbers_and_its_sum_share_the_screen(open
         box = part.bounding_box()
         assert box["y"] > -40
         assert box["y"] + min(box["height"], 40) <= 780
+    seen = [widget.locator('[data-role="cloud-input"] path').get_attribute("d")]
+    frame(widget, "cloud-input").scroll_into_view_if_needed()
     swipe(frame(widget, "cloud-input"), 60, 0)
-    expect(widget.locator('[data-role="cloud-input"] svg')).to_be_visible()
+    widget.page.wait_for_function(EDGES_MOVED, arg=seen)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
