@@ -15,9 +15,11 @@ from zipfile import ZipFile
 import nbformat
 import pytest
 import yaml
+from docutils import nodes
+from docutils.utils import new_document
 from PIL import Image
 
-from book_site import zip_notebooks
+from book_site import keep_percent_by_its_number, zip_notebooks
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "https://github.com/someone/some-book"
@@ -259,3 +261,12 @@ def test_the_glossary_is_in_alphabetical_order():
     entries = [lines[i] for i in range(len(lines)) if re.match(r"\w", lines[i]) and not re.match(r"\w", lines[i - 1])]
     assert entries == sorted(entries, key=str.casefold)
     assert len(entries) > 40
+
+
+def test_no_line_break_comes_between_a_number_and_its_percent():
+    page = new_document("page")
+    page += nodes.paragraph(
+        "", "", nodes.Text("That is 15.3 % of it, or "), nodes.literal(text="7 % 4"), nodes.Text(".")
+    )
+    keep_percent_by_its_number(None, page)
+    assert page.astext() == "That is 15.3\u00a0% of it, and not 7 % 4"

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from docutils import nodes
 from docutils.parsers.rst.roles import CustomRole, generic_custom_role
 
 from exercises import is_exercise, student_version
@@ -55,6 +56,16 @@ def find_terms_in_any_case(app, env):
     objects = env.get_domain("std").objects
     for kind, name in [key for key in objects if key[0] == "term"]:
         objects.setdefault((kind, name.lower()), objects[kind, name])
+
+
+CODE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
+
+
+def keep_percent_by_its_number(app, doctree):
+    """Let no line break come between a number and its %."""
+    for text in list(doctree.findall(nodes.Text)):
+        if re.search(r"\d %", text) and not isinstance(text.parent, CODE):
+            text.parent.replace(text, nodes.Text(re.sub(r"(?<=\d) %", "\u00a0%", text)))
 
 
 def copy_mathjax(static: Path):
@@ -112,6 +123,7 @@ def setup(app):
         app.add_role(role, CustomRole(role, generic_custom_role, {"classes": ["role", f"role-{role}"]}))
     app.connect("config-inited", offer_only_what_exists)
     app.connect("builder-inited", make_front_page_the_index)
+    app.connect("doctree-read", keep_percent_by_its_number)
     app.connect("html-page-context", offer_a_report)
     app.connect("env-updated", find_terms_in_any_case)
     app.connect("build-finished", complete_the_site, priority=900)  # after the solutions have gone
