@@ -265,8 +265,7 @@ def test_the_glossary_is_in_alphabetical_order():
 
 def test_no_line_break_comes_between_a_number_and_its_percent():
     page = new_document("page")
-    page += nodes.paragraph(
-        "", "", nodes.Text("That is 15.3 % of it, or "), nodes.literal(text="7 % 4"), nodes.Text(".")
-    )
+    prose, code = nodes.Text("That is 15.3 % of it, and not "), nodes.literal(text="7 % 4")
+    page += nodes.paragraph("", "", prose, code)
     keep_percent_by_its_number(None, page)
     assert page.astext() == "That is 15.3\u00a0% of it, and not 7 % 4"
