@@ -26,11 +26,19 @@ export function greyCanvas() {
     /** @param {ArrayLike<number> | ArrayLike<number>[]} values one plane, or three @param {number} height @param {number} width @param {number[]} range */
     draw(values, height, width, range) {
       if (image?.width !== width || image.height !== height) resize(height, width);
-      if (Array.isArray(values)) colour(values, range, rgba);
-      else shade(values, range, rgba);
+      if (isPlane(values)) shade(values, range, rgba);
+      else colour(values, range, rgba);
       context.putImageData(image, 0, 0);
     },
   };
+}
+
+/**
+ * @param {ArrayLike<number> | ArrayLike<number>[]} values
+ * @returns {values is ArrayLike<number>}
+ */
+function isPlane(values) {
+  return typeof values[0] === "number"; // an array of numbers is a plane, too
 }
 
 const DUST = 0.01; // grey levels that a sum of fractions may be off
