@@ -386,6 +386,8 @@ def test_known_mistakes_are_named(open_widget, traits, hints):
     for answer in answers(widget).all():
         answer.click()
         said.append(widget.locator(".cb-feedback").inner_text())
+        if widget.locator(".cb-feedback").get_attribute("data-mood") == "right":
+            action(widget, "Reset").click()  # what was answered takes no more answers: ask again
     assert sum(" is not it. " in text for text in said) == len(said) - 1
     assert all(any(hint in text for text in said) for hint in hints), said
 

@@ -494,6 +494,21 @@ def test_the_page_never_scrolls_sideways(open_widget, width):
     assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_a_number_that_is_being_typed_is_not_painted_over(open_widget):
+    widget = open_widget(SlidingWindow())
+    bias = widget.get_by_role("textbox", name="bias")
+    bias.click()
+    bias.fill("12")
+    for column in (0, 2, 1):
+        cell(widget, "output", 1, column).hover()  # each paints the card anew
+    expect(bias).to_have_value("12")
+    bias.press("Enter")
+    expect(value(widget, "output", 0, 0)).to_have_text("8")
+    bias.fill("7")
+    widget.get_by_role("button", name="increase bias").click()
+    expect(bias).to_have_value("8")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("traits", [{}, {"relu": True, "pinned": ("kernel", 0, 0)}, {"predict": True}])
 def test_axe_finds_nothing(open_widget, axe, theme, traits):

@@ -78,13 +78,22 @@ export function toggle(card, label, trait) {
 }
 
 // A number with − and + that accepts what a person types; something else is refused kindly and the last number stays.
+// What is half typed is not painted over, whatever else the pointer meets meanwhile.
 export function stepper(card, label, { get, set, step = 1, name = label }) {
+  let typing = false;
   const field = h("input", {
     type: "text",
     inputmode: "text",
     class: "cb-number",
     "aria-label": name,
+    oninput: () => {
+      typing = true;
+    },
+    onblur: () => {
+      typing = false;
+    },
     onchange: () => {
+      typing = false;
       const value = parse(field.value);
       if (value === null) {
         card.warn(notANumber(field.value));
@@ -92,7 +101,10 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
       } else set(value);
     },
   });
-  const nudge = (by) => set(Number((get() + by).toFixed(9)));
+  const nudge = (by) => {
+    typing = false;
+    set(Number((get() + by).toFixed(9)));
+  };
   field.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
@@ -123,7 +135,7 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
       ),
     ),
     paint: () => {
-      if (document.activeElement !== field || parse(field.value) !== null) field.value = format(get());
+      if (!typing) field.value = format(get());
     },
   };
 }
