@@ -1,6 +1,6 @@
 // The share that is missed at every rank, as bars; the rank is chosen on them, by pointer or arrow keys.
+import { percent } from "../arithmetic/numbers.js";
 import { h, setText } from "../parts/dom.js";
-import { percent } from "./words.js";
 
 const FEW = 7; // ranks whose numbers all have room
 const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 };

@@ -1,9 +1,10 @@
 // The kernels of the bank as small pictures: grey is 0, white the largest weight, black its opposite.
+import { percent } from "../arithmetic/numbers.js";
 import { upTo } from "../arithmetic/tensor.js";
 import { greyCanvas } from "../parts/canvas.js";
 import { grid } from "../parts/grid.js";
 import { missedOf } from "./state.js";
-import { nameOf, percent } from "./words.js";
+import { nameOf } from "./words.js";
 
 const ACROSS = 4; // tiles of a bank with one input, which are laid out row by row
 

@@ -1,5 +1,5 @@
 // What SeparableFit says. No DOM here.
-import { format } from "../arithmetic/numbers.js";
+import { format, percent } from "../arithmetic/numbers.js";
 import { upTo } from "../arithmetic/tensor.js";
 import { costsOf, missedOf } from "./state.js";
 
@@ -15,13 +15,6 @@ export const MEANINGS = {
   spatial: "Each kernel by itself: how many columns × rows add up to it?",
   depthwise:
     "All kernels of one input channel together: how many depthwise kernels is each of them mixed from?",
-};
-
-/** 0.3333 -> "33.3 %" */
-export const percent = (share) => {
-  const value = 100 * share;
-  if (value > 0 && value < 0.05) return "< 0.1\u00a0%"; // what belongs together stays on one line
-  return `${Number(value.toFixed(1))}\u00a0%`;
 };
 
 /** A number where there is little room: two digits behind the point, or the first two that are not 0. */
