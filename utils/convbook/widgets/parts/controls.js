@@ -77,11 +77,14 @@ export function toggle(card, label, trait) {
   };
 }
 
-// A number with − and + that accepts what a person types; something else is refused kindly and the last number stays.
-// What is half typed is not painted over, whatever else the pointer meets meanwhile.
-export function stepper(card, label, { get, set, step = 1, name = label }) {
+// A number that one types: what is half typed is not painted over, whatever else the pointer meets meanwhile, and something
+// that is no number is refused kindly, and the last number stays.
+function numberField(card, name, { get, set }) {
   let typing = false;
-  const field = h("input", {
+  const stop = () => {
+    typing = false;
+  };
+  const el = h("input", {
     type: "text",
     inputmode: "text",
     class: "cb-number",
@@ -89,23 +92,29 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
     oninput: () => {
       typing = true;
     },
-    onblur: () => {
-      typing = false;
-    },
+    onblur: stop,
     onchange: () => {
-      typing = false;
-      const value = parse(field.value);
-      if (value === null) {
-        card.warn(notANumber(field.value));
-        field.value = format(get());
-      } else set(value);
+      stop();
+      const value = parse(el.value);
+      if (value !== null) return set(value);
+      card.warn(notANumber(el.value));
+      el.value = format(get());
     },
   });
+  const paint = () => {
+    if (!typing) el.value = format(get());
+  };
+  return { el, paint, stop };
+}
+
+// A number with − and +.
+export function stepper(card, label, { get, set, step = 1, name = label }) {
+  const field = numberField(card, name, { get, set });
   const nudge = (by) => {
-    typing = false;
+    field.stop();
     set(Number((get() + by).toFixed(9)));
   };
-  field.addEventListener("keydown", (event) => {
+  field.el.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
     event.preventDefault();
     nudge(event.key === "ArrowUp" ? step : -step);
@@ -121,23 +130,14 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
       },
       text,
     );
-  return {
-    el: h(
-      "span",
-      { class: "cb-setting" },
-      label,
-      h(
-        "span",
-        { class: "cb-stepper" },
-        button("−", -step, "decrease"),
-        field,
-        button("+", step, "increase"),
-      ),
-    ),
-    paint: () => {
-      if (!typing) field.value = format(get());
-    },
-  };
+  const [less, more] = [button("−", -step, "decrease"), button("+", step, "increase")];
+  const el = h(
+    "span",
+    { class: "cb-setting" },
+    label,
+    h("span", { class: "cb-stepper" }, less, field.el, more),
+  );
+  return { el, paint: field.paint };
 }
 
 /**
