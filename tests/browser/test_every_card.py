@@ -150,7 +150,7 @@ def test_undo_can_be_undone_until_something_else_changes(open_widget, name):
     expect(predict).to_have_attribute("aria-pressed", "false")
 
 
-WITH_ROOM = ["SlidingWindow", "PoolingBench", "CoverageMap"]
+WITH_ROOM = ["SlidingWindow", "PoolingBench", "CoverageMap", "KernelWall"]
 
 
 @pytest.mark.parametrize("name", WITH_ROOM)

@@ -11,11 +11,13 @@ import { Costs } from "./costs.js";
 import { COLOUR, fieldsOf } from "./layout.js";
 import { question, topicsOf } from "./questions.js";
 import { settingsOf } from "./settings.js";
-import { check, cone, derive, isThere, layerOf, levelOf, litBlocks, TRAITS } from "./state.js";
+import { check, cone, derive, isThere, layerOf, levelOf, litBlocks, roleOf, TRAITS } from "./state.js";
 import { crossing } from "./wires.js";
 import { channelName, formula, HELP, reachInWords, sentence, termsOf } from "./words.js";
 
 const CHIPS = 6; // tiles that the strip names
+
+const NOTHING_HIDDEN = { shape: false, weights: false, reach: false, macs: false };
 
 export default explorer("KernelWall", { traits: TRAITS, check }, (card) => new KernelWall(card));
 
@@ -161,8 +163,24 @@ class KernelWall {
   }
 
   paintStrip(cell, secret) {
-    const { now, sum } = this;
-    if (!cell) return sum.message(HELP);
+    const { layers, order, bias } = this.now;
+    this.sum.reserve([layers, order, bias], () => this.tallest());
+    if (!cell) return this.sum.message(HELP);
+    this.show(this.sum, cell, secret);
+  }
+
+  /** What takes the most room in the strip: the last channels, whose names are long, with nothing hidden. */
+  tallest() {
+    const { now } = this;
+    const last = now.channels.map((count, level) => ({ role: roleOf(now, level), at: [count - 1] }));
+    return [
+      (strip) => strip.message(HELP),
+      ...last.map((cell) => (strip) => this.show(strip, cell, NOTHING_HIDDEN)),
+    ];
+  }
+
+  show(sum, cell, secret) {
+    const { now } = this;
     const n = layerOf(cell);
     const adds = n < 0 && cell.role !== "input" && !secret.shape;
     if (!adds) return sum.message(sentence(now, cell, secret));
