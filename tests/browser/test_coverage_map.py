@@ -224,7 +224,7 @@ def test_a_larger_input_counts_on(open_widget):
 
 def test_an_example_sets_everything_and_undoes_as_one(open_widget):
     widget = open_widget(CoverageMap(padding="full"))
-    expect(widget.get_by_label("example")).to_have_value("your own")
+    expect(widget.get_by_label("example")).to_have_value("as in the text")
     widget.get_by_label("example").select_option("SAME twice: 0 to 7, stride 2")
     assert numbers(output(widget, 1)) == [[3, 9, 15, 13]]
     action(widget, "Undo").click()

@@ -23,7 +23,7 @@ export function choice(label, settings) {
   return { el: h("label", { class: "cb-setting" }, label, el), paint };
 }
 
-// The menu of the author's examples, { name: { trait: value, ... } }; what is none of them shows as "your own". next() goes on to the next.
+// The menu of the author's examples, { name: { trait: value, ... } }; what is none of them is the text's, or "your own". next() goes on to the next.
 export function examples(card) {
   const all = () => Object.entries(card.model.get("examples"));
   const key = JSON.stringify;
@@ -31,9 +31,14 @@ export function examples(card) {
     all().findIndex(([, state]) =>
       Object.keys(state).every((trait) => key(state[trait]) === key(card.get(trait))),
     );
+  const isTheText = () =>
+    all().every(([, state]) =>
+      Object.keys(state).every((trait) => key(card.get(trait)) === key(card.author[trait] ?? null)),
+    );
+  const other = () => [-1, isTheText() ? "as in the text" : "your own"];
   const show = (n) => n >= 0 && card.change({ ...all()[n][1], pinned: [] });
   const one = choice("example", {
-    options: () => [...all().map(([name], n) => [n, name]), ...(here() < 0 ? [[-1, "your own"]] : [])],
+    options: () => [...all().map(([name], n) => [n, name]), ...(here() < 0 ? [other()] : [])],
     get: here,
     set: show,
   });
