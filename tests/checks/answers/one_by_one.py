@@ -56,6 +56,12 @@ def batch_taken_for_one_picture(x, weight, bias):
     return (weight @ x.reshape(x.shape[1], -1) + bias[:, None]).reshape(sizes(x, weight))
 
 
+@wrong("pointwise", "then exchange the first two axes")
+def batch_behind_the_channels(x, weight, bias):
+    rows = x.transpose(1, 0, 2, 3).reshape(x.shape[1], -1)
+    return (weight @ rows + bias[:, None]).reshape(sizes(x, weight))
+
+
 @wrong("pointwise", "one row for each pixel")
 def left_as_rows(x, weight, bias):
     return x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1]) @ weight.T + bias
@@ -392,6 +398,54 @@ def kernel_not_squared(channels, reduced, kernel, height, width, stride):
     return costs_of(weights, places_of(height, width, stride))
 
 
+@wrong("bottleneck_costs", "always 3 × 3")
+def always_nine_weights(channels, reduced, kernel, height, width, stride):
+    return costs_of(weights_of(channels, reduced, 3), places_of(height, width, stride))
+
+
+@wrong("bottleneck_costs", "as many kernels as maps")
+def one_kernel_for_each_map(channels, reduced, kernel, height, width, stride):
+    weights = [channels * reduced, kernel**2 * reduced, reduced * channels]
+    return costs_of(weights, places_of(height, width, stride))
+
+
+def with_stops(stops, channels, reduced, kernel, height, width, stride):
+    small = stops(height) * stops(width)
+    return costs_of(weights_of(channels, reduced, kernel), [height * width, small, small])
+
+
+@wrong("bottleneck_costs", "always one zero wide")
+def frame_for_three(channels, reduced, kernel, height, width, stride):
+    return with_stops(lambda n: (n + 2 - kernel) // stride + 1, channels, reduced, kernel, height, width, stride)
+
+
+@wrong("bottleneck_costs", "to the nearest")
+def sizes_rounded_to_the_nearest(channels, reduced, kernel, height, width, stride):
+    return with_stops(lambda n: round(n / stride), channels, reduced, kernel, height, width, stride)
+
+
+@wrong("bottleneck_costs", "however much it is")
+def a_stop_for_each_pixel_left_over(channels, reduced, kernel, height, width, stride):
+    return with_stops(lambda n: n // stride + n % stride, channels, reduced, kernel, height, width, stride)
+
+
+@wrong("bottleneck_costs", "only where something is left over")
+def always_one_stop_more(channels, reduced, kernel, height, width, stride):
+    return with_stops(lambda n: n // stride + 1, channels, reduced, kernel, height, width, stride)
+
+
+@wrong("bottleneck_costs", "before you multiply the two")
+def area_divided(channels, reduced, kernel, height, width, stride):
+    small = height * width // stride**2
+    return costs_of(weights_of(channels, reduced, kernel), [height * width, small, small])
+
+
+@wrong("bottleneck_costs", "writes the smaller map already")
+def middle_on_the_large_map(channels, reduced, kernel, height, width, stride):
+    large, small, _ = places_of(height, width, stride)
+    return costs_of(weights_of(channels, reduced, kernel), [large, large, small])
+
+
 @wrong("bottleneck_costs", "reads the reduced maps and writes as many")
 def middle_that_expands(channels, reduced, kernel, height, width, stride):
     weights = [channels * reduced, kernel**2 * reduced * channels, channels * channels]
@@ -517,6 +571,28 @@ def columns_first(weight, height, width, channels_last):
     if not channels_last:
         return weight.reshape(len(weight), -1, height, width)
     return weight.reshape(len(weight), width, height, -1).transpose(0, 3, 2, 1)
+
+
+@wrong("fc_to_conv", "with the channels first, too")
+def columns_first_in_each_channel(weight, height, width, channels_last):
+    if channels_last:
+        return channels_moved_in_front(weight, height, width, channels_last)
+    return weight.reshape(len(weight), -1, width, height).swapaxes(2, 3)
+
+
+@wrong("fc_to_conv", "`width` apart, not `height`")
+def rows_stepped_by_the_height(weight, height, width, channels_last):
+    if channels_last:
+        return channels_moved_in_front(weight, height, width, channels_last)
+    kernels = np.zeros((len(weight), channels_in(weight, height, width), height, width))
+    for n, q, i, j in np.ndindex(kernels.shape):
+        kernels[n, q, i, j] = weight[n, q * height * width + i * height + j]
+    return kernels
+
+
+@wrong("fc_to_conv", "integer type")
+def kernels_of_integers(weight, height, width, channels_last):
+    return np.array(channels_moved_in_front(weight, height, width, channels_last)).astype(int)
 
 
 @wrong("fc_to_conv", "flip of 180°")

@@ -55,6 +55,11 @@ def _as_one_picture(x, weight, bias):
     return y.reshape(_sizes(x, weight))
 
 
+def _batch_behind_the_channels(x, weight, bias):
+    y = weight @ x.swapaxes(0, 1).reshape(x.shape[1], -1) + bias[:, None]
+    return y.reshape(_sizes(x, weight))
+
+
 def _draw_pixels(rng):
     """Draw pictures with several channels, in half of all cases one, of integers and as wide as there are filters."""
     n, c_in, height, filters = (int(size) for size in rng.integers([1, 2, 2, 4], [4, 4, 4, 6]))
@@ -104,6 +109,11 @@ pointwise_check = Check(
             _as_one_picture,
             "with more than one picture, your rows mix them: in memory the batch stands one picture after the other. "
             "Keep its axis, x.reshape(N, C_in, H * W): the product `weight @ ...` is then done for each picture.",
+        ),
+        (
+            _batch_behind_the_channels,
+            "your rows hold one channel of *all* pictures, and so does your product: give it the shape "
+            "(C_out, N, H, W) first, then exchange the first two axes.",
         ),
         (
             _by_rows(leave=lambda rows, x, weight: rows),
@@ -345,6 +355,13 @@ def _places(height, width, stride, kernel=None):
     return np.array([height * width, small, small])
 
 
+def _each_axis(stops):
+    """Return the places of the three layers, if the middle one makes `stops` (size, stride, kernel) along an axis."""
+    return lambda height, width, stride, kernel: np.array(
+        [height * width, *[stops(height, stride, kernel) * stops(width, stride, kernel)] * 2]
+    )
+
+
 def _costs(weights=_weights, places=_places, counted=slice(None)):
     """Return an answer; the arguments are where the mistakes are made, `counted` says which layers count."""
 
@@ -368,7 +385,10 @@ def _draw_a_block(rng):
 costs_check = Check(
     "bottleneck_costs",
     _bottleneck_costs,
-    probes=[(256, 64, 3, 56, 56, 1), (12, 5, 3, 7, 10, 2)],
+    probes=[
+        (256, 64, 3, 56, 56, 1),  # a stride that divides
+        (12, 4, 7, 7, 5, 3),  # one that does not: 7 lies nearer to two strides, 5 leaves 2 over
+    ],
     whole=True,
     mistakes=[
         (_costs(counted=slice(2)), "the third layer is missing, the one that expands."),
@@ -400,6 +420,47 @@ costs_check = Check(
                 _bottleneck_costs(channels, reduced, kernel, height, width, stride)[1],
             ),
             "count no biases here: the layers have none.",
+        ),
+        (
+            _costs(weights=lambda channels, reduced, kernel: _weights(channels, reduced, 3)),
+            "your middle kernel is always 3 × 3: take the size that is given.",
+        ),
+        (
+            _costs(
+                weights=lambda channels, reduced, kernel: np.array(
+                    [channels * reduced, kernel**2 * reduced, reduced * channels]
+                )
+            ),
+            "each kernel of the middle layer reaches through all reduced maps, and there are as many kernels as maps.",
+        ),
+        (
+            _costs(places=lambda height, width, stride, kernel: _places(height, width, stride)[[0, 0, 1]]),
+            "the middle layer writes the smaller map already, and a MAC is counted where something is written.",
+        ),
+        (
+            _costs(places=_each_axis(lambda size, stride, kernel: (size + 2 - kernel) // stride + 1)),
+            "your frame is always one zero wide: it is kernel // 2 on every side, so 2 for a kernel of 5.",
+        ),
+        (
+            _costs(places=_each_axis(lambda size, stride, kernel: round(size / stride))),
+            "you round to the nearest: 7 pixels with stride 3 give 3. Round up, along each axis.",
+        ),
+        (
+            _costs(places=_each_axis(lambda size, stride, kernel: size // stride + size % stride)),
+            "what is left over gives one more stop, however much it is: 5 pixels with stride 3 give 2.",
+        ),
+        (
+            _costs(places=_each_axis(lambda size, stride, kernel: size // stride + 1)),
+            "one stop more than size // stride is right only where something is left over: 6 pixels with stride 2 "
+            "give 3.",
+        ),
+        (
+            _costs(
+                places=lambda height, width, stride, kernel: np.array(
+                    [height * width, *[height * width // stride**2] * 2]
+                )
+            ),
+            "divide each axis by itself, and round it up, before you multiply the two.",
         ),
         (
             _costs(places=lambda height, width, stride, kernel: np.full(3, height * width)),
@@ -465,6 +526,11 @@ def _channel_by_channel(weight, height, width):
     return weight.reshape(len(weight), -1, height, width)
 
 
+def _steps_by_the_height(weight, height, width):
+    channels, rows, columns = np.ogrid[: weight.shape[1] // (height * width), :height, :width]
+    return weight[:, channels * height * width + rows * height + columns]
+
+
 def _channels_in_front(weight, height, width):
     return _pixel_by_pixel(weight, height, width).transpose(0, 3, 1, 2)
 
@@ -485,16 +551,16 @@ def _fc_to_conv(weight, height, width, channels_last):
 def _draw_a_head(rng):
     outputs, channels, height = (int(n) for n in rng.permutation([2, 3, 4])[:3])
     width = height + int(rng.integers(1, 3))
-    weight = rng.permutation(outputs * channels * height * width).reshape(outputs, -1)
+    weight = rng.permutation(outputs * channels * height * width).reshape(outputs, -1) / 2
     return weight, height, width, bool(rng.integers(2))
 
 
-_ROWS_OF_12 = np.arange(24).reshape(2, 12)
+_ROWS_OF_12 = np.arange(24).reshape(2, 12) / 2
 
 conv_check = Check(
     "fc_to_conv",
     _fc_to_conv,
-    probes=[(_ROWS_OF_12, 1, 4, False), (_ROWS_OF_12, 2, 3, True)],
+    probes=[(_ROWS_OF_12, 2, 3, False), (_ROWS_OF_12, 2, 3, True)],
     mistakes=[
         (
             _kernels(last=_channel_by_channel),
@@ -522,6 +588,14 @@ conv_check = Check(
             ),
             "a map is written down row by row, not column by column: read (height, width, channels), "
             "without order='F'.",
+        ),
+        (
+            _kernels(first=lambda weight, height, width: _channel_by_channel(weight, width, height).swapaxes(2, 3)),
+            "with the channels first, too, a map is written down row by row: read (channels, height, width).",
+        ),
+        (
+            _kernels(first=_steps_by_the_height),
+            "from one row to the next, the numbers lie `width` apart, not `height`.",
         ),
         (
             _kernels(change=lambda kernels: kernels[:, :, ::-1, ::-1]),
