@@ -135,6 +135,48 @@ def one_channel_of_each_group(x, weight, groups):
     return np.concatenate([full(a[:1], b[:, :1]) for a, b in in_groups(x, weight, groups)])
 
 
+@wrong("grouped_conv", "C_out / groups")
+def group_of_an_output_by_the_number_of_groups(x, weight, groups):
+    deep, maps = weight.shape[1], []
+    for o in range(len(weight)):
+        g = o // groups
+        maps.append(sum(correlate2d(x[g * deep + c], weight[o, c], "valid") for c in range(deep)))
+    return np.stack(maps)
+
+
+@wrong("grouped_conv", "C_out / groups")
+def as_many_filters_as_groups(x, weight, groups):
+    deep = weight.shape[1]
+    cut = [np.s_[g * deep : (g + 1) * deep] for g in range(groups)]
+    return np.concatenate([full(x[cut[g]], weight[g * groups : (g + 1) * groups]) for g in range(groups)])
+
+
+@wrong("grouped_conv", "integer type")
+def buffer_of_the_type_of_x(x, weight, groups):
+    first = full_layer_with_zeros_in_the_wall(x, weight, groups)
+    output = np.zeros(first.shape, x.dtype)
+    output[:] = first
+    return output
+
+
+@wrong("grouped_conv", "as a shuffle does")
+def channels_and_filters_dealt_like_cards(x, weight, groups):
+    return np.concatenate([full(x[g::groups], weight[g::groups]) for g in range(groups)])
+
+
+@wrong("grouped_conv", "as a shuffle does")
+def dealt_out_and_collected_again(x, weight, groups):
+    output = full_layer_with_zeros_in_the_wall(x, weight, groups)
+    for g in range(groups):
+        output[g::groups] = full(x[g::groups], weight[g::groups])
+    return output
+
+
+@wrong("grouped_conv", "flipped")
+def kernels_flipped(x, weight, groups):
+    return full_layer_with_zeros_in_the_wall(x, np.flip(weight, (2, 3)), groups)
+
+
 # ---- separable_parameters: right -------------------------------------------------------------------------------
 @right("separable_parameters")
 def as_two_layers(c_in, c_out, k, multiplier, bias):
@@ -231,6 +273,26 @@ def halves_multiplied(c_in, c_out, k, multiplier, bias):
 @wrong("separable_parameters", "one for each output")
 def a_depthwise_filter_for_each_output(c_in, c_out, k, multiplier, bias):
     return k * k * c_out + c_in * c_out + bias * 2 * c_out
+
+
+@wrong("separable_parameters", "that is the 34,048")
+def exactly_34048_whatever_bias_says(c_in, c_out, k, multiplier, bias):
+    return sum(weights_of(c_in, c_out, k, multiplier)) + c_in * multiplier
+
+
+@wrong("separable_parameters", "goes out of the *pair*")
+def a_depthwise_kernel_for_each_channel_that_goes_out(c_in, c_out, k, multiplier, bias):
+    return k * k * c_out + c_in * multiplier * c_out + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "goes out of the *pair*")
+def multiplier_kernels_for_each_channel_that_goes_out(c_in, c_out, k, multiplier, bias):
+    return k * k * c_out * multiplier + c_in * multiplier * c_out + bias * (c_in * multiplier + c_out)
+
+
+@wrong("separable_parameters", "exchanged")
+def in_and_out_exchanged(c_in, c_out, k, multiplier, bias):
+    return as_two_layers(c_out, c_in, k, multiplier, bias)
 
 
 @wrong("separable_parameters", "pointwise half is missing")
@@ -489,6 +551,53 @@ def sums_of_rows_and_columns(kernel):
     return kernel.sum(axis=1), kernel.sum(axis=0)
 
 
+@wrong("factors", "sum of each row")
+def by_the_sums_of_the_rows(kernel):
+    sums = kernel.sum(axis=1)
+    i = np.abs(sums).argmax()
+    return sums / sums[i], kernel[i]
+
+
+@wrong("factors", "either sign")
+def svd_by_its_largest_magnitude(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    m = np.abs(u[:, 0]).max()
+    return u[:, 0] / m, s[0] * vt[0] * m
+
+
+@wrong("factors", "either sign")
+def svd_by_its_largest_number(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    m = u[:, 0].max()
+    return u[:, 0] / m, s[0] * vt[0] * m
+
+
+@wrong("factors", "middle row")
+def from_the_middle_row(kernel):
+    m = len(kernel) // 2
+    j = np.abs(kernel[m]).argmax()
+    return kernel[:, j] / kernel[m, j], kernel[m]
+
+
+@wrong("factors", "missing from the row")
+def svd_row_without_the_singular_value(kernel):
+    u, _, vt = np.linalg.svd(kernel)
+    m = u[np.abs(u[:, 0]).argmax(), 0]
+    return u[:, 0] / m, m * vt[0]
+
+
+@wrong("factors", "missing from the row")
+def svd_row_as_it_comes(kernel):
+    u, _, vt = np.linalg.svd(kernel)
+    return u[:, 0] / u[np.abs(u[:, 0]).argmax(), 0], vt[0]
+
+
+@wrong("factors", "only one of the two")
+def only_the_column_rescaled(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    return u[:, 0] / u[np.abs(u[:, 0]).argmax(), 0], s[0] * vt[0]
+
+
 # ---- least_time: right -----------------------------------------------------------------------------------------
 def work(c_in, c_out, size, k, groups):
     """Return the FLOPs of a layer, and the numbers that it reads and writes: input, weights, output."""
@@ -594,6 +703,19 @@ def all_groups_read_once_each(c_in, c_out, size, k, groups, gflops, gbytes):
 @wrong("least_time", "average")
 def the_average_of_the_two(c_in, c_out, size, k, groups, gflops, gbytes):
     return np.mean(times(c_in, c_out, size, k, groups, gflops, gbytes))
+
+
+@wrong("least_time", "c_out channels")
+def output_counted_with_the_channels_of_the_input(c_in, c_out, size, k, groups, gflops, gbytes):
+    flops, (read, weights, _) = work(c_in, c_out, size, k, groups)
+    return max(flops / gflops, 4 * (read + weights + read) / gbytes) / 1e6
+
+
+@wrong("least_time", "for the FLOPs only")
+def groups_in_the_flops_only(c_in, c_out, size, k, groups, gflops, gbytes):
+    flops, _ = work(c_in, c_out, size, k, groups)
+    _, numbers = work(c_in, c_out, size, k, 1)
+    return max(flops / gflops, 4 * sum(numbers) / gbytes) / 1e6
 
 
 # ---- separable_error: right ------------------------------------------------------------------------------------
@@ -702,3 +824,31 @@ def in_percent(weight, multiplier):
 def only_the_next_one(weight, multiplier):
     squares = squares_of(walls_of(weight))
     return squares[:, multiplier].sum() / squares.sum()
+
+
+@wrong("separable_error", "kh · kw numbers")
+def rows_of_nine(weight, multiplier):
+    squares = [squares_of(weight[:, c].reshape(-1, 9))[multiplier:].sum() for c in range(weight.shape[1])]
+    return sum(squares) / np.square(weight).sum()
+
+
+@wrong("separable_error", "multiplier is not used")
+def always_two_kept(weight, multiplier):
+    return by_what_is_left(weight, 2)
+
+
+@wrong("separable_error", "multiplier is not used")
+def always_one_kept(weight, multiplier):
+    return by_what_is_left(weight, 1)
+
+
+@wrong("separable_error", "a row for each filter")
+def one_matrix_with_a_row_for_each_filter(weight, multiplier):
+    squares = squares_of(weight.reshape(len(weight), -1))
+    return squares[multiplier:].sum() / squares.sum()
+
+
+@wrong("separable_error", "square them above")
+def values_over_squares(weight, multiplier):
+    values = np.sqrt(squares_of(walls_of(weight)))
+    return values[:, multiplier:].sum() / np.square(weight).sum()

@@ -28,16 +28,25 @@ def _dealt(array, groups):
     return [array[group::groups] for group in range(groups)]
 
 
+def _grouped_by_counting_groups(x, weight, groups):
+    deep = weight.shape[1]
+    cut = [(x[g * deep :][:deep], weight[g * groups :][:groups]) for g in range(groups)]
+    return np.concatenate([ops.conv2d(*pair) for pair in cut if len(pair[1])])
+
+
 def _draw_a_grouped_layer(rng):
     groups, (deep, filters), (kh, kw) = rng.integers(2, 5), rng.permutation([1, 2, 3])[:2], rng.integers(1, 4, 2)
-    x = rng.normal(size=(groups * deep, kh + rng.integers(1, 4), kw + rng.integers(1, 4)))
+    x = rng.integers(-9, 10, (groups * deep, kh + rng.integers(1, 4), kw + rng.integers(1, 4)))
     return x, rng.normal(size=(groups * filters, deep, kh, kw)), int(groups)
 
 
 grouped_check = Check(
     "grouped_conv",
     _grouped,
-    probes=[(_rng.integers(-4, 5, (6, 3, 4)) / 2, _rng.integers(-3, 4, (9, 2, 2, 3)), 3)],
+    probes=[
+        (_rng.integers(-4, 5, (6, 3, 4)) / 2, _rng.integers(-3, 4, (9, 2, 2, 3)), 3),
+        (np.arange(36).reshape(6, 3, 2) % 7, (np.arange(24).reshape(2, 3, 2, 2) % 5 - 2.5), 2),
+    ],
     mistakes=[
         (
             lambda x, w, g: ops.conv2d(x[: w.shape[1]], w),
@@ -50,6 +59,25 @@ grouped_check = Check(
         (
             lambda x, w, g: ops.conv2d(x, np.tile(w, (1, g, 1, 1))),
             "every output reads all channels, so the groups mix: a filter sees the channels of its own group alone.",
+        ),
+        (
+            _joined(channels=_dealt, filters=_dealt),
+            "channels and filters are both dealt out like cards, as a shuffle does: a group is a block of neighbours.",
+        ),
+        (
+            lambda x, w, g: np.stack([ops.conv2d(x[n::g], w[n::g]) for n in range(g)], 1).reshape(
+                _grouped(x, w, g).shape
+            ),
+            "channels and filters are both dealt out like cards, as a shuffle does: a group is a block of neighbours.",
+        ),
+        (
+            lambda x, w, g: _grouped(x, w[:, :, ::-1, ::-1], g),
+            "the kernels are flipped: deep learning slides them as they stand, and `conv` does so already.",
+        ),
+        (
+            _grouped_by_counting_groups,
+            "you took `groups` filters for each group: a group has C_out / groups of them, so output o belongs to "
+            "group o // (C_out / groups).",
         ),
         (
             _joined(channels=_dealt),
@@ -180,6 +208,23 @@ parameters_check = Check(
         (
             _counted(lambda c, o, k, m: k * k * o + c * o, biases=lambda c, o, m: 2 * o),
             "a depthwise layer has filters for each input channel, not one for each output of the whole.",
+        ),
+        *(
+            (
+                _counted(wrong),
+                "you gave the depthwise half a kernel for each channel that goes out of the *pair*: it works on "
+                "those that come in, c_in · multiplier kernels.",
+            )
+            for wrong in (lambda c, o, k, m: k * k * o + c * m * o, lambda c, o, k, m: (k * k + c) * m * o)
+        ),
+        (
+            lambda c, o, k, m, bias: _separable_parameters(o, c, k, m, bias),
+            "c_in and c_out are exchanged: the depthwise half works on the channels that come in.",
+        ),
+        (
+            lambda c, o, k, m, bias: _separable_parameters(c, o, k, m, False) + c * m,
+            "that is the 34,048: the biases of the depthwise half are in it, always, and those of the pointwise half "
+            "never. With bias=True both have them, with bias=False neither.",
         ),
         (
             lambda c, o, k, m, bias: shapes.conv_parameters(c, c * m, k, c, bias),
@@ -368,22 +413,38 @@ def _by_svd(power):
 
 
 def _draw_a_rank_1_kernel(rng):
-    """Draw a kernel with zeros on top and at the left, whose largest magnitude is below 0 and stands alone."""
-    k = int(rng.integers(4, 6))
-    column, row = (
-        np.append(0, rng.permutation(np.append(rng.integers(1, 4, k - 2) * [-1, *[1] * (k - 3)], 5))) for _ in "ab"
-    )
-    return (np.outer(column, -row) / 2,)
+    """Draw a kernel whose largest magnitude is below 0 and alone; zeros on top and left, or rows that sum to 0."""
+    column, other = (rng.permutation([5, -rng.integers(1, 4), rng.integers(1, 4)]) for _ in "ab")
+    row = other if rng.integers(2) else rng.permutation([5, -2, -3])
+    return (np.pad(np.outer(column, -row) / 2, [(int(rng.integers(2)), 0)] * 2),)
+
+
+def _by_rescaled_svd(largest=lambda column: _largest(column), row=lambda s, m: s * m):
+    """Return the singular vectors, the column divided by its `largest` entry m, the row times `row` (s, m)."""
+
+    def factors(kernel):
+        u, s, vt = np.linalg.svd(kernel)
+        m = largest(u[:, 0])
+        return u[:, 0] / m, row(s[0], m) * vt[0]
+
+    return factors
+
+
+def _from_the_middle_row(kernel):
+    middle = kernel[len(kernel) // 2]
+    j = np.abs(middle).argmax()
+    return kernel[:, j] / middle[j], middle
 
 
 factors_check = Check(
     "factors",
     _factors,
-    probes=[(np.outer([0, 1, -4, 2], [0, 3, -1, 2]),)],
+    probes=[(np.outer([0, 1, -4, 2], [0, 3, -1, 2]),), (np.outer([-6, 2, 3], [1, -3, 2]),)],
     requirements=[
         (
             lambda result: not _divides_by_0(result),
-            "0 divided by 0 is not a number: the corner of a kernel may be 0. Where is an entry that is not?",
+            "0 divided by 0 is not a number: the corner of a kernel may be 0, and so may the sum of each row. "
+            "Where is an entry that is not?",
         )
     ],
     mistakes=[
@@ -400,6 +461,29 @@ factors_check = Check(
             _by_svd((0.5, 0.5)),
             "the scale is shared out between the two: here the largest entry of the column is 1, and the row has the "
             "rest.",
+        ),
+        *(
+            (
+                _by_rescaled_svd(largest=largest),
+                "the column of an SVD may come with either sign: divide it by the entry whose *magnitude* is largest, "
+                "sign and all, u[np.abs(u).argmax()].",
+            )
+            for largest in (np.max, lambda column: np.abs(column).max())
+        ),
+        (
+            _by_rescaled_svd(row=lambda s, m: s),
+            "you have rescaled only one of the two: what the column is divided by, the row has to be multiplied by.",
+        ),
+        *(
+            (
+                _by_rescaled_svd(row=row),
+                "the singular value is missing from the row: without it the product is not the kernel.",
+            )
+            for row in (lambda s, m: m, lambda s, m: 1)
+        ),
+        (
+            _from_the_middle_row,
+            "their product is the kernel, but you always took the middle row: the largest entry may be in any.",
         ),
         (_by_svd((0, 0)), "the singular value is missing: without it the product is not the kernel."),
         (
@@ -464,13 +548,13 @@ def _draw_a_layer(rng):
     """Draw a layer for which reading, writing and the arithmetic all matter: depthwise or full."""
     size, k, channels = int(rng.integers(6, 15)), int(rng.choice([3, 5])), int(rng.integers(3, 7)) * 8
     groups = int(rng.choice([1, 8, channels]))
-    return channels, 2 * channels, size, k, groups, float(rng.choice([1, 100])), float(rng.choice([1, 0.01]))
+    return channels, 3 * channels, size, k, groups, float(rng.choice([1, 100])), float(rng.choice([1, 0.01]))
 
 
 time_check = Check(
     "least_time",
     _least_time,
-    probes=[(32, 64, 14, 3, 1, 100, 10), (32, 64, 14, 5, 8, 100, 1)],
+    probes=[(32, 96, 14, 3, 1, 100, 10), (32, 96, 14, 3, 16, 100, 3)],
     mistakes=[
         (_timed(sum), "you added the two: arithmetic and transport run at the same time, so the longer one counts."),
         (_timed(min), "that is the shorter of the two: the layer is ready when the slower one is."),
@@ -480,6 +564,14 @@ time_check = Check(
         (
             lambda i, o, n, k, g, *speeds: _least_time(i, o, n, k, 1, *speeds),
             "the groups are not used: a filter reads c_in / groups channels.",
+        ),
+        (
+            lambda *call: _timed(moved=(1, call[4], 1))(*call),
+            "the groups count for the FLOPs only: they leave fewer weights to read, too, c_out · c_in / groups · k².",
+        ),
+        (
+            lambda *call: _timed(moved=(1, 1, call[0] / call[1]))(*call),
+            "the output has c_out channels: you counted those of the input for it.",
         ),
         (_timed(moved=(1, 0, 1)), "the weights have to be read, as well as the input."),
         (_timed(moved=(1, 1, 0)), "the output has to be written: c_out · size² numbers."),
@@ -518,15 +610,18 @@ def _separable_error(weight, multiplier):
 
 
 def _draw_a_bank(rng):
-    c_in, c_out, k = rng.integers(2, 5), rng.integers(6, 9), 3
+    c_in, c_out, (kh, kw) = rng.integers(2, 5), rng.integers(6, 9), rng.permutation([2, 3])
     scales = rng.integers(1, 4, (1, c_in, 1, 1))  # channels of different strength
-    return scales * rng.normal(size=(c_out, c_in, k, k)), int(rng.integers(1, 3))
+    return scales * rng.normal(size=(c_out, c_in, kh, kw)), int(rng.integers(1, 3))
 
 
 error_check = Check(
     "separable_error",
     _separable_error,
-    probes=[(np.array([1, 3, 2]).reshape(3, 1, 1) * _rng.integers(-4, 5, (5, 3, 3, 3)), 2)],
+    probes=[
+        (np.array([1, 3, 2]).reshape(3, 1, 1) * _rng.integers(-4, 5, (5, 3, 3, 3)), 2),
+        (np.array([2, 1]).reshape(2, 1, 1) * _rng.integers(-4, 5, (3, 2, 2, 3)), 1),
+    ],
     mistakes=[
         (lambda w, m: 1 - _separable_error(w, m), "that much is kept: what is missed is the rest."),
         (
@@ -546,6 +641,25 @@ error_check = Check(
         (
             lambda w, m: _missed(_walls(w), m, power=1),
             "you added the singular values themselves: add their squares.",
+        ),
+        (
+            lambda w, m: sum(np.linalg.svd(_walls(w), compute_uv=False)[:, m:].ravel()) / (w**2).sum(),
+            "above the line you added the singular values, below it squares: square them above, too.",
+        ),
+        (
+            lambda w, m: _missed(w.reshape(len(w), -1), m),
+            "you made one matrix with a row for each filter, over all channels: each input channel has depthwise "
+            "filters of its own, so it has a matrix of its own.",
+        ),
+        (
+            lambda w, m: (
+                sum(_missed(w[:, c].reshape(-1, 9), m) * (w[:, c] ** 2).sum() for c in range(w.shape[1])) / (w**2).sum()
+            ),
+            "a kernel need not be 3 × 3: its row has kh · kw numbers, which reshape(len(weight), -1) counts by itself.",
+        ),
+        *(
+            (lambda w, m, kept=kept: _separable_error(w, kept), "the multiplier is not used: it may be any number.")
+            for kept in (1, 2)
         ),
         (lambda w, m: np.sqrt(_separable_error(w, m)), "that is the root of the share: leave it squared."),
         (
