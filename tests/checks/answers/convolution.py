@@ -165,6 +165,36 @@ def one_stop_in_eight_bits(picture, kernel, i, j):
     return total
 
 
+def in_a_smaller_type(kind, picture, kernel, i, j):
+    total = 0
+    with np.errstate(over="ignore", invalid="ignore"):  # NumPy warns, and goes on
+        for u in range(kernel.shape[0]):
+            for v in range(kernel.shape[1]):
+                total += kind(picture[i + u, j + v]) * kernel[u, v]
+    return total
+
+
+@wrong("one_stop", "sixteen bits end")
+def sixteen_bits(picture, kernel, i, j):
+    return in_a_smaller_type(np.int16, picture, kernel, i, j)
+
+
+@wrong("one_stop", "sixteen bits end")
+def sixteen_bits_without_a_sign(picture, kernel, i, j):
+    return in_a_smaller_type(np.uint16, picture, kernel, i, j)
+
+
+@wrong("one_stop", "about three digits")
+def half_precision(picture, kernel, i, j):
+    return in_a_smaller_type(np.float16, picture, kernel, i, j)
+
+
+@wrong("one_stop", "each product has wrapped round")
+def products_in_eight_bits(picture, kernel, i, j):
+    window = picture[i : i + kernel.shape[0], j : j + kernel.shape[1]]
+    return (window * kernel).sum()
+
+
 @wrong("one_stop", "ignores the kernel")
 def adds_the_window(picture, kernel, i, j):
     return float(picture[i : i + kernel.shape[0], j : j + kernel.shape[1]].sum(dtype=float))
@@ -319,6 +349,14 @@ def output_in_the_type_of_the_picture(picture, kernel):
         for u, v in np.ndindex(kernel.shape):
             total += float(picture[i + u, j + v]) * float(kernel[u, v])
         output[i, j] = int(total) % 256 if picture.dtype == np.uint8 else total  # as NumPy does, without its warning
+    return output
+
+
+@wrong("correlate_loops", "each product has wrapped round")
+def products_of_windows_in_eight_bits(picture, kernel):
+    output = room_for(picture, kernel)
+    for i, j in np.ndindex(output.shape):
+        output[i, j] = products_in_eight_bits(picture, kernel, i, j)
     return output
 
 
@@ -532,6 +570,14 @@ def maps_on_their_side(x, weight, bias):
     return layer(x, weight, upright(bias)).swapaxes(2, 3)
 
 
+@wrong("conv_layer_batch", "integer type")
+def buffer_of_the_type_of_x(x, weight, bias):
+    output = layer(x, weight, upright(bias))
+    buffer = np.zeros(output.shape, x.dtype)
+    buffer[:] = output
+    return buffer
+
+
 @wrong("conv_layer_batch", "ReLU")
 def with_a_relu(x, weight, bias):
     return np.maximum(layer(x, weight, upright(bias)), 0)
@@ -706,6 +752,17 @@ def steps_by_the_height(kernel, height, width):
     return place(kernel, width, height)
 
 
+@wrong("kernel_matrix", "its width, not its height")
+def rows_stepped_by_the_height(kernel, height, width):
+    return place(kernel, height, width, column=lambda i, j, u, v: (i + u) * height + j + v)
+
+
+@wrong("kernel_matrix", "the outputs column by column")
+def outputs_numbered_column_by_column(kernel, height, width):
+    rows = height - kernel.shape[0] + 1
+    return place(kernel, height, width, row=lambda i, j: j * rows + i)
+
+
 @wrong("kernel_matrix", "jump to the next row of the picture")
 def each_row_one_pixel_further(kernel, height, width):
     columns = width - kernel.shape[1] + 1
@@ -836,6 +893,23 @@ def always_three_by_three(picture, target):
 @wrong("find_kernel", "rounded")
 def rounded_to_whole_numbers(picture, target):
     return np.round(solved(picture, target))
+
+
+@wrong("find_kernel", "more digits")
+def rounded_to_one_digit(picture, target):
+    return solved(picture, target).round(1)
+
+
+@wrong("find_kernel", "more digits")
+def rounded_to_two_digits(picture, target):
+    return solved(picture, target).round(2)
+
+
+@wrong("find_kernel", "0 = 0")
+def first_equations_only(picture, target):
+    windows, answers, shape = equations(picture, target)
+    n = windows.shape[1]
+    return np.linalg.solve(windows[:n], answers[:n]).reshape(shape)
 
 
 @wrong("find_kernel", "row by row")

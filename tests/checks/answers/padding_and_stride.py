@@ -83,6 +83,11 @@ def window_too_short(size, kernel, stride, padding, dilation):
     return (size + 2 * padding - dilation * (kernel - 1)) // stride + 1
 
 
+@wrong("output_size", "d − 1 lie between")
+def as_many_zeros_between_as_the_dilation(size, kernel, stride, padding, dilation):
+    return (size + 2 * padding - (kernel + (kernel - 1) * dilation)) // stride + 1
+
+
 @wrong("output_size", "the stride is not used")
 def stride_forgotten(size, kernel, stride, padding, dilation):
     return room(size, kernel, padding, dilation) + 1
@@ -189,6 +194,11 @@ def the_whole_total_before(size, kernel, stride):
 @wrong("pixels_beside", "for stride 1")
 def as_if_the_stride_were_one(size, kernel, stride):
     return kernel // 2 - (kernel - 1) // 2
+
+
+@wrong("pixels_beside", "the stride alone")
+def half_of_a_stride(size, kernel, stride):
+    return (stride - 1) // 2
 
 
 @wrong("pixels_beside", "`(o - 1)`")
@@ -397,6 +407,27 @@ def all_of_them(output, layers):
     return list(range(smallest, largest + 1))
 
 
+def tried_below(longest, output, layers):
+    fitting = []
+    for size in range(1, longest):
+        n = size
+        for kernel, stride, padding in layers:
+            n = (n + 2 * padding - kernel) // stride + 1
+        if n == output:
+            fitting.append(size)
+    return min(fitting), max(fitting)
+
+
+@wrong("fitting_sizes", "no largest picture")
+def tried_below_64(output, layers):
+    return tried_below(64, output, layers)
+
+
+@wrong("fitting_sizes", "no largest picture")
+def tried_up_to_256(output, layers):
+    return tried_below(257, output, layers)
+
+
 @wrong("fitting_sizes", "how many")
 def how_many(output, layers):
     smallest, largest = backwards(output, layers)
@@ -543,6 +574,26 @@ def moved_to_the_left(row):
     return gaps(row, shift=-1)
 
 
-@wrong("shift_gaps")
+@wrong("shift_gaps", "two are asked for")
 def only_the_second(row):
     return gaps(row)[1]
+
+
+@wrong("shift_gaps", "two are asked for")
+def only_the_first_in_a_list(row):
+    return [gaps(row)[0]]
+
+
+@wrong("shift_gaps", "weighs all three alike")
+def box_blur(row):
+    return gaps(row, blur=lambda row: correlate1d(row.astype(float), [1 / 3] * 3, mode="wrap"))
+
+
+@wrong("shift_gaps", "repeats the pixel at the border")
+def border_repeated(row):
+    return gaps(row, blur=lambda row: correlate1d(row.astype(float), [0.25, 0.5, 0.25], mode="nearest"))
+
+
+@wrong("shift_gaps")
+def rounded_to_two_digits(row):
+    return tuple(round(gap, 2) for gap in gaps(row))

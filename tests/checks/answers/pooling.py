@@ -483,7 +483,7 @@ def blame_by_scipy(dy, x, k, s):
     def weighted(flat):
         return (maxima_by_scipy(flat.reshape(x.shape), k, s, 0) * dy).sum()
 
-    first_wins = x.ravel() - 1e-3 * np.arange(x.size) / x.size
+    first_wins = x.ravel() - x.min() - 1e-3 * np.arange(x.size) / x.size
     return approx_fprime(first_wins, weighted, 1e-6).reshape(x.shape)
 
 
@@ -569,6 +569,42 @@ def first_of_a_tie_column_by_column(dy, x, k, s):
         window = x[s * i : s * i + k, s * j : s * j + k]
         v, u = np.unravel_index(window.T.argmax(), window.shape)
         dx[s * i + u, s * j + v] += dy[i, j]
+    return dx
+
+
+def searched_from(best, dy, x, k, s):
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(dy.shape):
+        largest, place = best, (s * i, s * j)
+        for u, v in np.ndindex(k, k):
+            if x[s * i + u, s * j + v] > largest:
+                largest, place = x[s * i + u, s * j + v], (s * i + u, s * j + v)
+        dx[place] += dy[i, j]
+    return dx
+
+
+@wrong("max_pool_backward", "search begins with a number")
+def search_begins_with_zero(dy, x, k, s):
+    return searched_from(0, dy, x, k, s)
+
+
+@wrong("max_pool_backward", "search begins with a number")
+def search_begins_with_minus_one(dy, x, k, s):
+    return searched_from(-1, dy, x, k, s)
+
+
+@wrong("max_pool_backward", "search begins with a number")
+def search_begins_with_minus_9999(dy, x, k, s):
+    return searched_from(-9999, dy, x, k, s)
+
+
+@wrong("max_pool_backward", "search begins with a number")
+def nobody_above_zero_nobody_blamed(dy, x, k, s):
+    dx = np.zeros(x.shape)
+    for i, j in np.ndindex(dy.shape):
+        place = pixel_that_wins(x, k, s, i, j)
+        if x[place] > 0:
+            dx[place] += dy[i, j]
     return dx
 
 

@@ -53,6 +53,18 @@ def turns_the_list_that_it_was_given(layers, outputs):
     return outputs
 
 
+@wrong("field_size", "each output *is* a pixel")
+def nothing_seen_without_a_layer(layers, outputs):
+    return from_the_outputs_to_the_picture(layers, outputs) if layers else 0
+
+
+@wrong("field_size", "each output *is* a pixel")
+def one_pixel_without_a_layer(layers, outputs):
+    if not layers:
+        return 1
+    return from_the_outputs_to_the_picture(layers, outputs)
+
+
 @wrong("field_size", "first the size grows, then the jump")
 def jump_before_the_field(layers, outputs):
     size, jump = 1, 1

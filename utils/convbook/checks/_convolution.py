@@ -28,7 +28,7 @@ def _any_picture_and_kernel(rng):
     pairs = [
         (rng.normal(size=shape), weights / 4),
         (photograph, weights),
-        (photograph, np.abs(weights).astype(np.uint8)),
+        (photograph, rng.integers(0, 256, (kh, kw), dtype=np.uint8)),
     ]
     return pairs[rng.integers(3)]
 
@@ -68,6 +68,24 @@ def _one_stop_beside(i_, j_):
     return lambda picture, kernel, i, j: _one_stop(np.roll(picture, (-i_, -j_), (0, 1)), kernel, i, j)
 
 
+def _products_in_their_type(picture, kernel):
+    """Correlate, but multiply in the type of the two: NumPy adds up in a larger one by itself."""
+    return (sliding_window_view(picture, kernel.shape) * kernel).sum(axis=(2, 3))
+
+
+def _in_a_small_type(kind):
+    """Return an answer that reads each pixel as a `kind`, and adds up in whatever comes of it."""
+
+    def one_stop(picture, kernel, i, j):
+        total = 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            for u, v in np.ndindex(kernel.shape):
+                total = total + kind(picture[i + u, j + v]) * kernel[u, v]
+        return total
+
+    return one_stop
+
+
 def _wrapped(value, kernel):
     return value % 256 if kernel.dtype == np.uint8 else value
 
@@ -79,6 +97,13 @@ def _draw_a_stop(rng):
 
 
 _bright = _rng.integers(180, 256, (5, 5)).astype(np.uint8)
+_PRODUCTS = (
+    "uint8 times uint8 stays uint8, so each product has wrapped round at 256 before you add it. Make the picture float "
+    "before you multiply."
+)
+_SIXTEEN_BITS = (
+    "sixteen bits end at 32,767, or at 65,535 without a sign, and the sum goes beyond both. Make the numbers float."
+)
 _EIGHT_BITS = "uint8 times uint8 stays uint8 and wraps round at 256. Make the numbers float before you multiply."
 
 stop_check = Check(
@@ -87,7 +112,7 @@ stop_check = Check(
     probes=[
         (_picture(_rng, 4, 7), np.array([[1.0, 2.0, 0.0], [4.0, 1.0, 3.0]]), 1, 2),
         (_picture(_rng, 4, 4), np.array([[0.5, -2.0], [1.0, -3.5]]), 1, 2),
-        (_bright, np.array([[1, 2], [2, 1]], dtype=np.uint8), 2, 1),
+        (_bright, np.array([[201, 2], [153, 77]], dtype=np.uint8), 2, 1),  # more than 16 bits hold
     ],
     mistakes=[
         (
@@ -110,6 +135,14 @@ stop_check = Check(
             "u goes down and v to the right, in the picture as in the kernel: picture[i + u, j + v] and kernel[u, v].",
         ),
         (lambda x, k, i, j: _wrapped(_one_stop(x, k, i, j), k), _EIGHT_BITS),
+        (lambda x, k, i, j: _products_in_their_type(x, k)[i, j], _PRODUCTS),
+        (_in_a_small_type(np.int16), _SIXTEEN_BITS),
+        (_in_a_small_type(np.uint16), _SIXTEEN_BITS),
+        (
+            _in_a_small_type(np.float16),
+            "float16 holds no more than about three digits, and ends at 65,504. Make the numbers float, which is "
+            "float64.",
+        ),
         (
             lambda x, k, i, j: _one_stop(x, np.ones(k.shape), i, j),
             "the sum ignores the kernel: multiply before you add.",
@@ -203,6 +236,7 @@ correlate_check = Check(
             "the output has the picture's type, and uint8 cannot hold what is below 0 or above 255. Make it float.",
         ),
         (lambda x, k: _wrapped(_correlate(x, k), k), _EIGHT_BITS),
+        (_products_in_their_type, _PRODUCTS),
         (
             lambda x, k: _loops(x, k, pixel=lambda i, j, u, v: (i + v, j + u)),
             "u goes down and v to the right, in the picture as in the kernel: picture[i + u, j + v] and kernel[u, v].",
@@ -244,8 +278,8 @@ def _channels_last(x, weight, bias):
 
 def _draw_a_layer(rng):
     (n, c, o), (kh, kw) = rng.integers(1, 4, 3), rng.integers(1, 4, 2)
-    x = rng.normal(size=(n, c, kh + rng.integers(0, 4), kw + rng.integers(0, 4)))
-    return x, rng.normal(size=(o, c, kh, kw)), rng.normal(size=o)
+    x = rng.normal(scale=20, size=(n, c, kh + rng.integers(0, 4), kw + rng.integers(0, 4)))
+    return [x, x.astype(int)][rng.integers(2)], rng.normal(size=(o, c, kh, kw)), rng.normal(size=o)
 
 
 layer_check = Check(
@@ -253,7 +287,7 @@ layer_check = Check(
     _layer,
     probes=[
         (_rng.normal(size=(2, 3, 5, 6)), _rng.normal(size=(4, 3, 2, 3)), _rng.normal(size=4)),  # four of everything
-        (_rng.normal(size=(3, 2, 4, 3)), _rng.normal(size=(1, 2, 3, 3)), _rng.normal(size=1)),  # one of some
+        (_rng.integers(0, 9, (3, 2, 4, 3)), _rng.normal(size=(1, 2, 3, 3)), _rng.normal(size=1)),  # one of some
     ],
     mistakes=[
         (
@@ -448,6 +482,14 @@ matrix_check = Check(
         ),
         (lambda k, h, w: _matrix(k, w, h), "height and width are exchanged."),
         (
+            lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: (i + u) * h + j + v),
+            "one row down in the picture is a step by as many pixels as a row has: its width, not its height.",
+        ),
+        (
+            lambda k, h, w: _matrix(k, h, w, row=lambda i, j: j * (h - len(k) + 1) + i),
+            "you number the outputs column by column: `ravel` goes row by row, through all j before the next i.",
+        ),
+        (
             lambda k, h, w: _matrix(k, h, w, column=lambda i, j, u, v: i * (w - k.shape[1] + 1) + j + u * w + v),
             "at the end of a row of outputs, jump to the next row of the picture: the window starts at i * width + j.",
         ),
@@ -508,20 +550,33 @@ def _sum_in_eight_bits(picture, target):
     )
 
 
+def _as_many_equations_as_weights(picture, target):
+    windows, shape = _equations(picture, target)
+    return np.linalg.solve(windows[: windows.shape[1]], target.ravel()[: windows.shape[1]]).reshape(shape)
+
+
+def _dark_above(picture):
+    """Return the picture with three rows of zeros at the top: the first windows say nothing."""
+    return np.concatenate([np.zeros_like(picture[:3]), picture[3:]])
+
+
 def _through(picture, kernel):
     return picture, _correlate(picture, np.asarray(kernel))
 
 
 def _draw_a_hunt(rng):
-    kernel = rng.integers(-9, 10, rng.integers(1, 4, 2)) / 2
-    return _through(_picture(rng, 6 + int(rng.integers(3)), 7).astype(rng.choice([float, np.uint8])), kernel)
+    kernel = rng.integers(-36, 37, rng.integers(1, 4, 2)) / 8
+    picture = _picture(rng, 6 + int(rng.integers(3)), 7).astype(rng.choice([float, np.uint8]))
+    return _through([picture, _dark_above(picture)][rng.integers(2)], kernel)
 
+
+_ROUNDED = "you rounded: a weight may have more digits than that. Leave out the rounding."
 
 hunt_check = Check(
     "find_kernel",
     _hunt,
     probes=[
-        _through(_picture(_rng, 6, 7), [[2, -1.5, 0], [1, 3, -2]]),
+        _through(_dark_above(_picture(_rng, 6, 7)), [[2, -1.125, 0], [1, 3, -2.375]]),
         _through(_bright + np.arange(5, dtype=np.uint8), [[1, -1], [3, 0]]),
     ],
     mistakes=[
@@ -548,6 +603,13 @@ hunt_check = Check(
             "it is not always 3 × 3: find the kernel whatever its size. What do the two shapes tell?",
         ),
         (lambda x, y: np.round(_hunt(x, y)), "you rounded: a weight need not be a whole number."),
+        (lambda x, y: np.round(_hunt(x, y), 1), _ROUNDED),
+        (lambda x, y: np.round(_hunt(x, y), 2), _ROUNDED),
+        (
+            _as_many_equations_as_weights,
+            "as many equations as weights are not always enough, for some say nothing, or all the same: where the "
+            "picture is dark, 0 = 0. Give them all to `np.linalg.lstsq`.",
+        ),
         (_column_by_column, "windows and outputs are in different orders: take both row by row."),
         (
             _transposed,

@@ -7,8 +7,6 @@ import numpy as np
 from convbook import shapes
 from convbook.checks.judge import Check, register
 
-_rng = np.random.default_rng(2)
-
 
 # ---- any size --------------------------------------------------------------------------------------------------
 def _output_size(size, kernel, stride, padding, dilation):
@@ -65,6 +63,10 @@ size_check = Check(
             lambda i, k, s, p, d: (i + 2 * p - d * (k - 1)) // s + 1,
             "the dilated window is too short: k − 1 gaps, and one pixel more, so it spans d(k − 1) + 1.",
         ),
+        (
+            lambda i, k, s, p, d: (i + 2 * p - (k + (k - 1) * d)) // s + 1,
+            "you put d zeros between two weights: with dilation d they lie d pixels apart, so d − 1 lie between them.",
+        ),
         (lambda i, k, s, p, d: _output_size(i, k, 1, p, d), "the stride is not used: divide the room by it."),
         (lambda i, k, s, p, d: _output_size(i, k, d, p, s), "stride and dilation are exchanged."),
         (
@@ -107,6 +109,7 @@ beside_check = Check(
         (19, 11, 5),
         (8, 1, 2),  # pixels to spare
         (19, 6, 3),  # an even kernel, an odd total
+        (8, 3, 2),  # the example of the task
     ],
     mistakes=[
         (
@@ -147,6 +150,10 @@ beside_check = Check(
         (
             lambda i, k, s: k // 2 - (k - 1) // 2,
             "that is right for stride 1: with a stride, TensorFlow's total depends on the size, too.",
+        ),
+        (
+            lambda i, k, s: (s - 1) // 2,
+            "the stride alone does not say it: how many pixels TensorFlow adds depends on the size and on the kernel.",
         ),
         (
             _beside(lambda total: total // 2, lambda i, k, s: _total(i, k, s) + s),
@@ -251,10 +258,14 @@ def _backwards(output, layers, before=lambda o, k, s, p: (o - 1) * s + k - 2 * p
     return smallest, largest
 
 
-def _forwards(output, layers):
+def _forwards_from(size, layers):
     for k, s, p in layers:
-        output = (output + 2 * p - k) // s + 1
-    return output, output
+        size = (size + 2 * p - k) // s + 1
+    return size
+
+
+def _forwards(output, layers):
+    return (_forwards_from(output, layers),) * 2
 
 
 def _spare_added_up(output, layers):
@@ -269,13 +280,29 @@ def _how_many(output, layers):
 
 def _draw_a_stack(rng):
     layers = [(int(rng.integers(1, 6)), int(rng.integers(1, 4)), 0) for _ in range(rng.integers(4))]
-    return int(rng.integers(2, 6)), [(k, s, int(rng.integers((k + 1) // 2))) for k, s, _ in layers]
+    output = int(rng.choice([2, 3, 5, 300] if not layers else [2, 3, 4, 5]))
+    return output, [(k, s, int(rng.integers((k + 1) // 2))) for k, s, _ in layers]
 
+
+def _tried_up_to(longest):
+    """Return an answer that tries all sizes below `longest`; if none of them fits, it raises what Python raises."""
+
+    def fitting_sizes(output, layers):
+        fitting = [size for size in range(1, longest) if _forwards_from(size, layers) == output]
+        return min(fitting), max(fitting)
+
+    return fitting_sizes
+
+
+_NOT_ALL_TRIED = (
+    "you try sizes one by one and stop too early: there is no largest picture. Go backwards, from the last layer to "
+    "the first, and nothing needs to be tried."
+)
 
 fitting_check = Check(
     "fitting_sizes",
     _fitting_sizes,
-    probes=[(3, [(5, 1, 0), (2, 2, 0), (5, 3, 1), (4, 2, 1)]), (2, [(2, 3, 0)]), (10, [])],
+    probes=[(3, [(5, 1, 0), (2, 2, 0), (5, 3, 1), (4, 2, 1)]), (2, [(2, 3, 0)]), (300, [])],
     mistakes=[
         (
             lambda o, layers: _backwards(o, layers, spare=lambda k, s: 0),
@@ -319,6 +346,7 @@ fitting_check = Check(
             lambda o, layers: range(_fitting_sizes(o, layers)[0], _fitting_sizes(o, layers)[1] + 1),
             "these are all the sizes that fit: give back the first and the last of them.",
         ),
+        *((_tried_up_to(longest), _NOT_ALL_TRIED) for longest in (64, 100, 256)),
         (_how_many, "the second number says how many sizes fit: give back the largest."),
         (
             lambda o, layers: _backwards(o, layers, spare=lambda k, s: min(k, s) - 1),
@@ -343,6 +371,10 @@ def _blur_with_zeros(row):
     return np.convolve(row, [0.25, 0.5, 0.25], mode="same")
 
 
+def _blur_with_the_border(row):
+    return np.convolve(np.pad(row, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+
+
 def _mean(differences):
     return np.abs(differences).mean()
 
@@ -361,10 +393,12 @@ def _short_row_moved(row):
     return tuple(_mean(one[::2] - np.roll(one[::2], 1)) for one in (row, _blur(row)))
 
 
+_TWO_NUMBERS = "that is one number: two are asked for, without the blur and with it."
+
 shift_check = Check(
     "shift_gaps",
     _shift_gaps,
-    probes=[(_rng.integers(0, 9, 12),)],
+    probes=[(np.array([7, 0, 3, 8, 8, 1, 50, 2, 9, 4, 0, 6]),)],
     mistakes=[
         (_blurred_too_late, "you blurred after the stride. That is too late: blur first, then skip."),
         (_short_row_moved, "you moved the short row. Move the long one by one pixel, and then skip."),
@@ -382,6 +416,18 @@ shift_check = Check(
             lambda row: _gaps(row, blur=_blur_with_zeros),
             "the blur has zeros at the ends of the row: here it must wrap round, as the shift does.",
         ),
+        (
+            lambda row: _gaps(row, blur=_blur_with_the_border),
+            "your blur repeats the pixel at the border: here it must wrap round, as the shift does.",
+        ),
+        (
+            lambda row: _gaps(row, blur=lambda row: (np.roll(row, 1) + row + np.roll(row, -1)) / 3),
+            "your blur weighs all three alike: the middle one counts ½, its neighbours ¼ each.",
+        ),
+        (lambda row: _gaps(row)[0], _TWO_NUMBERS),
+        (lambda row: _gaps(row)[1], _TWO_NUMBERS),
+        (lambda row: _gaps(row)[:1], _TWO_NUMBERS),
+        (lambda row: _gaps(row)[1:], _TWO_NUMBERS),
         (lambda row: _gaps(row, every=np.s_[:]), "the stride is missing: keep every second number only."),
         (
             lambda row: _gaps(row, every=np.s_[1::2]),

@@ -420,12 +420,20 @@ def _as_far_as_windows_reach(dy, x, k, s):
     return np.zeros(s * (np.array(dy.shape) - 1) + k)
 
 
+_FAR_BELOW = 20_000  # zero, so that a search that begins there, or at -1 or -9999, finds nothing
+
+
 def _draw_a_blame(rng):
     k, s = (int(n) for n in rng.integers(2, 4, 2))
     x = rng.integers(0, 6, rng.permutation([rng.integers(4, 6), rng.integers(6, 9)]))
     shape = (np.array(x.shape) - k) // s + 1
-    return rng.integers(-20, 21, shape) / 2, x, k, s
+    return rng.integers(-20, 21, shape) / 2, x - int(rng.choice([0, _FAR_BELOW])), k, s
 
+
+_BEGINS_TOO_HIGH = (
+    "your search begins with a number that the pixels need not reach: where all of them lie below it, none wins. Begin "
+    "with -np.inf, or with the first pixel of the window."
+)
 
 backward_check = Check(
     "max_pool_backward",
@@ -433,7 +441,12 @@ backward_check = Check(
     probes=[
         (np.array([[10.5, 1.75]]), np.array([[0, 1, 3, 2, 0, 9], [5, 4, 8, 1, 0, 9], [1, 7, 2, 0, 6, 9]]), 3, 2),
         (np.array([[3.0, -2, 8]]), np.array([[2, 7, 0, 0, 1, 5, 9], [7, 7, 6, 6, 5, 1, 9]]), 2, 2),
-        (np.array([[1.0, 2], [3, 4], [5, 6]]), np.array([[0, 4, 2], [5, 4, 1], [3, 0, 6], [0, 5, 7]]) / 2, 2, 1),
+        (
+            np.array([[1.0, 2], [3, 4], [5, 6]]),
+            np.array([[0, 4, 2], [5, 4, 1], [3, 0, 6], [0, 5, 7]]) / 2 - _FAR_BELOW,
+            2,
+            1,
+        ),
     ],
     mistakes=[
         (
@@ -465,6 +478,14 @@ backward_check = Check(
         (
             _route(lambda window, dy: _to_the_first(window.T, dy).T),
             "on a tie you blame the first column by column: row by row is asked for.",
+        ),
+        (
+            _route(lambda window, dy: _to_the_first(np.maximum(window, 0), dy)),
+            _BEGINS_TOO_HIGH,
+        ),
+        (
+            _route(lambda window, dy: _to_the_first(window, dy if window.max() > 0 else 0)),
+            _BEGINS_TOO_HIGH,
         ),
         (
             _route(lambda window, dy: np.full(window.shape, dy / window.size)),

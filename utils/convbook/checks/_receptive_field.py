@@ -45,13 +45,15 @@ def _draw_layers(rng, least, most):
     return [tuple(map(int, layer)) for layer in layers]
 
 
+_WITHOUT_LAYERS = "without any layer each output *is* a pixel: how many pixels are `outputs` of them, side by side?"
+
 field_check = Check(
     "field_size",
     _field_size,
     probes=[
         ([(3, 1, 1), (3, 1, 2), (5, 1, 4)], 1),
         ([(5, 3, 1), (3, 2, 1), (2, 2, 1)], 4),
-        ([], 1),
+        ([], 3),
     ],
     mistakes=[
         (
@@ -91,6 +93,8 @@ field_check = Check(
             "you take the layers in the opposite order: with the jump, begin at the picture, with the first one; if "
             "you go back from the outputs, begin with the last.",
         ),
+        (lambda layers, outputs: _field_size(layers, outputs) if layers else 0, _WITHOUT_LAYERS),
+        (lambda layers, outputs: _field_size(layers, outputs) if layers else 1, _WITHOUT_LAYERS),
         (
             lambda layers, outputs: layers[0] and _field_size(layers, outputs),
             "without any layer an output *is* a pixel: your code needs a first or a last layer even then.",
