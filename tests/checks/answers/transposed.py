@@ -142,6 +142,29 @@ def buffer_of_integers(x, kernel, stride):
     return output
 
 
+@wrong("stamp_and_add", "integer type")
+def buffer_of_the_type_of_the_kernel(x, kernel, stride):
+    output = empty_output(x, kernel, stride).astype(kernel.dtype)
+    for i, j in np.ndindex(x.shape):
+        output[i * stride : i * stride + kernel.shape[0], j * stride : j * stride + kernel.shape[1]] += x[i, j] * kernel
+    return output
+
+
+@wrong("stamp_and_add", "as high as it is wide")
+def width_of_the_kernel_for_both(x, kernel, stride):
+    k = kernel.shape[1]
+    output = np.zeros(((x.shape[0] - 1) * stride + k, (x.shape[1] - 1) * stride + k))
+    for i, j in np.ndindex(x.shape):
+        output[i * stride : i * stride + k, j * stride : j * stride + k] += x[i, j] * kernel
+    return output
+
+
+@wrong("stamp_and_add", "cut off at stride times the size")
+def cut_at_stride_times_the_size(x, kernel, stride):
+    whole = a_true_convolution_of_the_spread_picture(x, kernel, stride)
+    return whole[: x.shape[0] * stride, : x.shape[1] * stride]
+
+
 @wrong("stamp_and_add", "as wide as it is high")
 def square_kernel(x, kernel, stride):
     k = kernel.shape[0]
@@ -458,6 +481,23 @@ def square_frame(x, kernel, stride, padding):
     return by_zeros(x, kernel[::-1, ::-1], stride, rows, rows)
 
 
+@wrong("spread_and_correlate", "half as wide")
+def frame_of_half_the_kernel(x, kernel, stride, padding):
+    return by_zeros(x, kernel[::-1, ::-1], stride, kernel.shape[0] // 2, kernel.shape[1] // 2)
+
+
+@wrong("spread_and_correlate", "integer type")
+def spread_over_integers(x, kernel, stride, padding):
+    spread = np.zeros((stride * (x.shape[0] - 1) + 1, stride * (x.shape[1] - 1) + 1), int)
+    spread[::stride, ::stride] = x
+    return by_zeros(spread, kernel[::-1, ::-1], 1, *frames(kernel, padding))
+
+
+@wrong("spread_and_correlate", "[p:-p]")
+def crop_that_is_empty_without_padding(x, kernel, stride, padding):
+    return stamped_and_cropped(x, kernel, stride, 0)[padding:-padding, padding:-padding]
+
+
 @wrong("spread_and_correlate", "there is no frame")
 def no_frame(x, kernel, stride, padding):
     return by_zeros(x, kernel[::-1, ::-1], stride, 0, 0)
@@ -622,18 +662,23 @@ def border_forgotten(size, kernel, stride, padding):
 
 # ---- a kernel without a pattern --------------------------------------------------------------------------------
 @right("even_kernel")
-def straight_lines_between():
-    return np.outer([0.5, 1, 0.5], [0.5, 1, 0.5])
-
-
-@right("even_kernel")
-def corners_that_differ():
-    return [[0.1, 0.7, 0.2], [0.4, 1, 0.6], [0.4, 0.3, 0.3]]
+def a_column_times_a_row():
+    return np.outer([0.2, 1, 0.8], [0.3, 1, 0.7])
 
 
 @right("even_kernel")
 def with_negative_weights():
-    return [[2, -1, -3], [5, 1, -4], [1, 2, 1]]
+    return [[3, -5.5, -8], [6, 1, -5], [4, 6.5, 2]]
+
+
+@wrong("even_kernel", "some of its weights are equal")
+def straight_lines_between():
+    return np.outer([0.5, 1, 0.5], [0.5, 1, 0.5])
+
+
+@wrong("even_kernel", "some of its weights are equal")
+def two_weights_alike():
+    return [[0.1, 0.7, 0.2], [0.4, 1, 0.6], [0.4, 0.3, 0.3]]
 
 
 @wrong("even_kernel", "three rows of three")
@@ -812,12 +857,47 @@ def an_x_of_zeros(layers, shape):
     return by_products(layers, shape, lambda rng, shape: np.zeros(shape), noise)
 
 
-@wrong("broken_layers", "too wide")
+@wrong("broken_layers", "a fixed limit")
 def a_limit_of_a_thousandth(layers, shape):
     return by_products(layers, shape, noise, noise, lambda one, other: abs(one - other) > 1e-3)
 
 
-@wrong("broken_layers")
+@wrong("broken_layers", "a fixed limit")
+def a_limit_of_a_millionth(layers, shape):
+    return by_products(layers, shape, noise, noise, lambda one, other: abs(one - other) > 1e-6)
+
+
+@wrong("broken_layers", "a fixed limit")
+def rounded_to_six_digits(layers, shape):
+    return by_products(layers, shape, noise, noise, lambda one, other: round(one, 6) != round(other, 6))
+
+
+@wrong("broken_layers", "too wide")
+def isclose_with_a_wide_absolute_limit(layers, shape):
+    return by_products(layers, shape, noise, noise, lambda one, other: not np.isclose(one, other, atol=1e-3))
+
+
+@wrong("broken_layers", "independently of x")
+def y_is_what_down_makes_of_x(layers, shape):
+    x = noise(np.random.default_rng(8), shape)
+    return [n for n, (d, up) in enumerate(layers) if not np.isclose((d(x) * d(x)).sum(), (x * up(d(x))).sum())]
+
+
+@wrong("broken_layers", "independently of x")
+def y_is_what_down_makes_of_x_compared_relatively(layers, shape):
+    x = noise(np.random.default_rng(8), shape)
+    return [n for n, (d, up) in enumerate(layers) if not np.isclose((d(x) * d(x)).sum(), (x * up(d(x))).sum(), 1e-9, 0)]
+
+
+@wrong("broken_layers", "the same seed")
+def one_seed_for_both(layers, shape):
+    def same_seed(_, shape):
+        return noise(np.random.default_rng(1), shape)
+
+    return by_products(layers, shape, same_seed, same_seed)
+
+
+@wrong("broken_layers", "a fixed limit")
 def exactly_equal_to_ten_digits(layers, shape):
     return by_products(layers, shape, noise, noise, lambda one, other: abs(one - other) > 1e-10)
 

@@ -23,14 +23,14 @@ def _stamp(
     step=lambda kernel, stride: (stride, stride),
     ink=lambda value, kernel: value * kernel,
     span=lambda kernel: kernel.shape,
-    kind=float,
+    kind=lambda x, kernel: float,
     shape=lambda x: x.shape,
 ):
     """Return a loop that stamps; the arguments are where the mistakes are made."""
 
     def stamp_and_add(x, kernel, stride):
         (height, width), (kh, kw) = shape(x), span(kernel)
-        output = np.zeros((side(height, kh, stride), side(width, kw, stride)), dtype=kind)
+        output = np.zeros((side(height, kh, stride), side(width, kw, stride)), dtype=kind(x, kernel))
         down, right = step(kernel, stride)
         for i, j in np.ndindex(shape(x)):
             place = (slice(down * i, down * i + kh), slice(right * j, right * j + kw))
@@ -56,8 +56,8 @@ def _spread(x, kernel, stride):
 
 def _draw_a_stamp(rng):
     x = rng.integers(-9, 10, rng.permutation([rng.integers(1, 4), rng.integers(4, 6)]))
-    kernel = rng.integers(1, 10, rng.permutation([rng.integers(2, 4), rng.integers(4, 6)])) / 2
-    return x, kernel, int(rng.integers(1, 4))
+    kernel = rng.integers(1, 10, rng.permutation([rng.integers(2, 4), rng.integers(4, 6)]))
+    return *((x / 2, kernel) if rng.integers(2) else (x, kernel / 2)), int(rng.integers(1, 4))
 
 
 stamp_check = Check(
@@ -65,7 +65,7 @@ stamp_check = Check(
     _stamp_and_add,
     probes=[
         (np.array([[1, 10, 4], [2, 3, 5]]), np.array([[1, 2, 3.5, 7], [4, 5, 6, 9]]), 2),
-        (np.array([[3, 1], [2, 7], [4, 5]]), np.array([[1, 0.5, 3], [2, 4, 6]]), 3),
+        (np.array([[3, 1.5], [2, 7], [4, 5]]), np.array([[1, 5, 3], [2, 4, 6]]), 3),
     ],
     mistakes=[
         (
@@ -119,13 +119,22 @@ stamp_check = Check(
             _stamp(side=lambda n, k, s: (n - 1) * s),
             "the output ends where the last stamp begins: it needs as much room again as the kernel is long.",
         ),
-        (
-            _stamp(kind=int),
-            "the output has an integer type, and the stamps are no whole numbers: make it float.",
+        *(
+            (_stamp(kind=kind), "the output has an integer type, and the stamps are no whole numbers: make it float.")
+            for kind in (lambda x, kernel: int, lambda x, kernel: x.dtype, lambda x, kernel: kernel.dtype)
         ),
         (
             _stamp(span=lambda kernel: (len(kernel), len(kernel))),
             "you take the kernel to be as wide as it is high: kernel.shape has both numbers.",
+        ),
+        (
+            _stamp(span=lambda kernel: (len(kernel[0]), len(kernel[0]))),
+            "you take the kernel to be as high as it is wide: kernel.shape has both numbers.",
+        ),
+        (
+            lambda x, kernel, stride: _stamp_and_add(x, kernel, stride)[: len(x) * stride, : len(x[0]) * stride],
+            "the output is cut off at stride times the size: the last stamp reaches further, as far as the kernel is "
+            "long.",
         ),
         (
             _stamp(span=lambda kernel: kernel.shape[::-1]),
@@ -300,7 +309,7 @@ zeros_check = Check(
     _spread_and_correlate,
     probes=[
         (np.array([[1, 10, 4], [2, 3, 5]]), np.array([[1, 2, 3.5, 7], [4, 5, 6, 9], [8, 3, 2, 1]]), 3, 1),
-        (np.array([[3, 1, 2], [2, 7, 5]]), np.array([[1, 0.5], [2, 4]]), 2, 0),
+        (np.array([[3, 1, 2.5], [2, 7, 5]]), np.array([[1, 5, 3], [2, 4, 6]]), 2, 0),
     ],
     mistakes=[
         (
@@ -370,6 +379,22 @@ zeros_check = Check(
         (
             _by_zeros(frame=lambda kernel, padding: len(kernel) - 1 - padding),
             "the frame is as wide as it is high: the kernel need not be square, so neither is the frame.",
+        ),
+        (
+            _by_zeros(frame=lambda kernel, padding: np.floor_divide(kernel.shape, 2)),
+            "the frame is half as wide as the kernel, as where a convolution keeps the size: here it is k − 1 − "
+            "padding.",
+        ),
+        (
+            _by_zeros(between=lambda x, stride: _zeros_between(np.trunc(x), stride)),
+            "the array with the zeros has an integer type, and the pixels lose what stands behind the point: make it "
+            "float.",
+        ),
+        (
+            lambda x, kernel, stride, padding: _spread_and_correlate(x, kernel, stride, 0)[
+                padding:-padding, padding:-padding
+            ],
+            "without padding your slice [p:-p] is empty, since −0 is 0: cut at the length minus p.",
         ),
         (_by_zeros(frame=lambda kernel, padding: 0), "there is no frame: it is k − 1 − padding cells on every side."),
     ],
@@ -546,6 +571,11 @@ even_kernel_check = Check(
             lambda result: np.allclose(_sums(result), 1),
             "no pattern any more, but a map of ones should come out as ones: divide by what comes out.",
         ),
+        (
+            lambda result: len(np.unique(_weights(result).round(9))) == 9,
+            "ones stay ones, but some of its weights are equal, as they are in the kernel of the chapter. Which of "
+            "the four sums leave you a choice?",
+        ),
     ],
 )
 
@@ -619,7 +649,8 @@ _SOUND = [
     (_blur("zeros"), _blur("zeros")),
     (lambda x: np.roll(x, 1, axis=0), lambda y: np.roll(y, -1, axis=0)),
     (lambda x: 1e-6 * _convolve(x), _stamps(times=1e-6)),
-    *((lambda x, t=times: t * _convolve(x), _stamps(times=times)) for times in (1e8, 3e9, 7e8)),  # rounding shows
+    # large numbers, equal but for their 13th digit: so much gets lost where sums are taken in another order
+    *((lambda x, t=times: t * _convolve(x), _stamps(times=times * (1 + 1e-13))) for times in (1e14, 3e15, 7e14)),
 ]
 _BROKEN = [
     (_convolve, _stamps(kernel=_KERNEL[::-1, ::-1])),
@@ -632,6 +663,7 @@ _BROKEN = [
     (lambda x: x[::2, ::2], _grow),
     (_blur("reflect"), _blur("reflect")),
     (lambda x: np.roll(x, 1, axis=0), lambda y: np.roll(y, 1, axis=0)),
+    (lambda x: x, lambda y: y + np.roll(y, 1, axis=0) - np.roll(y, -1, axis=0)),  # no y = down(x) would show it
     (lambda x: 1e-6 * _convolve(x), _stamps(kernel=_KERNEL.T, times=1e-6)),
 ]
 
@@ -641,8 +673,16 @@ def _as_layers(pairs):
     return [tuple(map(_Step, (f"down {n}", f"up {n}"), pair)) for n, pair in enumerate(pairs)]
 
 
+def _relatively(forward, back):
+    return not np.isclose(forward, back, rtol=1e-9, atol=0)
+
+
+def _of_the_same_seed(rng, shape):
+    return np.random.default_rng(0).normal(size=shape)
+
+
 def _tested(
-    broken=lambda forward, back: not np.isclose(forward, back, rtol=1e-9, atol=0),
+    broken=_relatively,
     draw=lambda rng, shape: rng.normal(size=shape),
     other=lambda rng, y: rng.normal(size=y.shape),
     first=0,
@@ -684,8 +724,8 @@ broken_check = Check(
     "broken_layers",
     _broken_layers,
     probes=[
-        (_as_layers([*_SOUND[:3], *_BROKEN[:8], *_SOUND[3:5], *_BROKEN[8:10]]), (8, 8)),
-        (_as_layers([*_SOUND[5:], _BROKEN[10]]), (8, 8)),
+        (_as_layers([*_SOUND[:3], *_BROKEN[:8], *_SOUND[3:5], *_BROKEN[8:11]]), (8, 8)),
+        (_as_layers([*_SOUND[5:], _BROKEN[11]]), (8, 8)),
     ],
     mistakes=[
         (
@@ -723,9 +763,31 @@ broken_check = Check(
             _tested(other=lambda rng, y: np.ones(y.shape)),
             "a y of ones looks alike from all sides: take numbers at random for y, too.",
         ),
+        *(
+            (
+                _tested(broken=broken, other=lambda rng, y: y),
+                "your y is down(x), and some broken layers get exactly that one right: draw y at random, "
+                "independently of x, in the shape of down(x).",
+            )
+            for broken in (_relatively, lambda forward, back: not np.isclose(forward, back))
+        ),
         (
-            _tested(broken=lambda forward, back: abs(forward - back) > 1e-3),
-            "a fixed limit is too wide for a layer with small numbers: measure the difference against the products "
+            _tested(draw=_of_the_same_seed, other=lambda rng, y: _of_the_same_seed(rng, y.shape)),
+            "x and y hold the same numbers, since both begin at the same seed: draw both from one generator, one "
+            "after the other.",
+        ),
+        *(
+            (
+                _tested(broken=lambda forward, back, limit=limit: abs(forward - back) > limit),
+                "a fixed limit suits no layer but those with numbers near 1. Large products differ by rounding "
+                "alone, small ones hardly differ at all: measure the difference against the products themselves, as "
+                "np.isclose does with rtol=1e-9, atol=0.",
+            )
+            for limit in (1e-3, 1e-9)
+        ),
+        (
+            _tested(broken=lambda forward, back: not np.isclose(forward, back, atol=1e-3)),
+            "the limit is too wide for a layer with small numbers: measure the difference against the products "
             "themselves, as np.isclose does with rtol=1e-9, atol=0.",
         ),
     ],
