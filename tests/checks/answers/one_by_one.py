@@ -143,99 +143,134 @@ def with_the_biases_as_one_more_column(first, first_bias, second, second_bias):
         return np.vstack([np.column_stack([weight, bias]), below])
 
     both = with_bias(second, second_bias) @ with_bias(first, first_bias)
-    return both[:-1, :-1], both[:-1, -1]
+    return both[:-1, :-1] + np.eye(len(both) - 1), both[:-1, -1]
 
 
 @right("fold")
 def asked_with_single_channels(first, first_bias, second, second_bias):
     def layers(x):
-        return second @ (first @ x + first_bias) + second_bias
+        return second @ (first @ x + first_bias) + second_bias + x
 
     bias = layers(np.zeros(first.shape[1]))
     return [np.transpose([layers(x) - bias for x in np.eye(first.shape[1])]).tolist(), bias.tolist()]
 
 
+def around(weight):
+    """Add the shortcut that leads around the layers."""
+    return weight + np.eye(len(weight))
+
+
+@wrong("fold", "the shortcut is missing")
+def without_the_shortcut(first, first_bias, second, second_bias):
+    return second @ first, second @ first_bias + second_bias
+
+
+@wrong("fold", "to all of them")
+def shortcut_of_ones(first, first_bias, second, second_bias):
+    return second @ first + np.ones((len(second), first.shape[1])), second @ first_bias + second_bias
+
+
+@wrong("fold", "what comes *out* once more")
+def output_added_to_itself(first, first_bias, second, second_bias):
+    return 2 * (second @ first), second @ first_bias + second_bias
+
+
+@wrong("fold", "what comes *out* once more")
+def output_added_to_itself_with_its_bias(first, first_bias, second, second_bias):
+    return 2 * (second @ first), 2 * (second @ first_bias + second_bias)
+
+
+@wrong("fold", "you take away what goes in")
+def shortcut_taken_away(first, first_bias, second, second_bias):
+    return second @ first - np.eye(len(second)), second @ first_bias + second_bias
+
+
+@wrong("fold", "no bias")
+def one_added_to_the_bias(first, first_bias, second, second_bias):
+    return around(second @ first), second @ first_bias + second_bias + 1
+
+
 @wrong("fold", "second @ first")
 def matrices_in_the_order_of_the_layers(first, first_bias, second, second_bias):
-    return first @ second, second @ first_bias + second_bias
+    return around(first @ second), second @ first_bias + second_bias
 
 
 @wrong("fold", "as if the second layer came first")
 def all_in_the_order_of_the_layers(first, first_bias, second, second_bias):
-    return first @ second, first @ second_bias + first_bias
+    return around(first @ second), first @ second_bias + first_bias
 
 
 @wrong("fold", "bias is that of the opposite order")
 def bias_in_the_opposite_order(first, first_bias, second, second_bias):
-    return second @ first, first @ second_bias + first_bias
+    return around(second @ first), first @ second_bias + first_bias
 
 
 @wrong("fold", "@, and not *")
 def number_by_number(first, first_bias, second, second_bias):
-    return second * first, second @ first_bias + second_bias
+    return around(second * first), second @ first_bias + second_bias
 
 
 @wrong("fold", "first bias is lost")
 def first_bias_forgotten(first, first_bias, second, second_bias):
-    return second @ first, second_bias
+    return around(second @ first), second_bias
 
 
 @wrong("fold", "second bias is lost")
 def second_bias_forgotten(first, first_bias, second, second_bias):
-    return second @ first, second @ first_bias
+    return around(second @ first), second @ first_bias
 
 
 @wrong("fold", "goes through the second matrix")
 def biases_added(first, first_bias, second, second_bias):
-    return second @ first, first_bias + second_bias
+    return around(second @ first), first_bias + second_bias
 
 
 @wrong("fold", "exactly once")
 def bias_through_both(first, first_bias, second, second_bias):
     weight = second @ first
-    return weight, weight @ first_bias + second_bias
+    return around(weight), weight @ first_bias + second_bias
 
 
 @wrong("fold", "second bias does not")
 def both_biases_through_the_second(first, first_bias, second, second_bias):
-    return second @ first, second @ (first_bias + second_bias)
+    return around(second @ first), second @ (first_bias + second_bias)
 
 
 @wrong("fold", "turned on its side")
 def weight_on_its_side(first, first_bias, second, second_bias):
-    return (second @ first).T, second @ first_bias + second_bias
+    return around(second @ first).T, second @ first_bias + second_bias
 
 
 @wrong("fold", "the bias first")
 def bias_before_the_weight(first, first_bias, second, second_bias):
-    return second @ first_bias + second_bias, second @ first
+    return second @ first_bias + second_bias, around(second @ first)
 
 
 @wrong("fold")
 def weight_alone(first, first_bias, second, second_bias):
-    return second @ first
+    return around(second @ first)
 
 
 @wrong("fold", "loses what stands behind the point")
 def bias_like_the_second(first, first_bias, second, second_bias):
     bias = np.array(second_bias)
     bias[:] = second @ first_bias + second_bias
-    return second @ first, bias
+    return around(second @ first), bias
 
 
 @wrong("fold", "are added")
 def matrices_added(first, first_bias, second, second_bias):
-    return first + second, first_bias + second_bias
+    return around(first + second), first_bias + second_bias
 
 
 @wrong("fold", "two axes more")
 def kernels_of_one_by_one(first, first_bias, second, second_bias):
-    return (second @ first)[:, :, None, None], second @ first_bias + second_bias
+    return around(second @ first)[:, :, None, None], second @ first_bias + second_bias
 
 
 @wrong("fold", "there is no ReLU")
 def relu_on_the_bias(first, first_bias, second, second_bias):
-    return second @ first, second @ np.maximum(first_bias, 0) + second_bias
+    return around(second @ first), second @ np.maximum(first_bias, 0) + second_bias
 
 
 # ---- either, but not both --------------------------------------------------------------------------------------

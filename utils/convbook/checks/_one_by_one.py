@@ -162,29 +162,38 @@ pointwise_check = Check(
 
 # ---- two become one --------------------------------------------------------------------------------------------
 def _fold(first, first_bias, second, second_bias):
-    return second @ first, second @ first_bias + second_bias
+    return _with_shortcut(second @ first), second @ first_bias + second_bias
 
 
-def _weight(change):
-    """Return an answer with the right bias and another weight."""
-    return lambda first, first_bias, second, second_bias: (change(first, second), second @ first_bias + second_bias)
+def _with_shortcut(weight):
+    return weight + np.eye(len(weight))
+
+
+def _weight(change, shortcut=_with_shortcut):
+    """Return an answer with the right bias and another weight, to which the `shortcut` is added."""
+    return lambda first, first_bias, second, second_bias: (
+        shortcut(change(first, second)),
+        second @ first_bias + second_bias,
+    )
 
 
 def _bias(change):
     """Return an answer with the right weight and another bias."""
     return lambda first, first_bias, second, second_bias: (
-        second @ first,
+        _with_shortcut(second @ first),
         change(first, first_bias, second, second_bias),
     )
 
 
 def _draw_layers(rng):
-    """Draw two layers of which both products exist, with a bias of integers in half of all cases."""
+    """Draw two layers with as many channels behind as in front, with a bias of integers in half of all cases."""
     ends, between = int(rng.integers(2, 4)), int(rng.integers(2, 4))
     first, second = rng.integers(-6, 7, (between, ends)) / 2, rng.integers(-6, 7, (ends, between)) / 2
     second_bias = rng.integers(-9, 10, ends)
     return first, rng.integers(-9, 10, between) / 4, second, [second_bias, second_bias / 2][rng.integers(2)]
 
+
+_OUTPUT_TWICE = "you add what comes *out* once more: the shortcut adds what goes in."
 
 fold_check = Check(
     "fold",
@@ -196,9 +205,39 @@ fold_check = Check(
             np.array([[2.0, 1, 0], [-1, 0.5, 3]]),
             np.array([4.0, -3]),
         ),
-        (np.array([[2, 0.5, -1]]), np.array([-0.5]), np.array([[3.0], [-1]]), np.array([1, 2])),
+        (np.array([[2, 0.5, -1]]), np.array([-0.5]), np.array([[3.0], [-1], [2]]), np.array([1, 2, 4])),
     ],
     mistakes=[
+        (
+            lambda first, first_bias, second, second_bias: (second @ first, second @ first_bias + second_bias),
+            "the two layers are folded, but the shortcut is missing. Which matrix leaves a pixel as it is?",
+        ),
+        (
+            _weight(lambda first, second: second @ first, shortcut=lambda weight: weight + 1),
+            "your shortcut adds every channel to all of them: each goes to its own alone. Which matrix does that?",
+        ),
+        (
+            _weight(lambda first, second: second @ first, shortcut=lambda weight: 2 * weight),
+            _OUTPUT_TWICE,
+        ),
+        (
+            lambda first, first_bias, second, second_bias: (
+                2 * (second @ first),
+                2 * (second @ first_bias + second_bias),
+            ),
+            _OUTPUT_TWICE,
+        ),
+        (
+            _weight(lambda first, second: second @ first, shortcut=lambda weight: weight - np.eye(len(weight))),
+            "you take away what goes in: the shortcut adds it.",
+        ),
+        (
+            lambda first, first_bias, second, second_bias: (
+                _fold(first, first_bias, second, second_bias)[0],
+                second @ first_bias + second_bias + 1,
+            ),
+            "the shortcut has no bias: it adds the pixel, and nothing more.",
+        ),
         (
             lambda first, first_bias, second, second_bias: _fold(second, second_bias, first, first_bias),
             "you fold them as if the second layer came first: a pixel meets the first layer, then the second, "
@@ -255,11 +294,11 @@ fold_check = Check(
             "your bias has the integer type of second_bias, and loses what stands behind the point. Make it float.",
         ),
         (
-            lambda first, first_bias, second, second_bias: (first + second, first_bias + second_bias),
+            lambda first, first_bias, second, second_bias: (_with_shortcut(first + second), first_bias + second_bias),
             "layers one behind the other multiply: it is layers *beside* each other that are added.",
         ),
         (
-            _weight(lambda first, second: (second @ first)[:, :, None, None]),
+            _weight(lambda first, second: _with_shortcut(second @ first)[:, :, None, None], shortcut=np.asarray),
             "your weight has two axes more than asked for: give it back as a matrix, (C_out, C_in).",
         ),
         (
