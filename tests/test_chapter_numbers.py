@@ -582,6 +582,7 @@ def test_the_exercises_of_chapter_4_say_what_is_computed():
 
 # ---- chapter 5 -------------------------------------------------------------------------------------------------
 GREY = np.array([0.299, 0.587, 0.114])
+SEPIA = np.array([[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]])
 CONVOLUTIONS_OF_RESNET_50 = [7] + [1, 3, 1] * (3 + 4 + 6 + 3) + [1] * 4  # kernels: the first, the blocks, the shortcuts
 
 
@@ -611,8 +612,18 @@ def what_the_cat_is_made_of():
     luma = cat @ GREY
     parts = [luma.var(), ((cat[..., 2] - luma) / 1.772).var(), ((cat[..., 0] - luma) / 1.402).var()]
     assert round(10 * parts[0] / sum(parts)) == 9
-    yield "puts what they share, nine tenths of what there is, into one channel"
+    yield "puts what they share into one channel, nine tenths of all the variance"
+    along_grey = (cat.sum(axis=2) / np.sqrt(3)).var() / cat.var(axis=(0, 1)).sum()
+    yield f"{100 * along_grey:.1f} % lies along the line of the greys"
     yield "one held nine tenths"
+
+
+def sepia_in_a_file():
+    cat = images.load("cat").astype(float)
+    brown = cat @ SEPIA.T
+    yield f"above 255, here at {100 * (brown > 255).any(axis=2).mean():.2f} % of the pixels"
+    back = np.linalg.solve(SEPIA, brown.round().clip(0, 255).reshape(-1, 3).T).T.reshape(cat.shape)
+    yield f"and then the worst is off by {np.abs(back - cat).max():,.0f}"
 
 
 def bending():
@@ -640,7 +651,9 @@ def detours():
     assert sum(2 * 256 * r + 9 * r**2 < direct for r in range(1, 257)) == 229
     yield "229 of 256: as soon as"
     assert sum(2 * 256 * r + r**2 < 256**2 for r in range(1, 257)) == 106
-    yield "256 channels through 106 or fewer are cheaper than one matrix"
+    yield "for 256 channels, 106 or fewer in the middle are cheaper than one matrix"
+    assert sum(2 * 256 * r < 256**2 for r in range(1, 257)) == 127
+    yield "anything below half is cheaper, 127 or fewer"
     yield f"{25 * 256**2 / (2 * 256 * 64 + 25 * 64**2):.1f} times fewer with 5 × 5."
     dearest = next(r for r in range(1, 257) if 9 * r**2 > r * 256)
     yield f"with 3 × 3 kernels from {dearest} channels on."
@@ -682,6 +695,7 @@ CHAPTER_5 = (
     one_pixel,
     two_colours_that_are_one,
     what_the_cat_is_made_of,
+    sepia_in_a_file,
     bending,
     detours,
     fetching,
