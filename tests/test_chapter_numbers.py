@@ -881,6 +881,8 @@ def sizes_that_collide():
     yield "$5 - 4 + \\text{op} = 2$, so 1."
     assert [size for size in range(3, 20) if stops(size, 3, 3) == 3] == [9, 10, 11]
     yield "At stride 3, three sizes collide, and `output_padding` may be 0, 1 or 2."
+    grown = stops_up(3, len(spread_out([1, 1, 1], 3)), 1, output_padding=2)
+    yield f"3 pixels become {grown}, but the convolution makes {stops(grown, 7)} of these"
 
 
 def weights_of_the_layer():
@@ -918,7 +920,9 @@ def sums_of_every_second():
     yield f"{four:g} and {six:g}: it checkers, with even overlaps"
     assert (stamped(np.ones(5), [1, 2, 1], 2)[1:-1] == 2).all()
     yield "And 1 2 1 does not, with uneven ones!"
-    yield f"{9 * 4}, where a transposed convolution with $k = 4$ needs {4 * 4}"
+    yield f"at each of the four places for a pixel, that is {9 * 4}."
+    folded = convolve2d(np.ones((2, 2)), np.ones((3, 3)))  # the stamp of one pixel, repeated and then weighed
+    yield f"and it is {folded.size}, as for any $k = 4$"
     a, b, c = np.random.default_rng(0).normal(size=3)
     stamp = np.correlate([1, 1], [a, b, c], "full")
     np.testing.assert_allclose(stamp, [c, b + c, a + b, a])
@@ -946,6 +950,21 @@ def trained_unevenness():
     assert round(255 * three) == 5
     yield "about five of 255 grey levels on a white wall"
     yield f"With even overlaps it is less, {100 * four:.1f} %"
+
+    def differ_at_the_best(k):
+        places = [(u, v) for u in range(k) for v in range(k)]
+        moved = np.stack([framed[3 - u : 131 - u, 3 - v : 131 - v].ravel() for u, v in places], axis=1)
+        kernel = np.linalg.lstsq(moved, original.ravel())[0].reshape(k, k)
+        return np.ptp([kernel[i::2, j::2].sum() for i in (0, 1) for j in (0, 1)])
+
+    yield f"still differ by {100 * differ_at_the_best(3):.1f} % and {100 * differ_at_the_best(4):.1f} %"
+
+
+def gradients_that_checker():
+    """What each pixel changes in the sum of all outputs, nudged one by one."""
+    nudged = [convolve2d(each.reshape(9, 9), np.ones((3, 3)), "valid")[::2, ::2].sum() for each in np.eye(81)]
+    assert set(np.reshape(nudged, (9, 9))[2:-2, 2:-2].ravel()) == {1, 2, 4}
+    yield "some pixels hear four times as much as others"
 
 
 def what_the_board_shows():
@@ -992,7 +1011,12 @@ def the_formulas_of_chapter_7():
     yield "| k 3, s 2, p 1: op 1 |"
     assert stops_up(stops(28, 3, 2, 1), 3, 2, 1, 1) == 28
     yield "| 28, k 3, s 2, p 1: 1 |"
-    yield f"| s 2: {9 * 4}, where k 4 has {16} |"
+    yield f"| s 2: {9 * 4}, folded {(2 + 2) ** 2} |"
+    spread, holes = spread_out(ROW, 2), spread_out([1, 1], 2)
+    assert spaced(np.convolve(np.pad(spread, (1, 2)), WEIGHTS, "valid")) == spaced(stamped(ROW, WEIGHTS, 2)[1:])
+    yield "| k 3, s 2, p 1, op 1: 1, 1 and 2 |"
+    yield f"; {spaced(holes)}: {holes[::2].sum()} and {holes[1::2].sum()} |"
+    assert spaced(stamped(np.ones(4), holes, 2)[2:6]) == "2 0 2 0"
     kernel = np.outer([1, 2, 1], [1, 2, 1]) / 16
     assert {kernel[i::2, j::2].sum() for i in (0, 1) for j in (0, 1)} == {0.25}
 
@@ -1004,6 +1028,7 @@ CHAPTER_7 = (
     not_the_inverse,
     sums_of_every_second,
     trained_unevenness,
+    gradients_that_checker,
     what_the_board_shows,
     networks_that_grow,
     the_formulas_of_chapter_7,
