@@ -759,9 +759,10 @@ def what_a_pair_costs():
     full, pair = 9 * 128 * 256, pair_weights(128, 256, 3)
     yield f"{9 * 128:,} + {128 * 256:,} = {pair:,}, against {full:,}"
     yield f"with all biases | | $+\\; m\\,C_\\text{{in}} + C_\\text{{out}}$ | {pair + 128 + 256:,} |"
-    yield f"| 1 / {full / pair:.2f} |"
+    yield f"| m 1: 1 / {full / pair:.2f} |"
     yield f"The pair from 128 channels to 256 takes {full / pair:.2f} times fewer MACs"
-    yield f"with 2 it is {18 / pair_weights(1, 2, 3):.2f} times fewer, with 3 it is {27 / pair_weights(1, 3, 3):.2f}."
+    assert 9 * 2 / pair_weights(1, 2, 3) < 2 < 9 * 3 / pair_weights(1, 3, 3)
+    yield f"To 2: there it is only {9 * 2 / pair_weights(1, 2, 3):.2f} times fewer, and with one channel more"
     yield f"even costs *more*, {9 / pair_weights(1, 1, 3):.1f} times fewer"
     yield f"for 7 × 7 and 64 channels it is {49 * 64 / pair_weights(1, 64, 7):.0f}, and not {7 * 7}"
     assert all(8 < 9 * c / pair_weights(1, c, 3) < 9 for c in range(73, 5000))
@@ -772,7 +773,8 @@ def what_a_pair_costs():
 
 def imitating():
     assert 4 * (9 + 6) * 4 > 6 * 4 * 9 > 3 * (9 + 6) * 4
-    yield "From multiplier 4 on, the exact pair has more weights"
+    yield "From multiplier 4 on the pair has more weights"
+    yield f"exact only at {min(6, 9)}, with {6 * 4 * (9 + 6)} against {6 * 4 * 9}"
     yield f"6 outputs, k 3: {9 * 6 / (9 + 6):.1f} |"
     walls = np.random.default_rng(21).normal(size=(6, 4, 3, 3)).transpose(1, 0, 2, 3).reshape(4, 6, 9)
     strengths = np.linalg.eigvalsh(walls @ walls.swapaxes(1, 2))[:, ::-1]  # the squares of the singular values
