@@ -131,8 +131,9 @@ def test_an_answer_that_no_question_asks_for_is_reported(monkeypatch):
 @pytest.mark.parametrize(
     ("prediction", "fault"),
     [
-        (7, "a prediction has an answer and, if you like, slips, and what it asks, got 7"),
-        ({"slips": {}}, "a prediction has an answer and, if you like, slips, and what it asks, got {'slips': {}}"),
+        (7, "a prediction has an answer and, if you like, any_order, asks and slips, got 7"),
+        ({"slips": {}}, "a prediction has an answer and, if you like, any_order, asks and slips, got {'slips': {}}"),
+        ({"answer": [1, 2], "any_order": "yes"}, "any_order must be true or left out, got 'yes'"),
         ({"answer": 1, "hints": {}}, "got {'answer': 1, 'hints': {}}"),
         ({"answer": 1, "asks": 2}, "asks must be words, got 2"),
         ({"answer": True}, "answer must be a number or a list of numbers, got True"),

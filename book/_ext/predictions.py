@@ -7,7 +7,7 @@ announces. A widget never folds, for one plays with it; of its answer only the w
 
 Where a code cell carries the metadata `{"prediction": {"answer": -8, "slips": {"flipped": 8}}}`, the page also has a
 field that takes the reader's number and says what went wrong: book/assets/predictions.js. `"asks"` names that number
-where the question asks for more than one thing.
+where the question asks for more than one thing, and with `"any_order": true` several numbers may come as they like.
 """
 
 import json
@@ -23,6 +23,7 @@ from sphinx.util import logging
 from convbook.widgets.bundle import HERE as WIDGETS
 
 INTRODUCED = (nodes.math_block, nodes.bullet_list, nodes.enumerated_list, nodes.literal_block, nodes.table)
+KEYS = {"answer", "any_order", "asks", "slips"}
 logger = logging.getLogger(__name__)
 
 
@@ -110,8 +111,10 @@ def faults(prediction: object) -> list[str]:
     >>> faults({"answer": "−8", "slips": {"flipped": -8}})
     ["answer must be a number or a list of numbers, got '−8'"]
     """
-    if not isinstance(prediction, dict) or not {"answer"} <= set(prediction) <= {"answer", "slips", "asks"}:
-        return [f"a prediction has an answer and, if you like, slips, and what it asks, got {prediction!r}"]
+    if not isinstance(prediction, dict) or not {"answer"} <= set(prediction) <= KEYS:
+        return [f"a prediction has an answer and, if you like, any_order, asks and slips, got {prediction!r}"]
+    if prediction.get("any_order", True) is not True:
+        return [f"any_order must be true or left out, got {prediction['any_order']!r}"]
     if not isinstance(prediction.get("asks", ""), str):
         return [f"asks must be words, got {prediction['asks']!r}"]
     slips = prediction.get("slips", {})

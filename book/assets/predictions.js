@@ -7,16 +7,24 @@ import { all } from "./page.js";
 
 const FINDING = { right: "Yes, ", wrong: " is not it. " };
 
+// Reads one number as readers write it: "25 %" is 25, and "6 × 6" is a product, if that is what is asked for. (Who writes
+// "16 × 16" for a side of 16 means no product.)
+function readOne(text, answer) {
+  const thousands = answer >= 1000;
+  const value = parse(text.replace(/\s*%\s*$/, ""), { thousands });
+  const product = text.split(/[x×*·]/i).reduce((soFar, part) => soFar * (parse(part, { thousands }) ?? NaN), 1);
+  return value ?? (product === answer ? product : null);
+}
+
 // Reads as many numbers as are asked for: "-3", "0,5", "1/9"; "3x4", "3 × 4", "3 by 4", "3, 4". Null if they are not there.
 export function read(text, answer) {
-  const number = (part, asked) => parse(part, { thousands: asked >= 1000 });
-  if (!Array.isArray(answer)) return number(text, answer);
+  if (!Array.isArray(answer)) return readOne(text, answer);
   const separators = [/\s*[x×*;]\s*|\s+by\s+|,\s+|\s+(?:and\s+)?/i, /\s*,\s*/]; // "3,4" is a pair where two are asked for
   for (const separator of separators) {
     const numbers = text
       .trim()
       .split(separator)
-      .map((part, n) => number(part, answer[n]));
+      .map((part, n) => parse(part, { thousands: answer[n] >= 1000 }));
     if (numbers.length === answer.length && !numbers.includes(null)) return numbers;
   }
   return null;
@@ -30,16 +38,28 @@ export function kindOf(answer) {
   return `${answer.length} numbers. Write them like ${written(Array.from(answer, (_, i) => i + 3))}`;
 }
 
-// The verdict on what was typed: { right, text }.
-export function judge(text, { answer, slips = {} }) {
+const places = (number) => String(number).split(".")[1]?.length ?? 0;
+
+// Says whether a number, rounded to the places of another one that has some, is that one: 3.057 and 3.06 are 3.1.
+const roundsTo = (value, other) =>
+  typeof other === "number" &&
+  0 < places(other) &&
+  places(other) <= places(value) &&
+  Number(value.toFixed(places(other))) === other;
+
+// The verdict on what was typed: { right, text }. With `any_order`, two numbers may come in either.
+export function judge(text, { answer, slips = {}, any_order: anyOrder = false }) {
   const value = read(text, answer);
   if (value === null)
     return { right: false, text: text.trim() ? `“${text.trim()}” is not ${kindOf(answer)}.` : "" };
+  const inOrder = (numbers) => (anyOrder ? [numbers].flat().sort((one, other) => one - other) : numbers);
   const mistakes = Object.entries(slips).map(([name, number]) => ({
-    value: number,
+    value: inOrder(number),
     hint: Object.hasOwn(SLIPS, name) ? SLIPS[name] : name,
   }));
-  const { right, hint } = diagnose(value, answer, mistakes);
+  const known = diagnose(inOrder(value), inOrder(answer), mistakes);
+  const right = known.right || roundsTo(value, answer);
+  const hint = known.hint ?? mistakes.find((slip) => roundsTo(slip.value, value))?.hint;
   if (right) return { right, text: `${FINDING.right}${written(answer)}.` };
   return {
     right,

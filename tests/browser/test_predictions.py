@@ -122,6 +122,8 @@ def read(browser):
             ("3 4", 1, None),
             ("1/0", 1, None),
         ),
+        *(("25 %", 25, 25), ("3,1%", 3.1, 3.1), ("%", 1, None), ("25 %%", 25, None)),
+        *(("6x6", 36, 36), ("6 · 6", 36, 36), ("6 x 6 ", 6, None), ("6x", 36, None)),
         *(("3x4", [1, 2], [3, 4]), ("3 × 4", [1, 2], [3, 4]), ("3 by 4", [1, 2], [3, 4]), ("3*4", [1, 2], [3, 4])),
         *(("3, 4", [1, 2], [3, 4]), ("3,4", [1, 2], [3, 4]), ("3 4", [1, 2], [3, 4]), ("3 and 4", [1, 2], [3, 4])),
         *(("0,5 1,5", [1, 2], [0.5, 1.5]), ("0,5, 1,5", [1, 2], [0.5, 1.5]), ("−1; 2", [1, 2], [-1, 2])),
@@ -131,6 +133,42 @@ def read(browser):
 )
 def test_numbers_are_read_as_people_write_them(read, text, answer, value):
     assert read(text, answer) == value
+
+
+@pytest.fixture(scope="module")
+def verdict(browser):
+    """Return verdict(text, prediction): what the field says to what was typed."""
+    page = browser.new_page()
+    yield lambda text, prediction: page.evaluate(
+        f"([text, asked]) => {{ {bundle(SCRIPT)}\nreturn {name_of(SCRIPT)}.judge(text, asked).text; }}",
+        [text, prediction],
+    )
+    page.close()
+
+
+SHARE = {"answer": 3.1, "slips": {"That is the whole.": 56.43, "Nearly.": 3.25}}
+PAIR = {
+    "answer": [4, 6],
+    "slips": {"That is half for each.": [5, 5], "Those are neighbours.": [3, 7]},
+    "any_order": True,
+}
+
+
+@pytest.mark.parametrize(
+    ("prediction", "text", "said"),
+    [
+        *((SHARE, text, "Yes, 3.1.") for text in ("3.1", "3.06", "3.057 %", "3,1%")),
+        *((SHARE, text, "Have another look at the question.") for text in ("3", "3.2", "3.16", "3.04", "56", "56.5")),
+        *((SHARE, text, "That is the whole.") for text in ("56.43", "56.4", "56.4 %")),
+        *((SHARE, text, "Nearly.") for text in ("3.25", "3.3")),
+        *((PAIR, text, "Yes, 4, 6.") for text in ("4 6", "6, 4", "6 and 4")),
+        *((PAIR, text, "Those are neighbours.") for text in ("3 7", "7 3")),
+        *((PAIR, "5 5", "That is half for each."), (PAIR, "5", "“5” is not 2 numbers.")),
+        ({"answer": [4, 6]}, "6 4", "Have another look at the question."),
+    ],
+)
+def test_rounding_per_cent_and_order_are_met_as_the_question_means_them(verdict, prediction, text, said):
+    assert said in verdict(text, prediction)
 
 
 # ---- in the book ------------------------------------------------------------------------------------------------
