@@ -9,8 +9,10 @@ function openAround(place) {
 
 export function answerFolds() {
   all("details.answer").forEach((fold, i) => {
+    const keep = () => remember(`answer ${i}`, fold.open ? "open" : null);
     fold.open ||= recall(`answer ${i}`) === "open";
-    fold.addEventListener("toggle", () => remember(`answer ${i}`, fold.open ? "open" : null));
+    fold.addEventListener("toggle", keep);
+    addEventListener("pagehide", keep); // for who reloads before the browser has told of the toggle
   });
   const follow = () => {
     const place = named(location.hash);
