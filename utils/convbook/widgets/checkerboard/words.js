@@ -26,7 +26,7 @@ export const STARTS_IN_WORDS = {
 };
 export const COLOUR_NAME = `of ${COLOUR}`;
 export const HELP =
-  "Move over the output to see single pixels and the sum behind one; click to keep it. Point at the block that 1 becomes to see the weights that meet there. Drag a weight sideways, or type, to change it.";
+  "Point at or tap the output to see single pixels and the sum behind one; clicked or tapped, it stays. Point at or tap the block that 1 becomes to see the weights that meet there. Drag a weight sideways, or type, to change it.";
 export const HIDDEN = "First say what one colour becomes; then everything appears.";
 const SPOKEN = 9; // products that a sentence spells out
 

@@ -43,6 +43,9 @@ function isPlane(values) {
 
 const DUST = 0.01; // grey levels that a sum of fractions may be off
 
+/** A large number without its decimals: three of these bars share the width of a phone. */
+const end = (value) => format(Math.abs(value) < 1000 ? value : Math.round(value));
+
 /** The bar of greys. Where the `ends` of what is drawn lie beyond it, its last grey stands for all of that. */
 export function legend() {
   const labels = h("div");
@@ -51,8 +54,8 @@ export function legend() {
     el,
     paint(range, ends = range) {
       const [bottom, top] = range;
-      const first = `${ends[0] < bottom - DUST ? "≤ " : ""}${format(bottom)}`;
-      const last = `${ends[1] > top + DUST ? "≥ " : ""}${format(top)}`;
+      const first = `${ends[0] < bottom - DUST ? "≤ " : ""}${end(bottom)}`;
+      const last = `${ends[1] > top + DUST ? "≥ " : ""}${end(top)}`;
       const middle = bottom < 0 && top > 0 ? ["0"] : [];
       labels.replaceChildren(...[first, ...middle, last].map((text) => h("span", {}, text)));
     },

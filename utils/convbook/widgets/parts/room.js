@@ -42,7 +42,7 @@ export class Room {
     this.width = el.offsetWidth;
     this.tallest = 0;
     el.style.minHeight = "";
-    if (!this.width || !matchMedia("(hover: hover)").matches) return; // a finger shows nothing in passing
+    if (!this.width || !isPointedInPassing()) return;
     const style = `position: absolute; visibility: hidden; width: ${this.width}px`;
     const double = h("div", { class: el.className, "aria-hidden": "true", style });
     el.before(double); // where the same rules hold
@@ -55,12 +55,14 @@ export class Room {
   }
 
   keep(height) {
-    if (height <= this.tallest) return;
+    if (height <= this.tallest || !isPointedInPassing()) return;
     this.tallest = height;
     this.el.style.minHeight = `${height}px`;
   }
 }
 
+/** A finger shows nothing in passing: there, what is below may follow the text. */
+const isPointedInPassing = () => matchMedia("(hover: hover)").matches;
 const heightOf = (el) => el.getBoundingClientRect().height;
 
 /** The one of these that takes the most letters in words: most likely the tallest. */

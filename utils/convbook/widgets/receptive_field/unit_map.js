@@ -18,7 +18,7 @@ export class UnitMap {
     const attributes = { tabindex: 0, role: "application", "aria-roledescription": "map of units" };
     this.map = h("div", { class: "cb-units", ...attributes }, this.mark);
     this.size = h("span");
-    const note = h("span", {}, "point at a unit, here or in the picture; the arrow keys move it");
+    const note = h("span", {}, "point at or tap a unit, here or in the picture");
     const name = h("span", {}, h("b", { class: "cb-name" }, "last map"), this.size);
     this.el = h("div", { class: "cb-last cb-output" }, this.map, h("p", { class: "cb-note" }, name, note));
     this.listenOn(this.map, (share) => Math.floor(share * this.side));
