@@ -3,7 +3,7 @@ import { format, thousands } from "../arithmetic/numbers.js";
 import { SLIPS } from "../parts/slips.js";
 
 export const HELP =
-  "Point at or tap a layer to see its product; clicked or tapped, it stays. Drag the handle to change R, the channels inside.";
+  "Point at a layer, or tap it, to see its product; clicked or tapped, it stays. Drag the handle to change R, the channels inside.";
 
 const times = (ratio) => (Number.isInteger(ratio) ? String(ratio) : ratio.toFixed(2));
 const square = (kernel) => `${kernel}×${kernel}`;
