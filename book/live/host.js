@@ -4,7 +4,7 @@ import { stateOf } from "./address.js";
 import { receive } from "./assets.js";
 import { followed, models, place, waiting, watchAddress } from "./memory.js";
 import { accepted, isBegun, mount, views } from "./mounting.js";
-import { hold, returnTo } from "./place.js";
+import { hold, returnTo, stayWhenTurned } from "./place.js";
 
 const MARGIN = "100% 0px"; // how far from the window a widget comes to life: a screen above and below
 const found = document.getElementsByClassName("convbook-mount"); // grows while the page is parsed
@@ -50,6 +50,7 @@ function ready() {
   watchAddress(acceptLink);
   if (place) returnTo(place);
   else if (followed) showWhatWasLinked();
+  stayWhenTurned();
   if (document.readyState === "complete") mountInSpareTime();
   else addEventListener("load", mountInSpareTime);
 }

@@ -1,6 +1,6 @@
 // What the reader did, kept in the address and in the tab: Reload, Back and Forward bring all of it back.
 import { entriesOf, fragmentOf, isEndless, textOf } from "./address.js";
-import { readPlace } from "./place.js";
+import { lastPlace } from "./place.js";
 
 const REST = 300; // ms: browsers limit how often the address may change, so a drag writes it once, when it rests
 
@@ -93,7 +93,7 @@ function keep() {
   writeAddress();
   for (const [key, { answers }] of Object.entries(models)) answered[key] = answers;
   try {
-    const all = { fragment: fragment(), place: readPlace(), answers: answered };
+    const all = { fragment: fragment(), place: lastPlace(), answers: answered };
     sessionStorage.setItem(mark, JSON.stringify(all));
     sessionStorage.setItem(last, JSON.stringify(mark));
   } catch {

@@ -20,24 +20,58 @@ export function returnTo(/** @type {{ block: number, top: number } | null} */ pl
   if (element) hold(element, place.top);
 }
 
+/** Where the reader was when the page last came to rest. @type {{ y: number, place: { block: number, top: number } | null }} */
+let rest = { y: Number.NaN, place: null };
+
+/** As `readPlace`; a page that is left may already be laid out for another screen, at the same number of pixels. */
+export const lastPlace = () => (rest.y === scrollY ? rest.place : readPlace());
+
+/** The line that is read stays in the window when a phone is turned: every line above it breaks elsewhere then. */
+export function stayWhenTurned() {
+  let wide = innerWidth;
+  addEventListener("scrollend", () => {
+    if (innerWidth === wide) rest = { y: scrollY, place: readPlace() };
+  });
+  addEventListener("resize", () => {
+    if (innerWidth === wide) return;
+    wide = innerWidth;
+    returnTo(rest.place);
+  });
+}
+
+const root = document.documentElement;
+let held = new AbortController();
+
+// A widget comes to life in the place of its picture, which is gone then.
+function present(/** @type {Element} */ element) {
+  if (element.isConnected || !(element instanceof HTMLElement)) return element;
+  return document.querySelector(`[data-key="${CSS.escape(element.dataset.key ?? "")}"]`) ?? element;
+}
+
 /** Keeps an element at this height of the window, px, until the reader moves: above it widgets and formulas appear. */
 export function hold(/** @type {Element} */ element, /** @type {number} */ top) {
-  const held = new AbortController();
+  held.abort(); // one place at a time
+  held = new AbortController();
+  const { signal } = held;
   let ours = scrollY;
+  const away = () => (present(element).isConnected ? topOf(present(element)) - top : 0);
   const put = () => {
-    scrollBy({ top: topOf(element) - top, behavior: "instant" });
+    scrollBy({ top: away(), behavior: "instant" });
     ours = scrollY;
   };
   const watch = new ResizeObserver(put);
+  root.style.overflowAnchor = "none"; // one hand on the page: what else moves it is the reader
+  signal.addEventListener("abort", () => {
+    watch.disconnect();
+    root.style.overflowAnchor = "";
+  });
   const release = () => {
     held.abort();
-    watch.disconnect();
     history.scrollRestoration = "auto";
   };
-  const moved = () => Math.abs(scrollY - ours) > NEAR && Math.abs(topOf(element) - top) > NEAR;
-  for (const move of MOVES)
-    addEventListener(move, release, { signal: held.signal, capture: true, passive: true });
-  addEventListener("scroll", () => moved() && release(), { signal: held.signal });
+  const moved = () => Math.abs(scrollY - ours) > NEAR && Math.abs(away()) > NEAR;
+  for (const move of MOVES) addEventListener(move, release, { signal, capture: true, passive: true });
+  addEventListener("scroll", () => moved() && release(), { signal });
   put();
   watch.observe(document.body);
 }

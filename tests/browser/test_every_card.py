@@ -85,6 +85,20 @@ def test_on_a_phone_nothing_is_wider_than_the_card_and_all_is_open_to_everyone(o
 
 
 @every_widget
+def test_predict_stays_under_the_thumb_that_pressed_it(on_a_phone, name):
+    widget = on_a_phone(name)
+    predict = action(widget, "Predict")
+    predict.evaluate("el => el.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    before = predict.bounding_box()["y"]
+    for pressed in ("true", "false"):
+        predict.tap()
+        expect(predict).to_have_attribute("aria-pressed", pressed)
+        drawn(widget)
+        widget.page.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+        assert abs(predict.bounding_box()["y"] - before) < 3
+
+
+@every_widget
 def test_a_finger_that_scrolls_over_the_pictures_changes_nothing(on_a_phone, name):
     widget = on_a_phone(name)
     for picture in pictures(widget):

@@ -69,6 +69,21 @@ def test_reload_and_back_bring_a_chapter_back_to_the_line_that_was_read(book_pag
         )
 
 
+TOP = "(key) => Math.round(document.querySelector(`[data-key=${key}]`).getBoundingClientRect().top)"
+
+
+def test_a_widget_that_was_at_the_top_is_there_again_after_a_reload_and_when_the_phone_is_turned(book_page):
+    page = book_page(CHAPTER, width=360, height=780, touch=True)
+    page.evaluate(f"scrollBy({{ top: ({TOP})('FilterLab-4') - 56, behavior: 'instant' }})")
+    page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 3 && scrollY > 5000")
+    page.reload()
+    expect(page.locator("[data-widget]:not([data-live=true])")).to_have_count(0)
+    page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 8")
+    for width, height in ((780, 360), (360, 780)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 60")
+
+
 @pytest.mark.parametrize("fragment", ["#%", "#a%", "#SlidingWindow-1=%E0%A4%A"])
 def test_a_fragment_that_is_cut_off_is_ignored(book_page, fragment):
     page = book_page(f"{CHAPTER}{fragment}")

@@ -184,7 +184,14 @@ export class Card {
 
   /** A switch among the actions that is a trait of the widget, e.g. "Predict". */
   toggle(label, trait) {
-    const element = this.action(label, () => this.change({ [trait]: !this.get(trait) }));
+    const element = this.action(label, () => {
+      const { top } = element.getBoundingClientRect();
+      this.change({ [trait]: !this.get(trait) });
+      // What appears above, or goes, must not take the button away from under the thumb.
+      requestAnimationFrame(() => {
+        scrollBy({ top: element.getBoundingClientRect().top - top, behavior: "instant" });
+      });
+    });
     this.painters.push(() => element.setAttribute("aria-pressed", String(Boolean(this.get(trait)))));
   }
 
