@@ -12,7 +12,9 @@ const FINDING = { right: "Yes, ", wrong: " is not it. " };
 function readOne(text, answer) {
   const thousands = answer >= 1000;
   const value = parse(text.replace(/\s*%\s*$/, ""), { thousands });
-  const product = text.split(/[x×*·]/i).reduce((soFar, part) => soFar * (parse(part, { thousands }) ?? NaN), 1);
+  const product = text
+    .split(/[x×*·]/i)
+    .reduce((soFar, part) => soFar * (parse(part, { thousands }) ?? NaN), 1);
   return value ?? (product === answer ? product : null);
 }
 
