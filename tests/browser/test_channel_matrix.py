@@ -72,6 +72,11 @@ def test_the_picture_is_what_python_computes(open_widget):
             np.testing.assert_allclose(numbers, mix.output[:, i, j], atol=6e-4)
 
 
+def test_sepia_keeps_less_of_its_weakest_direction_than_can_be_written(open_widget):
+    widget = open_widget(ChannelMatrix())
+    expect(widget).to_contain_text("the weakest direction keeps less than 0.1\u00a0% of what the strongest does")
+
+
 def test_one_and_two_channels_are_shown_in_grey_and_their_clouds_have_as_many_axes(open_widget):
     widget = open_widget(ChannelMatrix(picture=SMALL, matrix=MIXES["grey, as the eye weighs"]["matrix"]))
     assert np.ptp(colours(widget, "output"), axis=0).max() == 0

@@ -9,9 +9,10 @@ export const COLOURS = ["R", "G", "B"];
 const COLOUR_NAMES = ["red", "green", "blue"];
 const SHAPES = ["a point", "a line", "a plane", "all of the space"];
 const ROUNDING = 1e-9;
+const DUST = 0.001; // a share that would be rounded to none
 const BARELY = 0.05; // of the strongest direction: less looks flat
 export const HELP =
-  "Point at a pixel to see its products; click to keep it. Type into a matrix, or drag a weight sideways, to change it.";
+  "Point at a pixel to see its products; click or tap to keep it. Type into a matrix, or drag a weight sideways, to change it.";
 
 export const captionOf = (name, { height, width }) => `${titleOf(name)} ${height}×${width}`;
 
@@ -97,7 +98,8 @@ export function rankInWords(now) {
 function cloudInWords({ rank, singular, combined }) {
   const channels = combined.matrix.length;
   const least = singular[rank - 1] / singular[0];
-  const barely = `its colours lie in ${SHAPES[rank]}, though barely: the weakest direction keeps ${percent(least)} of what the strongest does.`;
+  const little = least < DUST ? `less than ${percent(DUST)}` : percent(least);
+  const barely = `its colours lie in ${SHAPES[rank]}, though barely: the weakest direction keeps ${little} of what the strongest does.`;
   if (rank === 0) return "all its colours have become a point.";
   if (least < BARELY) return barely;
   if (rank === 3) return "its colours still fill the space, and the matrix can be undone.";

@@ -6,7 +6,7 @@ import { lateMistakes, SLIPS } from "../parts/slips.js";
 import { partsOf, pick, placeOf, stepOf, total, valueAt } from "./state.js";
 
 export const HELP =
-  "Point at any number to see where it comes from; click to keep it. Type into the input, the weights or the bias to change it.";
+  "Point at any number to see where it comes from; click or tap to keep it. Type into the input, the weights or the bias to change it.";
 export const LETTER = { input: "x", weight: "w", bias: "b" };
 
 const place = (at) => `row ${at.at(-2)}, column ${at.at(-1)}`;

@@ -13,7 +13,7 @@ export const NAMES = {
   difference: "difference",
 };
 export const HELP =
-  "Draw on the input, drag the shifted picture, or point at a cell to see the numbers behind it; click to keep it.";
+  "Draw on the input, drag the shifted picture, or point at a cell to see the numbers behind it; click or tap to keep it.";
 export const HIDDEN = "Predict first: this cell is still hidden.";
 const ANSWERS = [
   ["yes", "yes, everywhere"],

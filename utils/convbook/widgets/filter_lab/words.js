@@ -3,7 +3,7 @@ import { brief, format, percent, sumInWords } from "../arithmetic/numbers.js";
 import { silentShare, sumAt, total } from "./state.js";
 
 export const HELP =
-  "Move over a picture to see the sum behind a pixel; click to keep it. Type into the kernel, or drag a weight sideways.";
+  "Move over a picture to see the sum behind a pixel; click or tap to keep it. Type into the kernel, or drag a weight sideways.";
 export const SHADES = {
   auto: "as the kernel needs them",
   fixed: "−255 to 255",

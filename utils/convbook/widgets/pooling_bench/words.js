@@ -19,7 +19,7 @@ import {
 } from "./state.js";
 
 export const HELP =
-  "Drag the picture or use the arrows; point at a number to see what it is made of, click to keep it.";
+  "Drag the picture or use the arrows; point at a number to see what it is made of, click or tap to keep it.";
 export const PADDING = "padding: −∞ for the maximum, 0 for the average";
 export const PADDING_ALONE = "Padding: −∞ for the maximum, so that it never wins, and 0 for the average.";
 export const predictFirst = ({ backward }) =>

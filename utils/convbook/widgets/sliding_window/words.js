@@ -6,7 +6,7 @@ import { lateMistakes, SLIPS } from "../parts/slips.js";
 import { partial, placeOf, stepOf, termsOf, total, valueAt } from "./state.js";
 
 export const HELP =
-  "Point at any number to see where it comes from; click to keep it. Type into the input or the kernel to change it.";
+  "Point at any number to see where it comes from; click or tap to keep it. Type into the input or the kernel to change it.";
 const LETTER = { input: "x", kernel: "w", output: "y" };
 const NAME = { input: "Input", kernel: "Weight", output: "Output" };
 
