@@ -494,6 +494,16 @@ def test_the_page_never_scrolls_sideways(open_widget, width):
     assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_on_its_side_the_sum_stays_in_sight_and_settings_fold(open_widget):
+    widget = open_widget(SlidingWindow(), touch=True, width=780, height=360)
+    expect(widget.get_by_label("input", exact=True)).to_be_hidden()
+    cell(widget, "output", 3, 2).tap()
+    expect(cell(widget, "output", 3, 2)).to_be_in_viewport()
+    expect(widget.locator(".cb-sum")).to_be_in_viewport(ratio=0.9)
+    action(widget, "Settings").tap()
+    expect(widget.get_by_label("input", exact=True)).to_be_visible()
+
+
 def test_a_number_that_is_being_typed_is_not_painted_over(open_widget):
     widget = open_widget(SlidingWindow())
     bias = widget.get_by_role("textbox", name="bias")
