@@ -1,6 +1,8 @@
 """How the tests find their way in a widget: its cells, what they say, and its buttons."""
 
-from playwright.sync_api import Locator
+from contextlib import suppress
+
+from playwright.sync_api import Locator, TimeoutError
 
 
 def cell(widget: Locator, role: str, i: int, j: int) -> Locator:
@@ -59,3 +61,14 @@ def every_setting(open_widget, widgets):
             widget.page_state(),
         )
         yield shown, widget
+
+
+def tap_after_a_drag(target):
+    """Tap until a click arrives: Chromium takes a tap right after a drag for one that stops the scrolling."""
+    target.evaluate("el => el.addEventListener('click', () => { el.arrived = true; }, { once: true })")
+    for _ in range(20):
+        target.tap()
+        with suppress(TimeoutError):
+            target.page.wait_for_function("el => el.arrived", arg=target.element_handle(), timeout=500)
+            return
+    raise AssertionError("no tap became a click")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, every_setting, middle, swipe
+from hands import action, every_setting, middle, swipe, tap_after_a_drag
 from playwright.sync_api import expect
 
 from convbook.widgets import BottleneckCounter
@@ -185,7 +185,7 @@ def test_a_finger_drags_the_handle_and_sees_bars_and_product_at_once(open_widget
     widget = open_widget(BottleneckCounter(), touch=True, width=360, height=780)
     swipe(handle(widget), 60, 0)
     expect(field(widget, R)).not_to_have_value("64")
-    row(widget, "reduce").get_by_role("button").tap()
+    tap_after_a_drag(row(widget, "reduce").get_by_role("button"))
     expect(row(widget, "reduce").get_by_role("button")).to_have_attribute("aria-pressed", "true")
     box = widget.locator(".cb-sum").bounding_box()
     assert box["y"] + box["height"] <= 781

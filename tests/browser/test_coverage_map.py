@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, swipe, value
+from hands import action, cell, middle, swipe, tap_after_a_drag, value
 from playwright.sync_api import expect
 
 from convbook.widgets import CoverageMap
@@ -386,7 +386,7 @@ def test_a_finger_scrolls_over_a_number_and_changes_the_one_that_it_has_tapped(o
     pixel = cell(widget, "input", 1, 1)
     swipe(pixel, 40, 0)
     expect(value(widget, "input", 1, 1)).to_have_text("1")
-    pixel.tap()
+    tap_after_a_drag(pixel)
     swipe(pixel, 40, 0)
     expect(value(widget, "input", 1, 1)).to_have_text("5")
 

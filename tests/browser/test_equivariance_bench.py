@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, every_setting, middle, swipe, value
+from hands import action, cell, drag, every_setting, middle, swipe, tap_after_a_drag, value
 from playwright.sync_api import expect
 
 from convbook.widgets import EquivarianceBench
@@ -520,16 +520,6 @@ def touch_drag(start, end):
         kind = "touchMove" if n else "touchStart"
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
-def tap_after_a_drag(target):
-    """Tap until a click arrives: Chromium takes a tap right after a drag for one that stops the scrolling."""
-    target.evaluate("el => el.addEventListener('click', () => { el.arrived = true; }, { once: true })")
-    for _ in range(20):
-        target.tap()
-        if target.evaluate("el => el.arrived"):
-            return
-    raise AssertionError("no tap became a click")
 
 
 def test_by_touch_a_finger_draws_while_drawing_is_on_and_drags_what_it_has_tapped(open_widget):

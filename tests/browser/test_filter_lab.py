@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, swipe, value
+from hands import action, cell, middle, swipe, tap_after_a_drag, value
 from lab_hands import as_png, field, frame, open_file, result, setting, shown
 from playwright.sync_api import expect
 
@@ -601,7 +601,7 @@ def test_a_finger_scrolls_over_the_pictures_and_changes_only_a_weight_that_it_ha
     expect(widget.locator(".cb-sum").first).to_contain_text("Move over a picture")
     swipe(cell(widget, "kernel", 1, 1), 40, 0)
     expect(value(widget, "kernel", 1, 1)).to_have_text("0")
-    cell(widget, "kernel", 1, 1).tap()
+    tap_after_a_drag(cell(widget, "kernel", 1, 1))
     swipe(cell(widget, "kernel", 1, 1), 40, 0)
     expect(value(widget, "kernel", 1, 1)).not_to_have_text("0")
 

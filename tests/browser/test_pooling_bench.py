@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, every_setting, middle, value
+from hands import action, cell, drag, every_setting, middle, tap_after_a_drag, value
 from playwright.sync_api import expect
 
 from convbook.widgets import PoolingBench
@@ -619,11 +619,11 @@ def test_by_touch_a_finger_scrolls_and_moves_the_shape_from_a_tapped_pixel(open_
     touch_drag(cell(widget, "input", 8, 4), cell(widget, "input", 3, 4))
     expect(shift_of(widget)).to_have_text("none")
     widget.page.wait_for_function("scrollY > 20")
-    cell(widget, "input", 5, 4).tap()
+    tap_after_a_drag(cell(widget, "input", 5, 4))
     expect(strip(widget)).to_contain_text("x[5,4]")
     touch_drag(cell(widget, "input", 5, 4), cell(widget, "input", 6, 6))
     expect(shift_of(widget)).to_have_text("1 down, 2 right")
-    cell(widget, "average", 3, 3).tap()
+    tap_after_a_drag(cell(widget, "average", 3, 3))
     expect(cell(widget, "average", 3, 3)).to_have_attribute("aria-selected", "true")
 
 

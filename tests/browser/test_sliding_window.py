@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, swipe, value
+from hands import action, cell, middle, swipe, tap_after_a_drag, value
 from playwright.sync_api import expect
 
 from convbook.widgets import SlidingWindow
@@ -413,7 +413,7 @@ def test_a_finger_scrolls_over_a_number_and_changes_the_one_that_it_has_tapped(o
     centre = cell(widget, "kernel", 1, 1)
     swipe(centre, 40, 0)
     expect(value(widget, "kernel", 1, 1)).to_have_text("0")
-    centre.tap()
+    tap_after_a_drag(centre)
     swipe(centre, 40, 0)
     expect(value(widget, "kernel", 1, 1)).to_have_text("4")
 
@@ -502,6 +502,24 @@ def test_on_a_phone_on_its_side_the_sum_stays_in_sight_and_settings_fold(open_wi
     expect(widget.locator(".cb-sum")).to_be_in_viewport(ratio=0.9)
     action(widget, "Settings").tap()
     expect(widget.get_by_label("input", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "replace",
+    [
+        "el => [...el.querySelectorAll('button')].find((one) => one.textContent === 'Reset').click()",
+        "el => { location.hash = '#SlidingWindow-1={\"kernel\":[[1]]}' }",
+    ],
+)
+def test_what_is_half_typed_into_a_cell_goes_with_the_state_that_had_it(open_widget, replace):
+    widget = open_widget(SlidingWindow(kernel=[[1, 2], [3, 4]]))
+    cell(widget, "kernel", 1, 1).click()
+    widget.page.keyboard.press("7")
+    expect(widget.locator("input.cb-editor")).to_be_focused()
+    widget.evaluate(replace)
+    expect(widget.locator("input.cb-editor")).to_have_count(0)
+    kernel = [["1", "2"], ["3", "4"]] if "Reset" in replace else [["1"]]
+    expect(widget.locator('table[data-role="kernel"] .cb-value')).to_have_text([text for row in kernel for text in row])
 
 
 def test_a_number_that_is_being_typed_is_not_painted_over(open_widget):

@@ -27,6 +27,7 @@ export const formula = ({ layers, together }) =>
 /** How the two compare. */
 export function comparison({ ratio }) {
   if (ratio === 1) return "Both cost the same.";
+  if (ratio > 1 && ratio < 1.005) return "The bottleneck takes hardly fewer weights and MACs: it just pays.";
   return ratio > 1
     ? `The bottleneck takes ${times(ratio)} times fewer weights and MACs.`
     : `The bottleneck takes ${times(1 / ratio)} times more weights and MACs: it does not pay.`;

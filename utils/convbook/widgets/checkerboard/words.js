@@ -94,5 +94,5 @@ export function sentence(now, cell, { secret }) {
     return `Weight, row ${cell.at[0]}, column ${cell.at[1]}: ${format(now.filters[0][cell.at[0]][cell.at[1]])} ${weightInWords(now, cell.at)}`;
   const { products } = sumAt(now, cell.at);
   const total = products.reduce((sum, { x, w }) => sum + x * w, 0);
-  return `Output, row ${cell.at[0]}, column ${cell.at[1]}: ${plural(products.length, "product")} add up to ${format(total)}.`;
+  return `Output, row ${cell.at[0]}, column ${cell.at[1]}: ${plural(products.length, "product")} ${products.length === 1 ? "makes" : "add up to"} ${format(total)}.`;
 }

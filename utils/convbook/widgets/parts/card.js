@@ -21,7 +21,7 @@ export class Card {
     this.check = check;
     this.admits = admits;
     this.model = model;
-    if ("accept" in model) model.accept = this.change; // a page hands over what a link says
+    if ("accept" in model) model.accept = this.accept; // a page hands over what a link says
     this.signal = signal;
     this.settings = h("div", { class: "cb-settings" });
     this.stage = h("div", { class: "cb-stage" });
@@ -84,6 +84,16 @@ export class Card {
     }
   }
 
+  accept = (state) => {
+    this.dropEdit();
+    return this.change(state);
+  };
+
+  /** What is half typed into a cell belongs to the state that was shown. */
+  dropEdit() {
+    this.el?.querySelector("input.cb-editor")?.dispatchEvent(new Event("drop-edit"));
+  }
+
   write(state) {
     for (const [trait, value] of Object.entries(state)) this.model.set(trait, value);
     this.model.save_changes();
@@ -108,6 +118,7 @@ export class Card {
   };
 
   startOver(state) {
+    this.dropEdit();
     this.gesture = null;
     this.warn("");
     this.tell("");

@@ -37,6 +37,7 @@ export function openEditor(cell, text, { selected, onClose, onValue, onReject })
     if (event.key === "Enter" || event.key === "Escape") event.preventDefault();
   });
   field.addEventListener("blur", () => close(true));
+  field.addEventListener("drop-edit", () => close(false)); // another state is put in place: it may not have this cell
   cell.append(field);
   field.focus();
   if (selected) field.select();

@@ -45,7 +45,7 @@ function depthwise(now) {
   return {
     text: "At which multiplier is nothing missed any more?",
     truth: Math.max(...fit.ranks),
-    explain: `An input channel has ${outputs} kernels of ${kh * kw} weights: as rows of a matrix, at most ${Math.min(outputs, kh * kw)} of them are independent.`,
+    explain: `The kernels of one input channel are rows of a matrix: at most ${Math.max(...fit.ranks)} of its singular values are not 0.`,
     fallback:
       "For each input channel write its kernels as rows of one matrix: its rank is the multiplier that it needs.",
     mistakes: [

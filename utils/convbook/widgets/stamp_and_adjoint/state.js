@@ -59,7 +59,7 @@ function checkAxis({ dilation }, taps, { left, frame }, padding) {
   const most = effectiveKernel(taps, dilation) - 1;
   if (padding > most)
     throw new RangeError(
-      `A padding of ${padding} would crop more than the stamps reach beyond the pixels: here ${most} is the most, so nothing changed. Choose a larger kernel first.`,
+      `A padding of ${padding} would crop more than the stamps reach beyond the pixels: here ${most} is the most, so nothing changed. Choose less padding, or a larger kernel, first.`,
     );
   if (left < 1) throw new RangeError(`A padding of ${padding} would crop everything, so nothing changed.`);
   if (frame > LARGEST_STAMPED)
