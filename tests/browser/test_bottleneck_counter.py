@@ -84,7 +84,7 @@ def test_the_end_of_the_bar_is_dragged_to_where_it_stops_paying(open_widget):
     action(widget, "Go to where it just pays").click()
     expect(field(widget, R)).to_have_value("229")
     expect(action(widget, "Go to where it just pays")).to_be_disabled()
-    expect(widget.locator(".cb-beside .cb-note")).to_contain_text("1.00 times fewer")
+    expect(widget.locator(".cb-beside .cb-note")).to_contain_text("hardly fewer weights and MACs: it just pays")
     action(widget, "increase channels inside, R").click()
     expect(widget.locator(".cb-beside .cb-note")).to_contain_text("times more weights and MACs: it does not pay")
 

@@ -73,8 +73,13 @@ TOP = "(key) => Math.round(document.querySelector(`[data-key=${key}]`).getBoundi
 
 
 def test_a_widget_that_was_at_the_top_is_there_again_after_a_reload_and_when_the_phone_is_turned(book_page):
-    page = book_page(CHAPTER, width=360, height=780, touch=True)
-    page.evaluate(f"scrollBy({{ top: ({TOP})('FilterLab-4') - 56, behavior: 'instant' }})")
+    page = book_page(CHAPTER, width=360, height=780)
+    page.evaluate(
+        f"""() => new Promise((rests) => {{
+          addEventListener("scrollend", rests, {{ once: true }});
+          scrollBy({{ top: ({TOP})("FilterLab-4") - 56, behavior: "instant" }});
+        }})"""
+    )
     page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 3 && scrollY > 5000")
     page.reload()
     expect(page.locator("[data-widget]:not([data-live=true])")).to_have_count(0)
