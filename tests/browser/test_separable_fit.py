@@ -299,3 +299,9 @@ def test_the_curve_of_many_ranks_stays_inside_its_card(open_widget, width):
 def test_it_is_accessible(open_widget, axe, theme, state):
     widget = open_widget(SeparableFit(**state), theme=theme)
     assert axe(widget.page) == []
+
+
+def test_what_is_said_of_a_kernel_is_its_own_share(open_widget):
+    widget = open_widget(SeparableFit(bank=RANDOM, rank=1, kernel=(2, 1), picture=PIXELS))
+    alone = widget.get_by_text("w[2, 1] alone:").inner_text().split("alone: ")[1].split(" missed")[0]
+    expect(widget.locator(".cb-spoken")).to_contain_text(f"rank 1: {alone} missed")

@@ -234,7 +234,7 @@ def test_slips_with_the_size_are_named_and_nothing_shows_it(open_widget):
         shown.page.keyboard.press("Enter")
         expect(shown.locator(".cb-feedback")).to_contain_text(hint)
         expect(shown.locator('table[data-role="output"]')).to_be_hidden()
-        expect(shown.locator(".cb-formula")).to_contain_text("= ?")
+        expect(shown.locator(".cb-formula")).to_have_text("output size: ?")
 
 
 def test_then_the_values_are_asked_with_their_slips(open_widget):

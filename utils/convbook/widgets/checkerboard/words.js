@@ -40,7 +40,7 @@ export function verdict(now) {
   const colour = (gain) => format(Number((COLOUR * gain).toFixed(1)));
   return strength
     ? `One colour of ${COLOUR} becomes ${colour(least)} to ${colour(most)}: a pattern of ${percent(strength)}.`
-    : `One colour of ${COLOUR} stays one colour: ${colour(least)} everywhere.`;
+    : `One colour of ${COLOUR} stays one colour: ${colour(least)} everywhere but at the border.`;
 }
 
 /** What the overlap says about it, and what it does not. */

@@ -72,5 +72,6 @@ export function pixelValues(now, { sums }, [y, x]) {
 export function sentence(now, secret) {
   const kernel = `Kernel ${nameOf(now.at)} of ${now.outputs * now.inputs}`;
   if (secret) return `${kernel}: what is its rank?`;
-  return `${kernel}, ${errorInWords(now, now.rank)}. ${singularValues(now)}`;
+  const missed = `${rankInWords(now, now.rank)}: ${percent(missedOf(now, ...now.at))} missed`;
+  return `${kernel}, ${missed}. ${singularValues(now)}`;
 }
