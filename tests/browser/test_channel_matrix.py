@@ -72,6 +72,15 @@ def test_the_picture_is_what_python_computes(open_widget):
             np.testing.assert_allclose(numbers, mix.output[:, i, j], atol=6e-4)
 
 
+def test_a_matrix_and_its_inverse_leave_no_dust(open_widget):
+    widget = open_widget(ChannelMatrix())
+    setting(widget, "second 1×1").select_option("inverse of the first")
+    expect(widget.get_by_role("grid", name="B·A").locator(".cb-value")).to_have_text("1 0 0 0 1 0 0 0 1".split())
+    legends = widget.locator(".cb-channel").all_inner_texts()
+    assert legends
+    assert not [text for text in legends if "−" in text], legends
+
+
 def test_sepia_keeps_less_of_its_weakest_direction_than_can_be_written(open_widget):
     widget = open_widget(ChannelMatrix())
     expect(widget).to_contain_text("the weakest direction keeps less than 0.1\u00a0% of what the strongest does")

@@ -3,7 +3,7 @@ import { format } from "../arithmetic/numbers.js";
 import { notANumber } from "../parts/controls.js";
 import { h, setText } from "../parts/dom.js";
 import { grid, largest } from "../parts/grid.js";
-import { isLit, rolesOf, valuesOf } from "./state.js";
+import { DUST, isLit, rolesOf, valuesOf } from "./state.js";
 import { letterOf, placeOf } from "./words.js";
 
 const STEP = 0.1; // of a weight, for each step of a drag
@@ -126,7 +126,7 @@ export class Equation {
   }
 }
 
-const clean = (value) => (Math.abs(value) < 1e-12 ? 0 : value); // 2e-17 is a zero
+const clean = (value) => (Math.abs(value) < DUST ? 0 : value);
 
 function nameOfGrid(now, role) {
   const letter = letterOf(now, role);

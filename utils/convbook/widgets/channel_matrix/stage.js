@@ -4,7 +4,7 @@ import { greyCanvas, legend, photo } from "../parts/canvas.js";
 import { h, setText } from "../parts/dom.js";
 import { pictureView } from "../parts/picture.js";
 import { Cloud, Turn } from "./cloud.js";
-import { collapseResidual, planes, reaches, shuffleResidual, toOutput } from "./state.js";
+import { collapseResidual, DUST, planes, reaches, shuffleResidual, toOutput } from "./state.js";
 import {
   COLOURS,
   captionOf,
@@ -179,7 +179,7 @@ export class Stage {
  * @param {number[]} ends
  */
 function shadesOf([least], [lowest, highest]) {
-  if (least >= 0) return [BLACK, Math.max(WHITE, highest)];
+  if (least > -DUST) return [BLACK, Math.max(WHITE, highest)];
   const strongest = Math.max(-lowest, highest) || 1;
   return [-strongest, strongest];
 }

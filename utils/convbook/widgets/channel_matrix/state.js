@@ -18,6 +18,8 @@ export const TRAITS = [
   ...["pixel", "pinned", "predict"],
 ];
 
+export const DUST = 1e-9; // a matrix and its inverse leave that much where exact numbers would leave 0
+
 /** Throws, in words for the reader, if a matrix or a bias does not fit what stands before it. */
 export function check({ matrix, bias, second, second_bias }) {
   const refuse = (text) => {
