@@ -1,4 +1,5 @@
 // What Checkerboard asks: which of these does one colour become? And the mistakes that it knows.
+import { format } from "../arithmetic/numbers.js";
 import { overlapAlong } from "../arithmetic/upsampling.js";
 import { greyCanvas } from "../parts/canvas.js";
 import { rangeOf, repeated } from "./state.js";
@@ -22,13 +23,20 @@ export function ask(now) {
   const found = patterns(now);
   const letter = (n) => LETTERS[n];
   return {
-    text: "Which of these does one colour become?",
+    text: `${sums(now)}Which of these does one colour become?`,
     key: JSON.stringify(subject(now)),
     options: found.map(({ tile }, n) => [letter(n), letter(n), thumbnail(tile)]),
     truth: letter(found.findIndex(({ hint }) => !hint)),
     mistakes: found.map(({ hint }, n) => ({ value: letter(n), hint })).filter(({ hint }) => hint),
     explain: reason(now),
   };
+}
+
+/** Where each place of a block has a filter of its own, a single one is in sight: what all of them add up to. */
+function sums({ shuffled, tile }) {
+  if (!shuffled) return "";
+  const each = tile.map((row) => row.map((sum) => format(Number(sum.toFixed(2)))).join(" and "));
+  return `Row by row of a block, the filters add up to ${each.join("; ")}. `;
 }
 
 /** The truth and the mistakes that look unlike it and unlike each other, in an order that does not give the truth away. */

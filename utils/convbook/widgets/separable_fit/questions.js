@@ -65,13 +65,25 @@ function depthwise(now) {
   };
 }
 
-/** The state that is asked about next: the next kernel of a small bank, else the first of the next bank. */
+const READABLE = 5; // rows and columns whose numbers are in sight
+
+/** Whether there is something to find: of a kernel numbers to read, in depth several kernels that may have to do with each other. */
+const worthAsking = ({ spatial }, bank) => (spatial ? bank[0][0].length <= READABLE : bank.length > 1);
+
+/**
+ * The state that is asked about next: the next kernel of a bank that has another rank than this one, for one random kernel
+ * is like the other; or the first kernel of the next bank that is worth it.
+ */
 export function nextAsked(now, banks) {
   const [o, i] = now.at;
-  const next = o * now.inputs + i + 1;
-  if (now.spatial && now.kh <= 5 && next < now.outputs * now.inputs)
-    return { kernel: [Math.floor(next / now.inputs), next % now.inputs] };
+  const later = now.bank
+    .flat()
+    .findIndex((kernel, n) => n > o * now.inputs + i && rank(kernel) !== now.shownRank);
+  if (now.spatial && worthAsking(now, now.bank) && later > 0)
+    return { kernel: [Math.floor(later / now.inputs), later % now.inputs] };
   const key = JSON.stringify(now.bank);
   const here = banks.findIndex((bank) => JSON.stringify(bank) === key);
-  return { bank: banks[(here + 1) % banks.length], kernel: [0, 0] };
+  const inTurn = [...banks.slice(here + 1), ...banks.slice(0, here + 1)];
+  const bank = inTurn.find((one) => worthAsking(now, one)) ?? inTurn[0];
+  return { bank, kernel: [0, 0] };
 }
