@@ -1,7 +1,8 @@
 // Channels in a row, a wall or a tensor of tiles: cell by cell where they are few, else as an area with blocks on it.
 import { upTo } from "../arithmetic/tensor.js";
-import { ARROWS, h, setText } from "../parts/dom.js";
+import { h, setText } from "../parts/dom.js";
 import { grid } from "../parts/grid.js";
+import { choosePlaces, placeBelow, stepPlaces } from "../parts/places.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const FAR = 8; // channels that Shift+arrow moves
@@ -43,9 +44,6 @@ export class Tiles {
 export class Area {
   /** @param {Options} options */
   constructor({ role, kind, signal, onPreview, onPin }) {
-    this.signal = signal;
-    this.onPreview = onPreview;
-    this.onPin = onPin;
     this.size = [1, 1];
     this.here = null;
     this.name = h("b", { class: "cb-name" });
@@ -57,55 +55,10 @@ export class Area {
     this.area.setAttribute("aria-roledescription", "map of channels");
     const caption = h("figcaption", { class: "cb-note" }, this.name, " ", this.extent);
     this.el = h("figure", { class: `cb-field cb-${role}`, "data-role": kind }, caption, this.area);
-    this.listenForPointers();
-    this.listen("keydown", (event) => this.onKey(event) && event.preventDefault());
-    this.listen("blur", () => onPreview(null));
-  }
-
-  listen(type, handler) {
-    this.area.addEventListener(type, handler, { signal: this.signal });
-  }
-
-  inside = (at) => at.map((index, axis) => Math.max(0, Math.min(this.size[axis] - 1, index)));
-
-  at({ clientX, clientY }) {
-    const { left, top, width, height } = this.area.getBoundingClientRect();
-    const shares = [(clientY - top) / height, (clientX - left) / width];
-    return this.inside(shares.map((share, axis) => Math.floor(share * this.size[axis])));
-  }
-
-  // A finger that goes down may be about to scroll: it previews only when it moves along, and pins what it leaves.
-  listenForPointers() {
-    let pressed = false;
-    const leave = () => {
-      pressed = false;
-      this.onPreview(null);
-    };
-    this.listen("pointerdown", ({ button }) => {
-      pressed = button === 0;
-    });
-    this.listen("pointermove", (event) => {
-      if (pressed || event.pointerType === "mouse") this.onPreview(this.at(event));
-    });
-    this.listen("pointerup", (event) => {
-      if (pressed) this.onPin(this.at(event));
-      pressed = false;
-    });
-    this.listen("pointercancel", leave);
-    this.listen("pointerleave", leave);
-  }
-
-  /** Does what a key asks for, and says whether it asked for anything. */
-  onKey({ key, shiftKey, ctrlKey, metaKey, altKey }) {
-    if (ctrlKey || metaKey || altKey) return false;
-    const move = ARROWS[key];
-    const now = this.here ?? this.size.map((size) => size >> 1);
-    if (move)
-      this.onPreview(this.inside(now.map((index, axis) => index + move[axis] * (shiftKey ? FAR : 1))));
-    else if (key === "Enter" || key === " ") this.onPin(now);
-    else if (key === "Escape") this.onPin(null);
-    else return false;
-    return true;
+    const size = () => this.size;
+    const at = (event) => placeBelow(event, this.area, this.size);
+    choosePlaces(this.area, { at, onPreview, onPin, signal });
+    stepPlaces(this.area, { here: () => this.here, size, far: FAR, onPreview, onPin, signal });
   }
 
   /** @param {Field} field */

@@ -1,7 +1,8 @@
 // A captioned picture, with a lens that follows the pointer, a finger or the arrow keys.
 import { greyCanvas } from "./canvas.js";
-import { ARROWS, h, setText } from "./dom.js";
+import { h, setText } from "./dom.js";
 import { lens } from "./lens.js";
+import { choosePlaces, placeBelow, stepPlaces } from "./places.js";
 
 const FAR = 10; // pixels that Shift+arrow moves
 const COARSE = 128; // pixels a side below which they are large enough to be seen
@@ -21,10 +22,6 @@ export const pictureView = (options) => new PictureView(options);
 class PictureView {
   /** @param {PictureOptions} options */
   constructor({ role, onPreview, onPin, here, signal }) {
-    this.onPreview = onPreview;
-    this.onPin = onPin;
-    this.here = here;
-    this.signal = signal;
     this.height = 1;
     this.width = 1;
     this.name = h("b");
@@ -44,60 +41,10 @@ class PictureView {
     this.frame.append(this.lens.el);
     const caption = h("figcaption", {}, this.name, " ", this.size);
     this.el = h("figure", { class: `cb-photo cb-${role}`, "data-role": role }, caption, this.frame);
-    this.listenForPointers();
-    this.listen("blur", () => onPreview(null));
-    this.listen("keydown", (event) => this.onKey(event) && event.preventDefault());
-  }
-
-  listen(type, handler) {
-    this.frame.addEventListener(type, handler, { signal: this.signal });
-  }
-
-  /** @param {number[]} at */
-  inside([i, j]) {
-    return [Math.max(0, Math.min(this.height - 1, i)), Math.max(0, Math.min(this.width - 1, j))];
-  }
-
-  at({ clientX, clientY }) {
-    const { top, left, width, height } = this.picture.el.getBoundingClientRect();
-    return this.inside([
-      Math.floor(((clientY - top) / height) * this.height),
-      Math.floor(((clientX - left) / width) * this.width),
-    ]);
-  }
-
-  // A finger that comes down may be about to scroll: it previews only when it moves along the picture, and pins where it leaves.
-  listenForPointers() {
-    let pressed = false;
-    const leave = () => {
-      pressed = false;
-      this.onPreview(null);
-    };
-    this.listen("pointerdown", ({ button }) => {
-      pressed = button === 0;
-    });
-    this.listen("pointermove", (event) => {
-      if (pressed || event.pointerType === "mouse") this.onPreview(this.at(event));
-    });
-    this.listen("pointerup", (event) => {
-      if (pressed) this.onPin(this.at(event));
-      pressed = false;
-    });
-    this.listen("pointercancel", leave);
-    this.listen("pointerleave", leave);
-  }
-
-  /** Does what a key asks for, and says whether it asked for anything. */
-  onKey({ key, shiftKey, ctrlKey, metaKey, altKey }) {
-    if (ctrlKey || metaKey || altKey) return false;
-    const move = ARROWS[key];
-    const now = this.here() ?? [this.height >> 1, this.width >> 1];
-    const far = shiftKey ? FAR : 1;
-    if (move) this.onPreview(this.inside(now.map((index, axis) => index + move[axis] * far)));
-    else if (key === "Enter" || key === " ") this.onPin(now);
-    else if (key === "Escape") this.onPin(null);
-    else return false;
-    return true;
+    const size = () => [this.height, this.width];
+    const at = (event) => placeBelow(event, this.picture.el, size());
+    choosePlaces(this.frame, { at, onPreview, onPin, signal });
+    stepPlaces(this.frame, { here, size, far: FAR, onPreview, onPin, signal });
   }
 
   /** Shows these pixels through the lens, or with null puts it away. @param {import("./lens.js").Box | null} box */

@@ -1,5 +1,6 @@
 // The last map, small: where a unit is chosen; and how a place on it, or on the picture, is one of its units.
 import { ARROWS, h, setText } from "../parts/dom.js";
+import { choosePlaces } from "../parts/places.js";
 
 const DENSE = 28; // units a side, from which on the lines between them would hide them
 
@@ -28,33 +29,16 @@ export class UnitMap {
   clamp = (at) => Math.max(0, Math.min(this.side - 1, at));
 
   /**
-   * Lets the pointer choose a unit on an element. A finger that goes down may be about to scroll: it looks only when it
-   * moves along, and keeps what it leaves.
+   * Lets the pointer choose a unit on an element.
    * @param {HTMLElement} el
    * @param {(share: number) => number} read the row, or column, at this share of the height, or width
    */
   listenOn(el, read) {
-    const listen = (type, handler) => el.addEventListener(type, handler, { signal: this.signal });
-    const unitAt = ({ clientX, clientY }) => {
+    const at = ({ clientX, clientY }) => {
       const { left, top, width, height } = el.getBoundingClientRect();
       return [(clientY - top) / height, (clientX - left) / width].map((share) => this.clamp(read(share)));
     };
-    let pressed = false;
-    listen("pointerdown", ({ button }) => {
-      pressed = button === 0;
-    });
-    listen("pointermove", (event) => {
-      if (pressed || event.pointerType === "mouse") this.onLook(unitAt(event));
-    });
-    listen("pointerup", (event) => {
-      if (pressed) this.onPin(unitAt(event));
-      pressed = false;
-    });
-    for (const end of ["pointerleave", "pointercancel"])
-      listen(end, () => {
-        pressed = false;
-        this.onLook(null);
-      });
+    choosePlaces(el, { at, onPreview: this.onLook, onPin: this.onPin, signal: this.signal });
   }
 
   onKey(event) {
