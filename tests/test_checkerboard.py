@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from traitlets import TraitError
 
-from convbook.widgets import Checkerboard
+from convbook.widgets import Checkerboard, checkerboard
 from convbook.widgets.checkerboard import upsampling
-from convbook.widgets.checkerboard.upsampling import STARTS, WAYS
+from convbook.widgets.checkerboard.upsampling import STARTS, WAYS, descended
 
 SIZES = list(product(range(2, 7), range(2, 5)))
 PHOTO = ((np.arange(30)[:, None] * 37 + np.arange(41) * 101) % 256).astype(np.uint8)
@@ -147,3 +147,21 @@ def test_the_page_holds_the_state_and_a_picture_with_its_numbers():
     board.picture = "own:1"
     board.static_svg()
     assert "picture enlarged 2 times" in board.description()
+
+
+def test_a_training_is_kept_until_what_it_learns_from_changes(monkeypatch):
+    trained = []
+    monkeypatch.setattr(checkerboard, "descended", lambda *a: trained.append(a) or descended(*a))
+    board = Checkerboard(steps=2)
+    weights, losses = board.filters, board.losses
+    weights[:] = 0
+    losses.clear()
+    assert board.filters.any()
+    assert board.strength > 0
+    assert len(board.losses) == 3
+    assert len(trained) == 1
+    changes = {"steps": 3, "picture": "cat", "start": "random", "seed": 1, "stride": 3, "kernel": 4, "way": "nearest"}
+    for number, (trait, value) in enumerate(changes.items(), start=2):
+        board.set_trait(trait, value)
+        assert board.losses
+        assert len(trained) == number

@@ -228,6 +228,16 @@ class PictureWidget(LiveWidget):
     def _file_of(picture):
         return {picture: address(images.path(picture).read_bytes())} if picture in images.NAMES else {}
 
+    @property
+    def _is_own(self):
+        """Whether it is a reader's own picture, of which Python knows no pixel."""
+        return OWN.fullmatch(self.picture) is not None
+
+    @property
+    def _name(self):
+        """The name of a photograph of the book; of any other picture, "picture"."""
+        return self.picture if self.picture in images.NAMES else "picture"
+
 
 def reduced(levels, side: int) -> np.ndarray:
     """Return (H, W) with neighbouring pixels averaged in square blocks, so that no side is longer than `side`.

@@ -5,7 +5,7 @@ import numpy as np
 from convbook import ops
 from convbook.widgets.channel_matrix.mixes import MIXES
 from convbook.widgets.channel_matrix.photograph import shuffled_order, square
-from convbook.widgets.picture import OWN, PNG, Picture, PictureWidget, address, png, reduced
+from convbook.widgets.picture import Picture, PictureWidget, address, png, reduced
 from convbook.widgets.static import Photo, number, row_of, size
 from convbook.widgets.traits import Choice, Examples, Flag, Pair, Pin, Tensor, fit_together
 
@@ -176,14 +176,6 @@ class ChannelMatrix(PictureWidget):
             return f"A picture of the reader's own, and {words}."
         ranges = ", ".join(f"{number(plane.min())} to {number(plane.max())}" for plane in self.output)
         return f"{self._name}, {size(self.pixels[0])} pixels, and {words}. Output channels: {ranges}."
-
-    @property
-    def _is_own(self):
-        return OWN.fullmatch(self.picture) is not None
-
-    @property
-    def _name(self):
-        return "picture" if self.picture.startswith(PNG) else self.picture
 
     def __repr__(self):
         second = "" if self.second is None else f", second {size(self.second)}"

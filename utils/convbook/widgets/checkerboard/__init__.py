@@ -17,13 +17,14 @@ from convbook.widgets.checkerboard.upsampling import (
     tile,
     upsample,
 )
-from convbook.widgets.picture import OWN, PNG, Picture, PictureWidget, address, pixels, png
+from convbook.widgets.picture import OWN, Picture, PictureWidget, address, pixels, png
 from convbook.widgets.static import Photo, number, row_of
 from convbook.widgets.traits import Choice, Examples, Flag, Pin, Tensor, Whole, fit_together
 
 WHITE = 255
 BRIGHTEST = 15  # of the 16 greys of a static picture
 MOST_STEPS = 40
+LEARNS_FROM = ("picture", "way", "kernel", "stride", "start", "seed", "weights", "steps")
 IN_WORDS = {
     "ones": "all weights alike",
     "smooth": "smooth weights",
@@ -116,20 +117,26 @@ class Checkerboard(PictureWidget):
             return np.array([self.weights])
         return start_filters(self.way, self.kernel, self.stride, self.start, self.seed)
 
+    _last = (None, None)  # the settings of the last training, and what it came to: it takes its time
+
     @property
     def _trained(self):
-        target = self.scene / WHITE / 2
-        return descended(self.begun, self.small / WHITE, target, self.way, self.stride, self.steps)
+        settings = repr([getattr(self, trait) for trait in LEARNS_FROM])
+        if self._last[0] != settings:
+            target = self.scene / WHITE / 2
+            learnt = descended(self.begun, self.small / WHITE, target, self.way, self.stride, self.steps)
+            self._last = (settings, learnt)
+        return self._last[1]
 
     @property
     def filters(self):
         """The weights after training."""
-        return self._trained[0] if self.steps else self.begun
+        return self._trained[0].copy() if self.steps else self.begun
 
     @property
     def losses(self):
         """The mean squared error before each step and at the end, of pictures from 0 to 1."""
-        return self._trained[1]
+        return list(self._trained[1])
 
     @property
     def output(self):
@@ -195,14 +202,6 @@ class Checkerboard(PictureWidget):
     def _in_words(self):
         start = "own weights" if self.weights is not None else IN_WORDS[self.start]
         return f"{self.kernel}×{self.kernel} kernel, stride {self.stride}, {start}"
-
-    @property
-    def _is_own(self):
-        return OWN.fullmatch(self.picture) is not None
-
-    @property
-    def _name(self):
-        return "picture" if self.picture.startswith((PNG, "own:")) else self.picture
 
     def __repr__(self):
         return f"Checkerboard({WAYS[self.way]}, {self._in_words()}, {plural(self.steps, 'step')})"

@@ -4,7 +4,7 @@ import numpy as np
 
 from convbook import ops
 from convbook.kernels import NAMED, SOBEL_VERTICAL
-from convbook.widgets.picture import OWN, PNG, Picture, PictureWidget, address, pixels, png, reduced
+from convbook.widgets.picture import OWN, Picture, PictureWidget, address, pixels, png, reduced
 from convbook.widgets.static import Photo, number, row_of, size
 from convbook.widgets.traits import Choice, Finite, Flag, NamedTensors, Pin, Tensor, fit_together
 
@@ -140,14 +140,6 @@ class FilterLab(PictureWidget):
             for word, output in zip(words, self._outputs, strict=True)
         ]
         return f"{self._name}, {size(self.pixels)} pixels, filtered. {'. '.join(ranges)}."
-
-    @property
-    def _is_own(self):
-        return OWN.fullmatch(self.picture) is not None
-
-    @property
-    def _name(self):
-        return "picture" if self.picture.startswith(PNG) else self.picture
 
     def __repr__(self):
         second = "" if self.second is None else f", second {size(self.second)} kernel"
