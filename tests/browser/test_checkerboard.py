@@ -85,6 +85,7 @@ def test_a_step_of_training_from_weights_that_hide_the_pattern(open_widget):
     expect(widget.locator(".cb-board-lane .cb-note").last).to_contain_text(f"loss {losses[0]:.3g} → {losses[1]:.3g}")
     path = widget.locator(".cb-bars svg").get_attribute("aria-label")
     assert f"{round(100 * Checkerboard(start='balanced', steps=8).strength, 2):g} at 8 steps" in path
+    assert " at 1 step," in path
     widget.get_by_label("kernel", exact=True).select_option("4×4")
     four = Checkerboard(start="balanced", steps=1, kernel=4)
     expect(strength(widget, "transposed")).to_have_text(in_percent(four.strength))

@@ -435,7 +435,7 @@ def test_a_hidden_difference_is_nowhere_on_the_page(open_widget):
         assert {text for row in shown(widget, role) for text in row} == {"hidden until you predict it"}
         cells = widget.locator(f'table[data-role="{role}"] td')
         assert set(cells.evaluate_all("cells => cells.map((cell) => cell.style.getPropertyValue('--weight'))")) == {"0"}
-    label = "largest difference, shifted right: – at 0 pixels, – at 1 pixels"
+    label = "largest difference, shifted right: – at 0 pixels, – at 1 pixel,"
     expect(widget.locator(".cb-bars svg")).to_have_attribute("aria-label", re.compile(label))
 
 

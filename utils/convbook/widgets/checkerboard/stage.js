@@ -42,7 +42,7 @@ export class Stage {
       onPin: (at) => view.keep(at && { role: "tile", at }),
     });
     this.tile.el.dataset.role = "tile";
-    this.path = bars({ label: "", unit: " steps" });
+    this.path = bars({ label: "", unit: "step" });
     this.loss = h("p", { class: "cb-note" });
     this.words = h("p", { class: "cb-note cb-key" });
     this.layOut(stage);

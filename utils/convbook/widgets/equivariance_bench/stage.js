@@ -30,7 +30,7 @@ export class Stage {
     this.maps = Object.fromEntries(MAPS.map((name) => [name, this.makeMap(name)]));
     this.kernel = this.makeGrid("kernel", "kernel", { onEdit: view.edit("kernel") });
     this.shift = arrows("shift", { get: () => card.get("shift"), set: (shift) => card.change({ shift }) });
-    this.plot = bars({ label: "", unit: " pixels" });
+    this.plot = bars({ label: "", unit: "pixel" });
     this.verdict = h("p", { class: "cb-note cb-verdict", role: "status" });
     this.reason = h("p", { class: "cb-note" });
     this.rule = h("p", { class: "cb-note" });

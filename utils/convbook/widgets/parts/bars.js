@@ -1,5 +1,5 @@
 // A few bars with their numbers: how large something is at 0, 1, 2, ... steps.
-import { format } from "../arithmetic/numbers.js";
+import { format, plural } from "../arithmetic/numbers.js";
 import { h } from "./dom.js";
 
 const WIDTH = 26;
@@ -16,10 +16,11 @@ const short = (value) =>
       : "–";
 
 // paint(values, chosen): a value that is no number has no bar; `chosen` is the step that is shown elsewhere, if any.
+/** `unit` is one of what the bars are counted by: "step". */
 export function bars({ label, unit = "" }) {
   const caption = h("figcaption", { class: "cb-note" }, label);
   const picture = h("div");
-  const axis = unit && h("p", { class: "cb-note" }, `by so many${unit}`);
+  const axis = unit && h("p", { class: "cb-note" }, `by so many ${unit}s`);
   const el = h("figure", { class: "cb-bars cb-output" }, caption, picture, axis);
   function paint(values, chosen) {
     const top = Math.max(...values.filter(Number.isFinite), 0);
@@ -35,7 +36,7 @@ export function bars({ label, unit = "" }) {
         `<path d="M${x} ${foot}h${WIDTH}"/><text x="${middle}" y="${foot - tall - 4}">${short(value).replace("<", "&lt;")}</text><text x="${middle}" y="${foot + FONT + 2}">${n}</text></g>`
       );
     };
-    const words = `${caption.textContent}: ${values.map((value, n) => `${format(value)} at ${n}${unit}`).join(", ")}`;
+    const words = `${caption.textContent}: ${values.map((value, n) => `${format(value)} at ${unit ? plural(n, unit) : n}`).join(", ")}`;
     picture.innerHTML = `<svg role="img" aria-label="${words}" viewBox="0 0 ${width} ${height + 2 * FONT + 8}">${values.map(bar).join("")}</svg>`;
   }
   return {
