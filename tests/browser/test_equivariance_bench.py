@@ -70,7 +70,8 @@ def test_every_map_every_word_and_every_bar_agrees_with_python(open_widget):
         expect(differing).to_have_count(int(bench.differing.sum()))
         expect(widget.locator(".cb-verdict")).to_have_text(verdict(bench))
         distances = [
-            f"{'–' if np.isnan(d) else number(d)} at {n} pixels" for n, d in enumerate(bench.largest_by_distance)
+            f"{'–' if np.isnan(d) else number(d)} at {n} pixel{'' if n == 1 else 's'}"
+            for n, d in enumerate(bench.largest_by_distance)
         ]
         label = f"largest difference, shifted {direction(bench)}: {', '.join(distances)}"
         expect(widget.locator(".cb-bars svg")).to_have_attribute("aria-label", label)
