@@ -20,6 +20,12 @@ def tiles(widget, role="kernel"):
     return widget.locator(f'table[data-role="{role}"] td:not(.cb-absent)')
 
 
+def place_of_the_wall(widget):
+    """The place of the wall on the card, wherever the page has been scrolled to."""
+    wall, card = widget.locator('table[data-role="kernel"]').bounding_box(), widget.locator(".cb-card").bounding_box()
+    return wall["x"] - card["x"], wall["y"] - card["y"]
+
+
 def lit(widget, role):
     return widget.locator(f'table[data-role="{role}"] td:is(.cb-on, .cb-here)')
 
@@ -237,12 +243,15 @@ def test_slips_of_the_shape_are_named_and_the_tensor_comes_with_the_answer(open_
         ("9, 9, 9, 9", "Outputs come first"),
     ):
         expect(answer(widget, text)).to_contain_text(words)
-        expect(widget.locator('table[data-role="tensor1"]')).to_be_hidden()
+        expect(tiles(widget, "tensor1")).to_have_count(0)
+        expect(widget.locator('table[data-role="tensor1"] caption')).to_have_text("weight ?")
+    kept = place_of_the_wall(widget)
     action(widget, "Code").click()
     expect(widget.locator("pre code")).not_to_contain_text("// 3")
     assert "(12, 2, 3, 3)" not in widget.locator(".cb-card").inner_text()
     expect(answer(widget, "(12, 2, 3, 3)")).to_contain_text("Yes, (12, 2, 3, 3)")
     expect(tiles(widget, "tensor1")).to_have_count(24)
+    assert place_of_the_wall(widget) == kept
     assert row(widget, "layer") == ["(12, 2, 3, 3)", "?", "?"]
 
 

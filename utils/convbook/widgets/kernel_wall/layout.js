@@ -166,8 +166,8 @@ class Layout {
     const { cell, blocks, secret } = shown;
     place.layer = layer;
     field.el.style.setProperty("--spare", String(layer.inputs - now.costs[n].shape[1])); // nothing moves when groups change
-    field.el.hidden = secret.shape;
-    if (secret.shape) return;
+    field.el.inert = secret.shape;
+    if (secret.shape) return this.keepRoom(now, n);
     const { shape } = now.costs[n];
     const onWallOf = (at) => onWall(layer, at);
     const isHere = cell && layerOf(cell) === n && isJoined(layer, cell.at);
@@ -188,6 +188,26 @@ class Layout {
         place: `weight[${o}, ${i}]`,
         ticks: { top: o ? "" : String(i), left: i ? "" : String(o) },
       }),
+    });
+  }
+
+  /** Where the tensor will stand: as large as its wall, so that nothing tells its shape and nothing moves. */
+  keepRoom(now, n) {
+    const { field } = this.tensors[n];
+    const { outputs, inputs } = now.layers[n];
+    field.el.style.setProperty("--spare", "0");
+    field.paint({
+      name: now.layers.length > 1 ? `${now.layers[n].name}, weight` : "weight",
+      extent: "?",
+      rows: outputs,
+      columns: inputs,
+      kernel: 1,
+      here: null,
+      isThere: () => false,
+      blocks: [],
+      lit: [],
+      label: "weight, still to be predicted",
+      marks: () => ({ text: "", weight: 0, absent: true, label: "?" }),
     });
   }
 
