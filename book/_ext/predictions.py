@@ -21,6 +21,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from convbook.widgets.bundle import HERE as WIDGETS
+from folds import close_fold, open_fold
 
 INTRODUCED = (nodes.math_block, nodes.bullet_list, nodes.enumerated_list, nodes.literal_block, nodes.table)
 KEYS = {"answer", "any_order", "asks", "slips"}
@@ -186,16 +187,11 @@ def visit(translator, node):
     if node["prediction"]:
         data = escape(json.dumps(node["prediction"], ensure_ascii=False))
         translator.body.append(f'<div class="prediction" data-prediction="{data}" hidden></div>\n')
-    translator.body.append('<details class="answer"><summary>Show the answer</summary>\n')
-
-
-def depart(translator, node):
-    """Close the fold."""
-    translator.body.append("</details>\n")
+    open_fold(translator, "Show the answer", ["answer"])
 
 
 def setup(app):
     """Register the node and the event."""
-    app.add_node(Answer, html=(visit, depart))
+    app.add_node(Answer, html=(visit, close_fold))
     app.connect("doctree-read", fold_answers)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,8 +1,8 @@
 /// <reference path="window.d.ts" />
 // The one script of a page around its widgets. Without it everything can be read; menus and folds open all the same.
-import { answerFolds } from "./answers.js";
 import { chooseColours } from "./colours.js";
 import { offerCopies } from "./copy.js";
+import { keepFolds } from "./folds.js";
 import { setFormulas } from "./formulas.js";
 import { hideHeader } from "./header.js";
 import { closeMenus } from "./menus.js";
@@ -16,7 +16,7 @@ closeMenus();
 hideHeader();
 saveNotebooks();
 offerCopies();
-answerFolds();
+keepFolds();
 takePredictions();
 markSection();
 reachWideParts();

@@ -15,11 +15,11 @@ ASKED = {"answer": -8, "slips": {"flipped": 8, "You added where the kernel subtr
 HTML = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>A question</title><link rel="icon" href="data:,">
 <main><h1>A question</h1><p>What will the sum be?</p>
 <div class="prediction" data-prediction='{json.dumps(ASKED)}' hidden></div>
-<details class="answer"><summary>Show the answer</summary><p id="inside">It is −8.</p></details>
+<details class="fold answer"><summary>Show the answer</summary><p id="inside">It is −8.</p></details>
 <p><a href="#inside">There</a></p></main>
 <script>(() => {{
-{bundle(ASSETS / "answers.js", SCRIPT)}
-{name_of(ASSETS / "answers.js")}.answerFolds();
+{bundle(ASSETS / "folds.js", SCRIPT)}
+{name_of(ASSETS / "folds.js")}.keepFolds();
 {name_of(SCRIPT)}.takePredictions();
 }})()</script></html>"""
 

@@ -1,4 +1,4 @@
-// Folded answers: a link that leads into one opens it, and what was open is open again after a reload.
+// Folds: a link that leads into one opens it, and what was open is open again after a reload.
 import { recall, remember } from "./memory.js";
 import { all, named } from "./page.js";
 
@@ -7,10 +7,10 @@ function openAround(place) {
     fold.open = true;
 }
 
-export function answerFolds() {
-  all("details.answer").forEach((fold, i) => {
-    const keep = () => remember(`answer ${i}`, fold.open ? "open" : null);
-    fold.open ||= recall(`answer ${i}`) === "open";
+export function keepFolds() {
+  all("details.fold").forEach((fold, i) => {
+    const keep = () => remember(`fold ${i}`, fold.open ? "open" : null);
+    fold.open ||= recall(`fold ${i}`) === "open";
     fold.addEventListener("toggle", keep);
     addEventListener("pagehide", keep); // for who reloads before the browser has told of the toggle
   });
