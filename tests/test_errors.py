@@ -157,7 +157,7 @@ SIZES = [
     ("summary", {"layers": [3], "input_shape": (3, 6, 6)}, TypeError, "layers must hold layers such as Conv(8, 3), got [3]: 3 is no layer"),
     ("summary", {"layers": shapes.Conv(8, 3), "input_shape": (3, 6, 6)}, TypeError, "layers must hold layers such as Conv(8, 3), got Conv("),
     ("Branches", {"stacks": [[3]]}, TypeError, "stacks must hold layers such as Conv(8, 3), got [3]: 3 is no layer"),
-    ("Branches", {"stacks": [], "join": "multiply"}, ValueError, "join must be one of 'add', 'concat', got 'multiply'"),
+    ("Branches", {"stacks": [], "join": "subtract"}, ValueError, "join must be one of 'add', 'concat', 'multiply', got 'subtract'"),
 ]  # fmt: skip
 
 

@@ -1,16 +1,23 @@
-"""Whole networks: branches worked by hand, and the published numbers of those that everyone knows."""
+"""Branches and blocks worked by hand, layers of newer networks, and networks that a reader might write down."""
 
 import pytest
 
 from convbook.shapes import (
+    Activation,
     AdaptivePool,
+    Attention,
     BatchNorm,
+    Block,
     Branches,
     Conv,
+    ConvTranspose,
+    FirstToken,
     Flatten,
-    Layer,
+    LayerNorm,
     Linear,
     Pool,
+    Scale,
+    Tokens,
     cost,
     receptive_field,
     summary,
@@ -24,114 +31,148 @@ def test_branches_add_up_and_join():
     assert block.cost((3, 8, 8)) == (16 + 56, 64 * (12 + 54), 64 * (4 + 2 + 6))
 
 
+def test_a_gate_multiplies_each_channel_by_one_number():
+    gate = Branches([[], [AdaptivePool(), Conv(2, 1), Activation("sigmoid"), Conv(8, 1)]], "multiply")
+    assert gate.output_shape((8, 5, 7)) == (8, 5, 7)
+    assert gate.cost((8, 5, 7)) == (18 + 24, 16 + 16, 8 + 2 + 2 + 8 + 280)
+    with pytest.raises(ValueError, match="stacks must end alike to multiply"):
+        Branches([[], [Conv(8, 3)]], "multiply").output_shape((8, 5, 7))
+
+
+def test_a_block_is_its_layers_under_a_name():
+    layers = [Conv(4, 3, stride=2, padding=1), BatchNorm(), Pool(2)]
+    block = Block("stem", layers)
+    assert block.cost((3, 9, 9)) == cost(layers, (3, 9, 9))
+    assert receptive_field([block, Conv(1, 3)]) == receptive_field([*layers, Conv(1, 3)])
+    assert Block("nothing", []).output_shape((3, 9, 9)) == (3, 9, 9)
+    with pytest.raises(ValueError, match=r"layer 1, .* cannot take"):
+        summary([Block("too small", [Conv(4, 7)])], (3, 5, 5))
+
+
+def test_scales_and_layer_norms_learn_numbers_for_each_channel():
+    assert cost([LayerNorm(), Scale()], (6, 4, 4)) == (12 + 6, 0, 2 * 96)
+
+
+def test_attention_by_hand():
+    layers = [Conv(4, 2, stride=2), Tokens(), Attention(2), FirstToken(), Linear(3)]
+    steps = summary(layers, (1, 4, 6))
+    assert [step.output_shape for step in steps] == [(4, 2, 3), (4, 7, 1), (4, 7, 1), (4, 1, 1), (3, 1, 1)]
+    assert [step.cost.parameters for step in steps] == [20, 4 + 28, 4 * 20, 0, 15]
+    assert steps[2].cost.macs == 4 * 7 * 16 + 2 * 49 * 4
+    assert [step.field[0].size for step in steps[:2]] == [2, 2]
+    assert steps[2].field[0].size == float("inf")
+    with pytest.raises(ValueError, match="heads must divide the 4 channels, got 3"):
+        Attention(3).cost((4, 7, 1))
+
+
 def test_no_layers_cost_nothing():
     assert cost([], (3, 8, 8)) == (0, 0, 0)
 
 
-# ---- known networks
-
-
-def conv_bn(channels, kernel_size, stride=1, padding=0, groups=1):
-    return [Conv(channels, kernel_size, stride, padding, groups=groups, bias=False), BatchNorm(), Layer()]
-
-
-def lenet5():
-    """LeCun et al. (1998), with full connections in C3 and plain pooling, as it is taught today; input 1×32×32."""
-    return [Conv(6, 5), Pool(2), Conv(16, 5), Pool(2), Conv(120, 5), Flatten(), Linear(84), Linear(10)]
-
-
-def alexnet():
-    """Krizhevsky (2014), one tower, as in torchvision."""
-    features = [Conv(64, 11, 4, 2), Pool(3, 2), Conv(192, 5, padding=2), Pool(3, 2)]
-    features += [Conv(384, 3, padding=1), Conv(256, 3, padding=1), Conv(256, 3, padding=1), Pool(3, 2)]
-    return features, [AdaptivePool(6), Linear(4096), Linear(4096), Linear(1000)]
-
-
-def vgg16():
-    """Simonyan and Zisserman (2015), configuration D."""
-    features = []
-    for channels, count in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
-        features += [Conv(channels, 3, padding=1)] * count + [Pool(2)]
-    return features, [Linear(4096), Linear(4096), Linear(1000)]
-
-
-def mobilenet():
-    """Howard et al. (2017), width 1."""
-    features, channels = conv_bn(32, 3, 2, 1), 32
-    for after, stride in (
-        [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2)]
-        + [(512, 1)] * 5
-        + [
-            (1024, 2),
-            (1024, 1),
-        ]
-    ):
-        features += conv_bn(channels, 3, stride, 1, groups=channels) + conv_bn(after, 1)
-        channels = after
-    return features, [AdaptivePool(1), Linear(1000)]
-
-
-def resnet(blocks, block):
-    features = [*conv_bn(64, 7, 2, 3), Pool(3, 2, 1)]
-    for stage, count in enumerate(blocks):
-        for number in range(count):
-            features += block(64 * 2**stage, 2 if stage and not number else 1, first=not number)
-    return features, [AdaptivePool(1), Linear(1000)]
-
-
-def basic_block(width, stride, first):
-    shortcut = conv_bn(width, 1, stride) if stride > 1 else []
-    return [Branches([conv_bn(width, 3, stride, 1) + conv_bn(width, 3, 1, 1), shortcut])]
-
-
-def bottleneck(stride_in_the_3x3):
-    def block(width, stride, first):
-        strides = (1, stride) if stride_in_the_3x3 else (stride, 1)
-        path = conv_bn(width, 1, strides[0]) + conv_bn(width, 3, strides[1], 1) + conv_bn(4 * width, 1)
-        return [Branches([path, conv_bn(4 * width, 1, stride) if first else []])]
-
-    return block
-
-
-PUBLISHED = {  # input, parameters, MACs, receptive field of the convolutions
-    "VGG16": (vgg16(), 138_357_544, 15_470_264_320, 212),
-    "AlexNet": (alexnet(), 61_100_840, 714_188_480, 195),
-    "MobileNetV1": (mobilenet(), 4_231_976, 568_740_352, 315),
-    "ResNet-18": (resnet([2, 2, 2, 2], basic_block), 11_689_512, 1_814_073_344, 435),
-    "ResNet-50": (resnet([3, 4, 6, 3], bottleneck(True)), 25_557_032, 4_089_184_256, 427),
-}
-
-
-@pytest.mark.parametrize("name", PUBLISHED)
-def test_totals_are_the_published_ones(name):
-    (features, head), parameters, macs, field = PUBLISHED[name]
-    total = cost(features + head, (3, 224, 224))
-    assert (total.parameters, total.macs) == (parameters, macs)
-    assert receptive_field(features).size == field
-
-
-def test_lenet5_has_61706_parameters():
-    assert cost(lenet5(), (1, 32, 32)).parameters == 61_706
-
-
-def test_resnet50_of_the_paper_sees_more():
-    features, _ = resnet([3, 4, 6, 3], bottleneck(False))
-    assert receptive_field(features).size == 483  # the stride sits in the first 1×1 of a block
-
-
-def test_where_mobilenets_weights_and_multiplications_are():
-    features, head = mobilenet()
-    steps = summary(features + head, (3, 224, 224))
-    pointwise = [step for step in steps if isinstance(step.layer, Conv) and step.layer.kernel_size == 1]
-    weights = sum(step.cost.parameters for step in steps if isinstance(step.layer, Conv)) + 1024 * 1000
-    assert sum(step.cost.macs for step in pointwise) / cost(features + head, (3, 224, 224)).macs == pytest.approx(
-        0.949, abs=5e-4
-    )
-    assert 1024 * 1000 / weights == pytest.approx(0.243, abs=5e-4)
-
-
 def test_a_summary_has_shapes_and_fields_of_both_axes():
-    (features, _), *_ = PUBLISHED["VGG16"]
-    last = summary(features, (3, 224, 224))[-1]
-    assert last.output_shape == (512, 7, 7)
-    assert last.field == (receptive_field(features, 0), receptive_field(features, 1))
+    layers = [Conv(8, (1, 7), padding=(0, 3)), Pool(2), Conv(8, 3)]
+    last = summary(layers, (3, 20, 20))[-1]
+    assert last.output_shape == (8, 8, 8)
+    assert last.field == (receptive_field(layers, 0), receptive_field(layers, 1))
+    assert [field.size for field in last.field] == [6, 12]
+
+
+# ---- networks as a reader writes them down: totals of the classes that torchvision and others ship
+
+
+def densenet121():
+    """Huang et al. (2017), "Densely connected convolutional networks", as torchvision has it."""
+    layers = [Conv(64, 7, 2, 3, bias=False), BatchNorm(), Activation(), Pool(3, 2, 1)]
+    channels = 64
+    for count in (6, 12, 24, 16):
+        for _ in range(count):
+            new = [BatchNorm(), Activation(), Conv(128, 1, bias=False)]
+            new += [BatchNorm(), Activation(), Conv(32, 3, padding=1, bias=False)]
+            layers.append(Branches([[], new], "concat"))
+            channels += 32
+        layers += [BatchNorm()]
+        if count != 16:
+            channels //= 2
+            layers += [Activation(), Conv(channels, 1, bias=False), Pool(2)]
+    return [*layers, Activation(), AdaptivePool(), Linear(1000)]
+
+
+def squeezenet():
+    """Iandola et al. (2016), "SqueezeNet", version 1.0."""
+
+    def fire(squeezed, wide):
+        return [Conv(squeezed, 1), Branches([[Conv(wide, 1)], [Conv(wide, 3, padding=1)]], "concat")]
+
+    down = Pool(3, 2, ceil_mode=True)
+    layers = [Conv(96, 7, 2), down, *fire(16, 64), *fire(16, 64), *fire(32, 128), down]
+    layers += [*fire(32, 128), *fire(48, 192), *fire(48, 192), *fire(64, 256), down, *fire(64, 256)]
+    return [*layers, Conv(1000, 1), AdaptivePool()]
+
+
+def unet(channels=64, depth=4):
+    """Ronneberger, Fischer and Brox (2015), "U-Net", padded so that sizes stay."""
+    twice = [Conv(channels, 3, padding=1), Activation()] * 2
+    if not depth:
+        return twice
+    below = [Pool(2), *unet(2 * channels, depth - 1), ConvTranspose(channels, 2, stride=2)]
+    return [*twice, Branches([[], below], "concat"), *twice]
+
+
+@pytest.mark.parametrize(
+    "layers, side, parameters, gmacs",
+    [
+        (densenet121(), 224, 7_978_856, 2.834),
+        (squeezenet(), 224, 1_248_424, 0.819),
+        ([*unet(), Conv(2, 1)], 512, 31_031_810, None),
+    ],
+    ids=["DenseNet-121", "SqueezeNet", "U-Net"],
+)
+def test_other_networks_can_be_written_down_and_counted(layers, side, parameters, gmacs):
+    total = cost(layers, (3, side, side))
+    assert total.parameters == parameters
+    assert gmacs is None or total.macs / 1e9 == pytest.approx(gmacs, abs=5e-4)
+
+
+def test_a_unet_gives_one_answer_for_each_pixel_and_sees_200_pixels():
+    assert summary(unet(), (3, 512, 512))[-1].output_shape == (64, 512, 512)
+    down = [layer for kernel, stride in [(3, 1), (3, 1), (2, 2)] * 4 for layer in [Conv(1, kernel, stride)]]
+    bottom = receptive_field([*down, Conv(1, 3), Conv(1, 3)])
+    assert (bottom.size, bottom.jump) == (140, 16)
+    assert receptive_field(unet()).size == bottom.size + 2 * 2 * (8 + 4 + 2 + 1) == 200
+
+
+def test_pytorch_counts_the_same_unet(torch):
+    nn = torch.nn
+
+    class UNet(nn.Module):
+        def __init__(self, before, channels, depth):
+            super().__init__()
+            self.first = nn.Sequential(
+                nn.Conv2d(before, channels, 3, padding=1), nn.Conv2d(channels, channels, 3, padding=1)
+            )
+            self.below = UNet(channels, 2 * channels, depth - 1) if depth else None
+            if depth:
+                self.up = nn.ConvTranspose2d(2 * channels, channels, 2, 2)
+                self.last = nn.Sequential(
+                    nn.Conv2d(2 * channels, channels, 3, padding=1), nn.Conv2d(channels, channels, 3, padding=1)
+                )
+
+        def forward(self, x):
+            x = self.first(x)
+            if self.below is None:
+                return x
+            below = self.up(self.below(nn.functional.max_pool2d(x, 2)))
+            return self.last(torch.cat([x, below], 1))
+
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with torch.device("meta"), FlopCounterMode(display=False) as counter:
+        net = nn.Sequential(UNet(3, 64, 4), nn.Conv2d(64, 2, 1))
+        net(torch.empty(1, 3, 64, 64))
+    total = cost([*unet(), Conv(2, 1)], (3, 64, 64))
+    assert total.parameters == sum(one.numel() for one in net.parameters())
+    assert 2 * total.macs == counter.get_total_flops()
+
+
+def test_flatten_ends_what_can_be_added():
+    assert cost([Conv(2, 1), Flatten(), Linear(3)], (1, 2, 2)).parameters == 4 + 27

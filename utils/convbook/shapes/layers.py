@@ -181,21 +181,7 @@ class Pool(_Sliding):
 
 
 @dataclass(frozen=True)
-class BatchNorm(Layer):
-    """A batch normalisation layer: a scale and a shift for each channel; its arithmetic folds into the layer before.
-
-    Raises what `Layer` raises. Source: Ioffe and Szegedy (2015), "Batch normalization".
-
-    >>> BatchNorm().cost((64, 112, 112)).parameters
-    128
-    """
-
-    def _measure(self, shape):
-        return shape, Cost(2 * shape[0], 0, math.prod(shape))
-
-
-@dataclass(frozen=True)
-class _Joining(Layer):
+class Joining(Layer):
     """What layers share whose outputs look at the whole picture."""
 
     def _see(self, field, axis):
@@ -203,7 +189,7 @@ class _Joining(Layer):
 
 
 @dataclass(frozen=True)
-class AdaptivePool(_Joining):
+class AdaptivePool(Joining):
     """An adaptive or global pooling to `output_size`, an int or a pair; its outputs count as seeing the whole picture.
 
     Methods raise ValueError if `output_size` is below 1. Source: Lin, Chen and Yan (2014), section 3.2.
@@ -220,7 +206,7 @@ class AdaptivePool(_Joining):
 
 
 @dataclass(frozen=True)
-class Flatten(_Joining):
+class Flatten(Joining):
     """Channels, rows and columns laid out as one vector, written as (features, 1, 1).
 
     Raises what `Layer` raises. Source: LeCun et al. (1998), layer C5.
@@ -234,7 +220,7 @@ class Flatten(_Joining):
 
 
 @dataclass(frozen=True)
-class Linear(_Joining):
+class Linear(Joining):
     """A fully connected layer; what comes in is flattened first.
 
     Methods raise ValueError if a number of features is below 1. Source: Goodfellow et al. (2016), chapter 6.

@@ -1,4 +1,4 @@
-"""Networks: lists of layers, walked through from the picture to the last output, and `Branches` where a path forks."""
+"""Networks: lists of layers, walked through from the picture to the last output, `Branches` and `Block` among them."""
 
 import math
 from dataclasses import dataclass
@@ -66,12 +66,43 @@ def cost(layers, input_shape) -> Cost:
 
 
 @dataclass(frozen=True)
-class Branches(Layer):
-    """Stacks that all start from the same input and join again, by "add" (a residual connection) or by "concat".
+class Block(Layer):
+    """Layers that go by one name, such as a stage of a network: it takes what they take and sees what they see.
 
-    `stacks` are lists of layers; an empty one passes its input on. Raises ValueError if `join` is neither; methods
-    raise it if the shapes or the jumps of the stacks do not go together.
-    Source: He et al. (2016), "Deep residual learning"; Szegedy et al. (2015), "Going deeper with convolutions".
+    Raises TypeError if `name` is no text or `layers` holds no layers; methods raise what `summary` raises.
+    Source: Krizhevsky et al. (2012), figure 2, whose parts are drawn as blocks ever since.
+
+    >>> from convbook.shapes import Conv, Pool
+    >>> stage = Block("stage 1", [Conv(64, 3, padding=1), Conv(64, 3, padding=1), Pool(2)])
+    >>> stage.output_shape((3, 224, 224)), stage.cost((3, 224, 224)).parameters
+    ((64, 112, 112), 38720)
+    """
+
+    name: str
+    layers: list
+
+    def __post_init__(self):
+        if not isinstance(self.name, str):
+            raise TypeError(f"name must be a text, got {shown(self.name)}")
+        list(each_layer(self.layers))
+
+    def _measure(self, shape):
+        walk = summary(self.layers, shape)
+        return walk[-1].output_shape if walk else shape, total(step.cost for step in walk)
+
+    def _see(self, field, axis):
+        return receptive_field(self.layers, axis, field)
+
+
+@dataclass(frozen=True)
+class Branches(Layer):
+    """Stacks that all start from the same input and join again.
+
+    They join by "add" (a residual connection), by "concat", or by "multiply" (a gate, whose maps may be single
+    numbers, as in squeeze and excitation). `stacks` are lists of layers; an empty one passes its input on, and is a
+    skip. Raises ValueError if `join` is none of these; methods raise it if the shapes or the jumps of the stacks do not
+    go together. Source: He et al. (2016), "Deep residual learning"; Szegedy et al. (2015), "Going deeper with
+    convolutions"; Hu et al. (2018), "Squeeze-and-excitation networks".
 
     >>> from convbook.shapes import Conv
     >>> block = Branches([[Conv(64, 3, padding=1), Conv(64, 3, padding=1)], []], join="add")
@@ -83,24 +114,34 @@ class Branches(Layer):
     join: str = "add"
 
     def __post_init__(self):
-        choice("join", self.join, ("add", "concat"))
+        choice("join", self.join, ("add", "concat", "multiply"))
         if not isinstance(self.stacks, list | tuple) or not all(
             isinstance(stack, list | tuple) for stack in self.stacks
         ):
             raise TypeError(f"stacks must be a list of lists of layers, got {shown(self.stacks)}")
+        if not self.stacks:
+            raise ValueError("stacks must hold at least one list of layers, got []")
         for stack in self.stacks:
             list(each_layer(stack, "stacks"))  # refuses what is no layer
 
     def _measure(self, shape):
         walks = [summary(stack, shape) for stack in self.stacks]
         ends = [walk[-1].output_shape if walk else shape for walk in walks]
-        must_agree = [end[1:] if self.join == "concat" else end for end in ends]
-        if len(set(must_agree)) != 1:
-            raise ValueError(f"stacks must end alike to {self.join}, got shapes {shown(ends)}")
-        channels = sum(end[0] for end in ends) if self.join == "concat" else ends[0][0]
-        output_shape = channels, *ends[0][1:]
+        output_shape = self._joined(ends)
         inside = [step.cost for walk in walks for step in walk]
         return output_shape, total([*inside, Cost(0, 0, math.prod(output_shape))])
+
+    def _joined(self, ends):
+        """Return the shape that these make together."""
+        if self.join == "multiply":
+            largest = tuple(map(max, *ends)) if len(ends) > 1 else ends[0]
+            alike = all(end in (largest, (largest[0], 1, 1)) for end in ends)
+        else:
+            largest = sum(end[0] for end in ends) if self.join == "concat" else ends[0][0], *ends[0][1:]
+            alike = len({end[1:] if self.join == "concat" else end for end in ends}) == 1
+        if not alike:
+            raise ValueError(f"stacks must end alike to {self.join}, got shapes {shown(ends)}")
+        return largest
 
     def _see(self, field, axis):
         fields = [receptive_field(stack, axis, field) for stack in self.stacks]
