@@ -2,7 +2,7 @@
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
-.PHONY: help setup read book lab test bench notebooks format lock clean
+.PHONY: help setup read book lab test bench collect notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,9 @@ book: setup  ## build the book into _build/html; a warning is an error
 
 lab: setup  ## work on the chapters in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks
+
+collect: setup  ## take in what a class has handed in: FROM=folder-or-zip (ROSTER=, DUE=, COURSE=)
+	@$(PYTHON) course/collect.py "$(FROM)" $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)")
 
 notebooks: setup  ## run every notebook and write its outputs down, ready to commit
 	@$(PYTHON) tools/normalise_notebook.py notebooks/*.ipynb notebooks/exercises/*.ipynb

@@ -1,0 +1,414 @@
+"""Collects what a class has handed in: `make collect FROM=folder-or-zip`.
+
+FROM is what Moodle or Canvas gives for "download all submissions", packed or unpacked, or a folder with a folder for
+each student. Every notebook is kept under `attempts/`; the last one that can be read stands in `submitted/`, where
+`make grade` takes it from. Whatever is not a notebook, or is nobody's, is kept under `set_aside/`. A notebook is known
+by its exercises, whatever it is called. Called again, it changes nothing but what has become newer.
+
+    make collect FROM=~/Downloads/submissions.zip
+    make collect FROM=submissions.zip ROSTER=grades-export.csv DUE=2026-12-01T18:00
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import is_solution
+
+from archives import Found, files_in
+from lms import CANVAS, Roster, Sender, name_key, read_roster, sender_of
+
+ROOT = Path(__file__).resolve().parent
+EXERCISES = ROOT.parent / "notebooks" / "exercises"
+
+
+@dataclass
+class Record:
+    """What is known of one collected file; the log holds one line for each state that a record was in."""
+
+    source: str
+    sha256: str
+    student: str = ""
+    chapter: str = ""
+    stored: str = ""  # where it is kept, from the course folder on
+    order: tuple = ()  # of two attempts, the later has the larger one
+    when: str = ""
+    problem: str = ""  # why it cannot be graded
+    notes: list[str] = field(default_factory=list)
+    late: bool = False
+    placed: bool = False  # whether it is, or was, the one to be graded
+    system: str = ""
+    name: str = ""
+    number: str = ""
+    handle: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes it this file: for an attempt whose and of what it is, otherwise where it was found."""
+        return (self.student, self.chapter, self.sha256) if self.student and self.chapter else (self.source,)
+
+
+class Log:
+    """The file `collected.jsonl` of a course: what was collected, and with what name it goes back."""
+
+    def __init__(self, course: Path):
+        self._path = course / "collected.jsonl"
+        self.records: dict[tuple, Record] = {}
+        text = self._path.read_text(encoding="utf-8") if self._path.exists() else ""
+        self._torn = not text.endswith("\n") if text else False
+        for line in text.splitlines():
+            try:
+                record = Record(**json.loads(line))
+            except (ValueError, TypeError):  # the last line, of a run that was cut off: its file is collected anew
+                continue
+            record.order = tuple(record.order)
+            self.records[record.key] = record
+
+    def write(self, record: Record) -> None:
+        """Note the state of a record; what is noted survives whatever happens next."""
+        self.records[record.key] = record
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(("\n" if self._torn else "") + json.dumps(asdict(record), ensure_ascii=False) + "\n")
+        self._torn = False
+
+    def attempts(self, student: str, chapter: str) -> list[Record]:
+        """Return the attempts of a student at a chapter, in the order in which they were made."""
+        own = (record for record in self.records.values() if (record.student, record.chapter) == (student, chapter))
+        return sorted(own, key=lambda record: (record.order, record.stored))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return each (student, chapter) of which something was collected."""
+        return sorted({(r.student, r.chapter) for r in self.records.values() if r.student and r.chapter})
+
+
+@cache
+def exercises(folder: Path = EXERCISES) -> dict[str, frozenset[str]]:
+    """Return {chapter: the ids of its tasks and checks}."""
+    return {path.stem: frozenset(_ids(nbformat.read(path, as_version=4))) for path in sorted(folder.glob("*.ipynb"))}
+
+
+def _ids(notebook):
+    marks = (cell.metadata.get("nbgrader", {}) for cell in notebook.cells)
+    return {mark["grade_id"] for mark in marks if isinstance(mark, dict) and isinstance(mark.get("grade_id"), str)}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A file after a first look: whose it is, and what kind of notebook."""
+
+    found: Found
+    sender: Sender
+    chapter: str = ""
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    is_notebook: bool = True
+
+
+def look_at(found: Found) -> Seen:
+    """Return what can be said of a file by itself."""
+    sender = sender_of(found.path)
+    seen = Seen(found, sender, chapter=_named_after(sender.file))
+    if seen.chapter and not sender.name and not found.refused:  # ada_06_separable.ipynb, without a folder
+        before = re.split(re.escape(seen.chapter), sender.file, maxsplit=1, flags=re.IGNORECASE)[0]
+        seen = replace(seen, sender=replace(sender, name=before.rstrip(" _-")))
+    if found.refused:
+        return replace(seen, problem=found.refused, is_notebook=found.path[-1].lower().endswith(".ipynb"))
+    if not found.path[-1].lower().endswith(".ipynb"):
+        return replace(seen, problem="is no notebook", is_notebook=False)
+    if not found.data.strip():
+        return replace(seen, problem="is empty")
+    try:
+        notebook = nbformat.reads(found.data.decode("utf-8-sig"), as_version=4)
+        nbformat.validate(notebook)
+        cells = notebook.cells
+    except Exception as error:  # of a file that anybody may have written
+        return replace(seen, problem=f"cannot be read ({_one_line(error)})")
+    if not cells:
+        return replace(seen, problem="is empty: it has no cells")
+    return _recognised(seen, notebook)
+
+
+def _one_line(error):
+    text = " ".join(str(error).split())
+    return text if len(text) < 80 else f"{text[:77]}…"
+
+
+def _recognised(seen, notebook):
+    ids = _ids(notebook)
+    shared = {chapter: len(ids & own) for chapter, own in exercises().items()}
+    best = max(shared, key=shared.get)
+    if not shared[best]:
+        said = "has no exercises of the book"
+        return replace(seen, notes=(said,)) if seen.chapter else replace(seen, problem=said, is_notebook=False)
+    notes = []
+    if seen.chapter != best:
+        notes.append(f"is called {seen.sender.file}, and is {best}")
+    if _is_untouched(notebook):
+        notes.append("nothing is written yet")
+    return replace(seen, chapter=best, notes=tuple(notes))
+
+
+def _is_untouched(notebook):
+    answers = [cell.source for cell in notebook.cells if cell.cell_type == "code" and is_solution(cell)]
+    return bool(answers) and all("raise NotImplementedError" in answer for answer in answers)
+
+
+def _named_after(name):
+    """Return the chapter whose name stands in the name of a file."""
+    stem = name_key(Path(name).stem)
+    fitting = [chapter for chapter in exercises() if name_key(chapter) in stem]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _attempt_number(name):
+    """Return which attempt a name claims to be: `-2`, `(2)` and `-Copy2` stand behind the chapter's name."""
+    stem = Path(name).stem
+    for chapter in exercises():
+        if found := re.search(re.escape(chapter) + r"[ _-]*(?:copy|\()?[ _-]*(\d+)\)?$", stem, re.IGNORECASE):
+            return int(found[1])
+    return 0
+
+
+class Collector:
+    """Collects into the course folder `course`; `due` is the moment after which a file is late."""
+
+    def __init__(self, course: Path, roster: Roster | None = None, due: datetime | None = None):
+        self.course, self.roster, self.due, self.log = course, roster or Roster(), due, Log(course)
+        self.seen: dict[tuple, list[str]] = {}  # of this call: {what was found: where}
+        self.counts = Counter()
+
+    def collect(self, place: Path) -> None:
+        """Collect all that is in `place`."""
+        shelved, chapters = [], set()
+        for seen in _looked_at(place):
+            if seen.is_notebook and not seen.chapter:
+                shelved.append(seen)  # of which chapter it is, the others may tell
+                continue
+            chapters.update([seen.chapter] if seen.is_notebook else [])
+            self._take(seen)
+        for seen in shelved:
+            self._take(replace(seen, chapter=min(chapters)) if len(chapters) == 1 else seen)
+        for student, chapter in self.log.pairs():
+            self._place(student, chapter)
+
+    def _take(self, seen):
+        found, sender = seen.found, seen.sender
+        student = self._student(sender, seen.chapter)
+        record = Record(
+            source=found.name,
+            sha256=hashlib.sha256(found.data).hexdigest(),
+            student=student,
+            chapter=seen.chapter if seen.is_notebook else "",
+            order=(sender.attachment, found.when.isoformat(), _attempt_number(sender.file)),
+            when=found.when.isoformat(),
+            problem=seen.problem or ("" if student else "nobody's: neither a folder nor its name says whose it is"),
+            notes=list(seen.notes),
+            late=self._is_late(sender, found.when),
+            **{part: getattr(sender, part) for part in ("system", "name", "number", "handle")},
+        )
+        if not (record.chapter or record.problem):
+            record.problem = "of no chapter"
+        self._keep(record, found)
+
+    def _is_late(self, sender, when):
+        # Canvas says itself what is late, and the times in its zips are those of the download
+        return sender.late or bool(self.due and sender.system != CANVAS and when > self.due)
+
+    def _keep(self, record, found):
+        self.counts["files"] += 1
+        known = self.log.records.get(record.key)
+        if known is None or known.sha256 != record.sha256:
+            record.stored = "" if found.refused else self._store(record, found.data)  # refused: it stays where it is
+            self.log.write(record)
+            self.counts["new"] += 1
+        elif record.order > known.order:  # the same once more, perhaps after another
+            self.log.write(replace(known, order=record.order, when=record.when, late=record.late, handle=record.handle))
+        self.seen.setdefault(record.key, []).append(record.source)
+
+    def _store(self, record, data):
+        """Keep a file, and return where."""
+        if record.student and record.chapter:
+            folder = Path("attempts", record.student, record.chapter)
+            name = f"{len(self.log.attempts(record.student, record.chapter)) + 1:02d}.ipynb"
+        else:
+            folder, name = Path("set_aside"), f"{record.sha256[:8]}_{_plain(record.source.replace('/', '_'))}"
+        _write(self.course / folder / name, data)
+        return (folder / name).as_posix()
+
+    def _student(self, sender, chapter):
+        """Return what a student is called in this course: always what it was when something was first collected."""
+        if not sender.name:
+            return ""
+        before = [record for record in self.log.records.values() if record.student and record.system == sender.system]
+        if known := next((record for record in before if sender.number and record.number == sender.number), None):
+            return known.student
+        if sender.system == CANVAS:  # whose numbers are those of its gradebook
+            return _plain(sender.number)
+        same_name = [record for record in before if name_key(record.name) == name_key(sender.name)]
+        others = {record.student for record in same_name if record.chapter == chapter and sender.number}
+        if known := next((record for record in same_name if record.student not in others), None):
+            return known.student
+        known_as = "" if sender.system else sender.name
+        person = self.roster.find(name=sender.name, number=sender.number, system=sender.system, known_as=known_as)
+        if person:
+            return _plain(person.key)
+        # a name that is taken: one chapter gives a person one number, so here are two
+        return _plain(f"{sender.name} {sender.number}" if others else sender.name)
+
+    def _place(self, student, chapter):
+        """Put the last readable attempt where it is graded, or the last one if none can be read."""
+        attempts = self.log.attempts(student, chapter)
+        kept = [record for record in attempts if record.stored]
+        if not kept:
+            return
+        last = ([record for record in kept if not record.problem] or kept)[-1]
+        target = self.course / "submitted" / student / chapter
+        notebook = target / f"{chapter}.ipynb"
+        if last.placed and notebook.exists():
+            return
+        _write(notebook, (self.course / last.stored).read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        when = datetime.fromisoformat(last.when)
+        _write(target / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC".encode())
+        for record in attempts:
+            if record.placed != (record is last):
+                self.log.write(replace(record, placed=record is last))
+
+
+def _looked_at(place) -> Iterator[Seen]:
+    """Yield each file; a folder around all the folders of a download says nothing of its students, and is left out."""
+    common = _folders_around(place)
+    for found in files_in(place):
+        inner = replace(found, path=found.path[common:]) if len(found.path) > common else found
+        yield replace(look_at(inner), found=found)
+
+
+def _folders_around(place):
+    paths = []
+    for found in files_in(place):
+        if sender_of(found.path).system:
+            return 0
+        paths.append(found.path)
+    common = 0
+    while paths and all(len(path) > common + 2 and path[common + 1] not in exercises() for path in paths):
+        if len({path[common] for path in paths}) > 1:
+            break
+        common += 1
+    return common
+
+
+def _plain(name):
+    """Return a name that every file system and nbgrader take: letters of any script, digits, and - . _ @."""
+    plain = re.sub(r"[^\w.@-]+", "-", name).strip("-.")
+    return plain or hashlib.sha256(name.encode()).hexdigest()[:8]
+
+
+def _write(path, data):
+    """Write a file as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.part")
+    half.write_bytes(data)
+    os.replace(half, path)
+
+
+def remarks(record: Record, log: Log, places: list[str] | None = None) -> list[str]:
+    """Return what a teacher should know of a collected file; `places` are all those where it was found."""
+    said = [record.problem] if record.problem else []
+    attempts = log.attempts(record.student, record.chapter) if record.student and record.chapter else []
+    if record.late:
+        said.append("late")
+    if len(attempts) > 1:
+        number = [attempt.key for attempt in attempts].index(record.key) + 1
+        said.append(f"attempt {number} of {len(attempts)}{', counts' if record.placed else ''}")
+    elif record.placed and record.problem:
+        said.append("stands in submitted/ all the same, and will be listed as not scored")
+    if places and len(places) > 1:
+        said.append(f"was handed in {len(places)} times, also as {places[0]}")
+    return said + record.notes
+
+
+def as_table(rows: list[tuple[str, ...]]) -> str:
+    """Return rows of texts with their columns one below the other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def summary(collector: Collector) -> str:
+    """Return what a call has done: the sums, and below them a line for each file that is not simply well."""
+    log, counts = collector.log, collector.counts
+    seen = [log.records[key] for key in collector.seen]
+    well = [record for record in seen if record.placed and not record.problem]
+    lines = [
+        f"{counts['files']} files, {counts['new']} of them new; "
+        f"{len(well)} notebooks of {len({record.student for record in well})} students are ready to be graded."
+    ]
+    rows = [
+        (record.student or "?", record.chapter or "-", "; ".join(said), places[-1])
+        for record, places in zip(seen, collector.seen.values(), strict=True)
+        if (said := remarks(record, log, places))
+    ]
+    if rows:
+        lines += ["", as_table([("student", "chapter", "remark", "file"), *sorted(rows)])]
+    kept = [f"{folder}/" for folder in ("attempts", "set_aside") if (collector.course / folder).exists()]
+    return "\n".join([*lines, "", f"Kept as handed in: {' and '.join(kept) or 'nothing'} in {collector.course}"])
+
+
+def roster_of(course: Path) -> Roster:
+    """Return the participants of a course, as last given to `make collect` or `make grades`; nobody if never given."""
+    path = course / "roster.csv"
+    return read_roster(path) if path.exists() else Roster()
+
+
+def keep_roster(course: Path, path: Path | None) -> Roster:
+    """Return the participants listed in the file `path`, kept for the next call, or those given before."""
+    if path:
+        read_roster(path)  # a file that cannot be read replaces nothing
+        course.mkdir(parents=True, exist_ok=True)
+        if path.resolve() != (course / "roster.csv").resolve():
+            shutil.copyfile(path, course / "roster.csv")
+    return roster_of(course)
+
+
+def _moment(text):
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"DUE must be a date as 2026-12-01 or 2026-12-01T18:00, got {text!r}"
+        ) from None
+    if "T" not in text and " " not in text:
+        moment = moment.replace(hour=23, minute=59, second=59)
+    return moment.astimezone(UTC)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Collect, and say what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("place", type=Path, help="a folder or a zip from Moodle or Canvas")
+    parser.add_argument("--roster", type=Path, help="a CSV with the participants, as the grade export of either has it")
+    parser.add_argument("--due", type=_moment, help="when it was to be handed in, as 2026-12-01T18:00 (local time)")
+    parser.add_argument("--course", type=Path, default=ROOT, help="the course folder (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    try:
+        collector = Collector(options.course, keep_roster(options.course, options.roster), options.due)
+        collector.collect(options.place.expanduser())
+    except (OSError, ValueError) as error:
+        print(f"make collect: {error}", file=sys.stderr)
+        return 1
+    print(summary(collector))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
