@@ -2,7 +2,7 @@
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
-.PHONY: help setup read book lab test bench collect notebooks format lock clean
+.PHONY: help setup read book lab test bench collect grades notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,9 @@ lab: setup  ## work on the chapters in JupyterLab
 
 collect: setup  ## take in what a class has handed in: FROM=folder-or-zip (ROSTER=, DUE=, COURSE=)
 	@$(PYTHON) course/collect.py "$(FROM)" $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)")
+
+grades: setup  ## write the grades for Moodle and Canvas (CHAPTERS=, ROSTER=, COURSE=)
+	@$(PYTHON) course/grades.py $(CHAPTERS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(COURSE),--course "$(COURSE)")
 
 notebooks: setup  ## run every notebook and write its outputs down, ready to commit
 	@$(PYTHON) tools/normalise_notebook.py notebooks/*.ipynb notebooks/exercises/*.ipynb

@@ -244,7 +244,7 @@ class Collector:
             name = f"{len(self.log.attempts(record.student, record.chapter)) + 1:02d}.ipynb"
         else:
             folder, name = Path("set_aside"), f"{record.sha256[:8]}_{_plain(record.source.replace('/', '_'))}"
-        _write(self.course / folder / name, data)
+        write_whole(self.course / folder / name, data)
         return (folder / name).as_posix()
 
     def _student(self, sender, chapter):
@@ -278,9 +278,9 @@ class Collector:
         notebook = target / f"{chapter}.ipynb"
         if last.placed and notebook.exists():
             return
-        _write(notebook, (self.course / last.stored).read_bytes().removeprefix(b"\xef\xbb\xbf"))
+        write_whole(notebook, (self.course / last.stored).read_bytes().removeprefix(b"\xef\xbb\xbf"))
         when = datetime.fromisoformat(last.when)
-        _write(target / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC".encode())
+        write_whole(target / "timestamp.txt", f"{when:%Y-%m-%d %H:%M:%S} UTC".encode())
         for record in attempts:
             if record.placed != (record is last):
                 self.log.write(replace(record, placed=record is last))
@@ -314,7 +314,7 @@ def _plain(name):
     return plain or hashlib.sha256(name.encode()).hexdigest()[:8]
 
 
-def _write(path, data):
+def write_whole(path: Path, data: bytes) -> None:
     """Write a file as a whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.part")

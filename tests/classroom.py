@@ -1,12 +1,18 @@
 """A small class for the tests of course/: notebooks as students hand them in, and the zips of learning platforms."""
 
 import io
+import os
+import sys
+import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
 
 import nbformat
+import pytest
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
+from nbgrader.utils import is_grade, parse_utc
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "06_separable"
@@ -36,7 +42,7 @@ def cell(notebook, grade_id):
 def handed_in(answers=None, chapter=CHAPTER):
     """Return a notebook with {task: source} written into it."""
     notebook = released(chapter)
-    for name, source in (answers or {"separable_parameters": SEPARABLE_PARAMETERS}).items():
+    for name, source in ({"separable_parameters": SEPARABLE_PARAMETERS} if answers is None else answers).items():
         cell(notebook, name).source = source
     return notebook
 
@@ -66,3 +72,38 @@ def zipped(files):
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return buffer.getvalue()
+
+
+@cache
+def _empty_gradebook():
+    """Return the file of a new gradebook: to make one, nbgrader calls a program, which takes a second."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)  # where that program is
+        Gradebook(f"sqlite:///{folder}/gradebook.db").close()
+        return Path(folder, "gradebook.db").read_bytes()
+
+
+def graded(course, scores, chapter=CHAPTER, when="2026-11-20 12:00:00 UTC"):
+    """Write {student: {task: points, or None for one that was not graded}} down, as grading does."""
+    points = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in released(chapter).cells if is_grade(c)}
+    database = course / "gradebook.db"
+    course.mkdir(exist_ok=True)
+    database.exists() or database.write_bytes(_empty_gradebook())
+    with Gradebook(f"sqlite:///{database}") as gradebook:
+        gradebook.update_or_create_assignment(chapter)
+        gradebook.update_or_create_notebook(chapter, chapter)
+        for name, most in points.items():
+            gradebook.update_or_create_grade_cell(name, chapter, chapter, max_score=most, cell_type="code")
+        for student, tasks in scores.items():
+            gradebook.update_or_create_student(student)
+            submission = gradebook.update_or_create_submission(chapter, student, timestamp=parse_utc(when))
+            for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+                grade.auto_score = tasks.get(grade.name.removesuffix("-check"), 0)
+                grade.needs_manual_grade = False
+            gradebook.db.commit()
+            for folder in ("submitted", "autograded"):
+                place = course / folder / student / chapter
+                place.mkdir(parents=True, exist_ok=True)
+                (place / "timestamp.txt").write_text(when)
+                path = place / f"{chapter}.ipynb"
+                path.exists() or path.write_bytes(as_bytes(handed_in(chapter=chapter, answers={})))

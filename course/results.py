@@ -1,0 +1,126 @@
+"""What came of a class's submissions: who has which score, and why somebody has none.
+
+Every score that leaves the gradebook passes here: one that is not to be trusted is no number but a reason.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.utils import parse_utc
+
+from collect import Log, Record, roster_of
+from lms import CANVAS, MOODLE, Person
+
+NOTHING = "nothing was handed in"
+
+
+@dataclass
+class Result:
+    """What a student has for a chapter: a score, or else the reason why there is none."""
+
+    student: str
+    chapter: str
+    score: float | None = None
+    most: float = 0.0
+    reason: str = ""
+    tasks: dict[str, float] = field(default_factory=dict)  # the points of each check
+    late: bool = False
+
+
+class Course:
+    """The results in a course folder."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.log, self.roster = folder, Log(folder), roster_of(folder)
+
+    @contextmanager
+    def gradebook(self) -> Iterator[Gradebook]:
+        """Open the gradebook; raises FileNotFoundError before anything was graded."""
+        path = self.folder / "gradebook.db"
+        if not path.exists():
+            raise FileNotFoundError(f"there is no {path} yet: grade first, with `make grade`")
+        with Gradebook(f"sqlite:///{path}") as gradebook:
+            yield gradebook
+
+    @cached_property
+    def results(self) -> dict[str, list[Result]]:
+        """The results of each chapter, of all students of whom the course knows."""
+        with self.gradebook() as gradebook:
+            most = {assignment.name: assignment.max_score for assignment in gradebook.assignments}
+            for _, chapter in self.log.pairs():
+                most.setdefault(chapter, 0.0)
+            students = sorted({student.id for student in gradebook.students} | {s for s, _ in self.log.pairs()})
+            return {
+                chapter: [self._result(gradebook, student, chapter, most[chapter]) for student in students]
+                for chapter in sorted(most)
+            }
+
+    def _result(self, gradebook, student, chapter, most):
+        late = any(record.late and record.placed for record in self.log.attempts(student, chapter))
+        result = Result(student, chapter, most=most, late=late)
+        try:
+            submission = gradebook.find_submission(chapter, student)
+        except MissingEntry:
+            submission = None
+        result.reason = self._why_not_scored(submission, student, chapter)
+        if not result.reason:
+            result.score = max(0.0, submission.score - (submission.late_submission_penalty or 0))
+            result.tasks = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+        return result
+
+    def _why_not_scored(self, submission: SubmittedAssignment | None, student: str, chapter: str) -> str:
+        """Return why what the gradebook says of a submission is no score; nothing if it is one."""
+        attempts, folder = self.log.attempts(student, chapter), self.folder / "submitted" / student / chapter
+        if submission is None:
+            if not (attempts or folder.exists()):
+                return NOTHING
+            return next((record.problem for record in attempts[-1:] if record.problem), "is not graded yet")
+        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+        if not grades or any(grade.auto_score is None and grade.manual_score is None for grade in grades):
+            return "was not graded to the end"
+        if not (self.folder / "autograded" / student / chapter).exists():
+            return "the last grading failed; what the gradebook holds is of before"
+        handed_in = folder / "timestamp.txt"
+        if handed_in.exists() and submission.timestamp:
+            newest = parse_utc(handed_in.read_text(encoding="utf-8").strip())
+            if newest > submission.timestamp:
+                return "a newer attempt was handed in, and is not graded yet"
+        return ""
+
+    def person(self, student: str) -> Person:
+        """Return what is known of a student: from the roster, the download, or the gradebook's id alone."""
+        records = [record for record in self.log.records.values() if record.student == student]
+        for record in records or [Record("", "", name=student)]:
+            known = self.roster.find(name=record.name, number=record.number, system=record.system, known_as=student)
+            if known:
+                return known
+        for record in records:
+            if record.system == CANVAS:
+                return Person(name=record.name, canvas_id=record.number)
+            if record.system == MOODLE:
+                return Person(name=record.name)
+        return Person(name=student, id_number=student)
+
+    def name(self, student: str) -> str:
+        """Return a student's name as one reads it."""
+        return self.person(student).full_name or student
+
+    def not_scored(self, chapters: list[str]) -> list[Result]:
+        """Return the results that are no numbers, though something was handed in."""
+        return [r for chapter in chapters for r in self.results[chapter] if r.reason and r.reason != NOTHING]
+
+    def chosen(self, chapters: list[str] | None) -> list[str]:
+        """Return the chapters to speak of: all that were graded, or those asked for.
+
+        Raises ValueError if one that is asked for was never graded.
+        """
+        for chapter in chapters or []:
+            if chapter not in self.results:
+                raise ValueError(
+                    f"CHAPTERS must be of {', '.join(self.results) or 'none: nothing is graded'}, got {chapter}"
+                )
+        return chapters or list(self.results)
