@@ -15,6 +15,15 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
+CHECK_CELL = """\
+check("{name}", {name})
+### BEGIN HIDDEN TESTS
+from convbook.checks import hidden_check
+
+hidden_check("{name}", {name})
+### END HIDDEN TESTS"""
+
+
 def cells_of(text):
     return nbformat.reads(text, as_version=4).cells
 
@@ -46,7 +55,7 @@ def test_every_exercise_has_a_task_a_place_to_write_and_a_check_worth_points(pat
         )
         assert task.source.startswith("## ") and mark_of(task).locked
         assert place.source.startswith(f"def {name}(") and mark_of(place).solution and not mark_of(place).locked
-        assert check.source == f'check("{name}", {name})'
+        assert check.source == CHECK_CELL.format(name=name)
         assert mark_of(check).points > 0 and mark_of(check).locked
 
 
@@ -60,7 +69,7 @@ def test_an_exercise_imports_nothing_of_what_holds_the_answers(path):
 @every_notebook
 def test_a_reader_never_gets_a_solution(path):
     text = student_version(path.read_text("utf-8"))
-    assert "SOLUTION" not in text
+    assert "SOLUTION" not in text and "HIDDEN" not in text and "hidden_check" not in text
     assert "✓" not in text
     places = [cell for cell in cells_of(text) if mark_of(cell).get("solution")]
     assert places

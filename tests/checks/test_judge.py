@@ -473,7 +473,7 @@ def test_a_name_can_be_taken_only_once():
 def test_what_is_right_does_not_lie_in_a_readers_way():
     import convbook.checks
 
-    assert convbook.checks.__all__ == ["CheckFailed", "check"]
+    assert convbook.checks.__all__ == ["CheckFailed", "check", "hidden_check"]
     assert not [name for name in vars(CHECKS["prediction"]) if not name.startswith("_") and name == "reference"]
 
 

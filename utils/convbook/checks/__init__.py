@@ -19,5 +19,6 @@ from convbook.checks import (  # noqa: F401
     _transposed,
 )
 from convbook.checks.judge import CheckFailed, check
+from convbook.checks.outcomes import hidden_check
 
-__all__ = ["CheckFailed", "check"]
+__all__ = ["CheckFailed", "check", "hidden_check"]

@@ -203,11 +203,14 @@ def _windows(count, first=lambda padding: -padding, cut=lambda start, stop, size
     return pool_windows
 
 
-def _counted(too_far=lambda last, size, padding: last >= size + padding):
-    """Return a number of windows that is rounded up in ceil mode, less 1 where too_far(last start, ...) says so."""
+def _counted(
+    too_far=lambda last, size, padding: last >= size + padding,
+    up=lambda room, stride, size: math.ceil(room / stride),
+):
+    """Return a number of windows that is rounded `up` in ceil mode, less 1 where too_far(last start, ...) says so."""
 
     def count(room, stride, size, padding, ceil_mode):
-        steps = math.ceil(room / stride) if ceil_mode else room // stride
+        steps = up(room, stride, size) if ceil_mode else room // stride
         return steps if ceil_mode and too_far(steps * stride, size, padding) else steps + 1
 
     return count
@@ -220,10 +223,14 @@ def _pool_windows(size, kernel, stride, padding, ceil_mode):
 
 
 def _draw_a_row(rng):
-    kernel = int(rng.integers(1, 6))
-    settings = rng.integers(kernel, 20), kernel, rng.integers(1, 6), rng.integers(0, kernel // 2 + 1)
-    return *map(int, settings), bool(rng.integers(2))
+    """Draw windows that overlap in half of all cases: only then one that hangs over the end may stay."""
+    kernel = int(rng.integers(1, 8))
+    stride = rng.integers((kernel + 1) // 2, kernel + 1) if rng.integers(2) else rng.integers(1, 7)
+    size, padding = rng.integers(kernel, 20), rng.integers(0, kernel // 2 + 1)
+    return int(size), kernel, int(stride), int(padding), bool(rng.integers(4))
 
+
+_LEFT_OVER = "in ceil mode a window is missing at the end: as soon as something is left over, round up."
 
 pool_windows_check = Check(
     "pool_windows",
@@ -241,9 +248,16 @@ pool_windows_check = Check(
             "your last window sees no pixel at all: one that would start behind the picture, in the frame or beyond, "
             "does not count.",
         ),
+        *(
+            (_windows(_counted(up=up)), _LEFT_OVER)
+            for up in (
+                lambda room, stride, size: math.floor(room / stride + 0.5),
+                lambda room, stride, size: room // stride + (size % stride > 0),
+            )
+        ),
         (
             lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, padding, False),
-            "in ceil mode a window is missing at the end: as soon as something is left over, round up.",
+            _LEFT_OVER,
         ),
         (
             lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, padding, True),

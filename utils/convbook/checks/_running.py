@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from convbook.checks._words import said
+
 LIBRARIES = (*sysconfig.get_paths().values(), str(Path(__file__).parents[1]), "<frozen", "<__array_function__")
 
 
@@ -24,29 +26,42 @@ class TooLong(BaseException):
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Why there is no result: the kind of error, what it said, and the reader's own line where it happened.
+
+    It is plain text, for it may have happened in another process.
+    """
+
+    kind: str
+    words: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What an answer gave for one probe or raised instead, whether it changed its arguments, and how long it ran."""
 
-    value: object
-    error: BaseException | None
-    changed: bool
-    seconds: float
+    value: object = None
+    problem: Problem | None = None
+    changed: bool = False
+    seconds: float = 0.0
 
 
 def run(function: Callable, probe: tuple, seconds: float) -> Outcome:
     """Call `function` with a copy of `probe`, for at most some seconds."""
     arguments, begin = copy.deepcopy(probe), time.perf_counter()
-    value = error = None
+    value = problem = None
     try:
         with warnings.catch_warnings(action="ignore"):  # overflow and the like: a hint says it better
             value = within(seconds, lambda: function(*arguments))
         if inspect.iscoroutine(value):
             value.close()  # or else Python complains that nobody waited for it
+            value, problem = None, Problem("coroutine")
     except KeyboardInterrupt:
         raise
     except BaseException as raised:
-        error = raised
-    return Outcome(value, error, any(map(_differ, arguments, probe)), time.perf_counter() - begin)
+        problem = Problem(type(raised).__name__, said(raised), where(raised))
+    return Outcome(value, problem, any(map(_differ, arguments, probe)), time.perf_counter() - begin)
 
 
 def _differ(after, before):

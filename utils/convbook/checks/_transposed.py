@@ -1,13 +1,12 @@
 """The exercises of chapter 7: what is right, probes, requirements and the mistakes that readers make."""
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from convbook import ops, shapes
+from convbook.checks._affine import Affine
 from convbook.checks._words import NotNumbers, numbers
 from convbook.checks.judge import Check, register
 
@@ -581,28 +580,6 @@ even_kernel_check = Check(
 
 
 # ---- the broken layer ------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class _Step:
-    """One direction of a layer, a function that says what it is called and not how it is made."""
-
-    name: str
-    function: Callable
-
-    def __call__(self, x):
-        matrix, plus = _as_matrix(self.function, np.shape(x))
-        return (matrix @ np.ravel(x)).reshape(plus.shape) + plus
-
-    def __repr__(self):
-        return self.name
-
-
-@cache
-def _as_matrix(function, shape):
-    """Return the matrix of an affine function, and what it adds: as numbers it runs quickly, and it runs often."""
-    dots, plus = np.eye(math.prod(shape)).reshape(-1, *shape), function(np.zeros(shape))
-    return np.stack([(function(dot) - plus).ravel() for dot in dots], axis=1), plus
-
-
 _KERNEL = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 10]]) / 10
 
 
@@ -611,7 +588,7 @@ def _convolve(x):
 
 
 def _stamps(kernel=_KERNEL, moved=(0, 0), times=1.0, plus=0.0, turned=None):
-    """Return the way back of `_convolve` to 8 × 8 pixels; the arguments are what is broken about it."""
+    """Return the way back of `_convolve` to `_SHAPE`; the arguments are what is broken about it."""
 
     def up(y):
         y = y if turned is None else turned(y)
@@ -641,7 +618,9 @@ def _wiped(y):
     return _stamp(meet=lambda before, now: now)(y, _KERNEL, 2)[1:, 1:]
 
 
-# What lies on 8 × 8 pixels: pairs of a way down and a way up, first those that are each other's transposes.
+_SHAPE = (8, 8)
+
+# What lies on these pixels: pairs of a way down and a way up, first those that are each other's transposes.
 _SOUND = [
     (_convolve, _stamps()),
     (_shrink, lambda y: _grow(y) / 4),
@@ -670,7 +649,13 @@ _BROKEN = [
 
 def _as_layers(pairs):
     """Return pairs of functions with names that give nothing away."""
-    return [tuple(map(_Step, (f"down {n}", f"up {n}"), pair)) for n, pair in enumerate(pairs)]
+    return [_as_layer(n, *pair) for n, pair in enumerate(pairs)]
+
+
+@cache
+def _as_layer(n, down, up):
+    there = Affine.of(f"down {n}", down, _SHAPE)
+    return there, Affine.of(f"up {n}", up, there.plus.shape)
 
 
 def _relatively(forward, back):
@@ -717,15 +702,15 @@ def _by(broken):
 def _draw_layers(rng):
     """Draw as many sound pairs as broken ones, in any order."""
     pairs = [kind[rng.integers(len(kind))] for kind in (_SOUND, _BROKEN) for _ in range(2)]
-    return _as_layers([pairs[n] for n in rng.permutation(len(pairs))]), (8, 8)
+    return _as_layers([pairs[n] for n in rng.permutation(len(pairs))]), _SHAPE
 
 
 broken_check = Check(
     "broken_layers",
     _broken_layers,
     probes=[
-        (_as_layers([*_SOUND[:3], *_BROKEN[:8], *_SOUND[3:5], *_BROKEN[8:11]]), (8, 8)),
-        (_as_layers([*_SOUND[5:], _BROKEN[11]]), (8, 8)),
+        (_as_layers([*_SOUND[:3], *_BROKEN[:8], *_SOUND[3:5], *_BROKEN[8:11]]), _SHAPE),
+        (_as_layers([*_SOUND[5:], _BROKEN[11]]), _SHAPE),
     ],
     mistakes=[
         (

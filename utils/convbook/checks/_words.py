@@ -2,6 +2,7 @@
 
 import reprlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from numbers import Real
 
 import numpy as np
@@ -17,6 +18,11 @@ class _Brief(reprlib.Repr):
             return number(value)
         return super().repr1(value.item() if isinstance(value, np.bool | np.integer) else value, level)
 
+    def repr_int(self, value, level):
+        if abs(value) < 10**100:
+            return super().repr_int(value, level)
+        return f"<int of about {int(value.bit_length() * 0.30103) + 1} digits>"  # Python refuses to write out long ones
+
 
 _brief = _Brief()
 _brief.maxlist = _brief.maxtuple = 12
@@ -27,11 +33,24 @@ class NotNumbers(ValueError):
     """A result that cannot be read as numbers; the message says what it is, and what would fit."""
 
 
+@dataclass(frozen=True)
+class Told:
+    """A result of which words alone came here from another process: its `text`, and `why` it is no numbers."""
+
+    text: str
+    why: str
+
+    def __repr__(self):
+        return self.text
+
+
 def numbers(value: object) -> np.ndarray:
     """Return `value`, a number, an array or nested sequences of them, as an array of float.
 
     Raises NotNumbers, in words for the reader, if it is anything else: a string of digits, too, or a complex number.
     """
+    if isinstance(value, Told):
+        raise NotNumbers(value.why)
     kind = type(value).__name__
     try:
         array = _array_of(value, kind)

@@ -9,11 +9,12 @@ from html import escape
 import numpy as np
 from IPython.display import display
 
-from convbook.checks._running import Outcome, TooLong, run, where
+from convbook.checks._running import Outcome, Problem, run
 from convbook.checks._slips import SLIPS
-from convbook.checks._words import NotNumbers, brief, difference, numbers, said, same, shorten, shown, spread
+from convbook.checks._words import NotNumbers, brief, difference, numbers, same, shorten, shown, spread
 
 SECONDS = 10  # for an answer, all probes together
+MOST_DRAWN = 500  # probes that are drawn in search of some on which a known mistake fails
 
 
 class CheckFailed(AssertionError):
@@ -48,12 +49,33 @@ class Check:
 
     def __call__(self, answer: Callable) -> None:
         """Return if `answer` is right; raise CheckFailed with a hint if it is not."""
+        if fault := self.judge(self.run(answer)):
+            raise CheckFailed(fault)
+
+    def run(self, answer: Callable, seconds: float | None = None) -> list[Outcome]:
+        """Return what `answer` gives for each probe; end at once if it is not written or does not come to an end.
+
+        Nothing that is right is needed for that: it may be done where nobody can trust what is known.
+        """
         if not callable(answer):
-            raise CheckFailed(f"{self.name}: hand in the function itself, without calling it; got {brief(answer)}.")
-        outcomes = self._run(answer)
-        for probe, outcome in zip(self.probes, outcomes, strict=True):
+            return [Outcome(problem=Problem("not callable", brief(answer)))]
+        outcomes, left = [], seconds or SECONDS
+        for probe in self.probes:
+            outcomes.append(run(answer, probe, max(left, 0.01)))
+            left -= outcomes[-1].seconds
+            if gave_up(outcomes[-1]):
+                break
+        return outcomes
+
+    def judge(self, outcomes: list[Outcome]) -> str:
+        """Return what is wrong with the outcomes of `run`, in words and with a hint; nothing if all are right."""
+        pairs = list(zip(self.probes, outcomes, strict=False))
+        for probe, outcome in [*(pair for pair in pairs if gave_up(pair[1])), *pairs]:
+            if fault := self._given_up(probe, outcome):
+                return fault
             if fault := self._fault(probe, outcome):
-                raise CheckFailed(self._call(probe) + fault + self._hint(outcomes))
+                return self._call(probe) + fault + self._hint(outcomes)
+        return ""
 
     def with_probes(self, probes: Iterable[tuple]) -> "Check":
         """Return the same check with other probes."""
@@ -62,37 +84,46 @@ class Check:
         return other
 
     def drawn(self, seed: int, count: int = 8) -> "Check":
-        """Return the same check with `count` probes drawn from `seed`; if there is nothing to draw, with its own."""
-        rng = np.random.default_rng(seed)
-        return self.with_probes(self.draw(rng) for _ in range(count)) if self.draw else self
+        """Return the same check with probes drawn from `seed`; if there is nothing to draw, with its own.
 
-    def _run(self, answer):
-        """Run `answer` once for each probe; give up at once if it is not written or does not end."""
-        outcomes, left = [], SECONDS
-        for probe in self.probes:
-            outcome = run(answer, probe, max(left, 0.01))
-            left -= outcome.seconds
-            outcomes.append(outcome)
-            if isinstance(outcome.error, NotImplementedError):
-                raise CheckFailed(
-                    f"{self.name} is not written yet: put your code in place of `raise NotImplementedError()`."
-                )
-            if isinstance(outcome.error, TooLong):
-                raise CheckFailed(
-                    f"{self._call(probe)}did not come to an end within {SECONDS:g} seconds, and was stopped."
-                    f"{_at(outcome.error)}\nHint: does every loop end? Does its variable change?"
-                )
-        return outcomes
+        There are `count` of them, and more until none of the known mistakes would pass.
+        """
+        if not self.draw:
+            return self
+        rng, probes, passing = np.random.default_rng(seed), [], [mistake for mistake, _ in self.mistakes]
+        for _ in range(count + MOST_DRAWN):
+            if len(probes) >= count and not passing:
+                break
+            probe = self.draw(rng)
+            left = [mistake for mistake in passing if not self._fault(probe, run(mistake, probe, SECONDS))]
+            if len(probes) < count or len(left) < len(passing):
+                probes.append(probe)
+            passing = left
+        return self.with_probes(probes)
+
+    def _given_up(self, probe, outcome: Outcome):
+        """Return why an answer was not run to the end, if it was not."""
+        if not gave_up(outcome):
+            return ""
+        match outcome.problem.kind:
+            case "not callable":
+                return f"{self.name}: hand in the function itself, without calling it; got {outcome.problem.words}."
+            case "NotImplementedError":
+                return f"{self.name} is not written yet: put your code in place of `raise NotImplementedError()`."
+        return (
+            f"{self._call(probe)}did not come to an end within {SECONDS:g} seconds, and was stopped."
+            f"{_at(outcome.problem)}\nHint: does every loop end? Does its variable change?"
+        )
 
     def _fault(self, probe, outcome: Outcome):
         """Return what is wrong with the outcome of one probe, in words; nothing if it is right."""
-        if outcome.error is not None:
-            words = ": ".join(filter(None, [type(outcome.error).__name__, said(outcome.error)]))
-            return f"raised {words}.{_at(outcome.error) or self._parameters(probe)}"
+        if problem := outcome.problem:
+            if problem.kind == "coroutine":
+                return f"gave a coroutine, not a result: write a plain function, `def {self.name}` without `async`."
+            words = ": ".join(filter(None, [problem.kind, problem.words]))
+            return f"raised {words}.{_at(problem) or self._parameters(probe)}"
         if outcome.value is None:
             return "returned None: is a `return` missing?"
-        if inspect.iscoroutine(outcome.value):
-            return f"gave a coroutine, not a result: write a plain function, `def {self.name}` without `async`."
         wrong = self._missed(outcome.value) or (self._reference and self._unlike_the_reference(probe, outcome.value))
         if not wrong and outcome.changed:
             return "gave the right result, but changed its input. Work on a copy, or write into a new array."
@@ -180,15 +211,24 @@ def _gave(value):
     return f"gave\n{text}\nwhich is not it." if "\n" in text else f"gave {text}, which is not it."
 
 
-def _at(error):
-    line = shorten(where(error), 200)
+def gave_up(outcome: Outcome) -> bool:
+    """Say whether an answer is not run on any further probe after this outcome."""
+    return outcome.problem is not None and outcome.problem.kind in ("not callable", "NotImplementedError", "TooLong")
+
+
+def _at(problem):
+    line = shorten(problem.at, 200)
     return f"\nIn {line}" if line else ""
 
 
 def _alike(one: Outcome, other: Outcome):
-    if one.error is not None or other.error is not None:
-        return type(one.error) is type(other.error) and said(one.error) == said(other.error)
+    if one.problem or other.problem:
+        return _error(one) == _error(other)
     return _equal(one.value, other.value)
+
+
+def _error(outcome):
+    return outcome.problem and (outcome.problem.kind, outcome.problem.words)
 
 
 def _equal(one, other):
@@ -251,13 +291,22 @@ def check(name: str, answer: Callable) -> None:
     Hint: that is twice six.
     >>> del CHECKS["half_of_six"]
     """
+    one = known(name)
+    show_verdict(name, one.judge(one.run(answer)), right="right.")
+
+
+def known(name: str) -> Check:
+    """Return the check of the exercise `name`.
+
+    Raises ValueError if there is none.
+    """
     if name not in CHECKS:
         raise ValueError(f"name must be one of {', '.join(map(repr, CHECKS))}, got {name!r}")
-    try:
-        CHECKS[name](answer)
-    except CheckFailed as failure:
-        if os.environ.get("CONVBOOK_CHECKS") == "raise":
-            raise
-        display(Verdict(str(failure), right=False))
-    else:
-        display(Verdict(f"{name}: right.", right=True))
+    return CHECKS[name]
+
+
+def show_verdict(name: str, fault: str, right: str) -> None:
+    """Show what is wrong or, if nothing is, what is `right`; with CONVBOOK_CHECKS=raise, raise what is wrong."""
+    if fault and os.environ.get("CONVBOOK_CHECKS") == "raise":
+        raise CheckFailed(fault)
+    display(Verdict(fault or f"{name}: {right}", right=not fault))
