@@ -5,9 +5,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert.filters import markdown2html
 
 from convbook.checks.judge import CHECKS
-from exercises import is_exercise, page_version, student_version
+from exercises import TASK, is_exercise, page_version, student_version, tasks
 from normalise_notebook import execute
 
 FOLDER = Path(__file__).parents[1] / "notebooks" / "exercises"
@@ -102,16 +103,75 @@ def test_the_page_says_where_to_run_it_and_the_download_has_no_link_that_ends_no
     ]
 
 
+NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
+MINUTES = {
+    **{"an hour": 60, "an hour and a quarter": 75, "an hour and twenty minutes": 80, "an hour and a half": 90},
+    **{"an hour and forty minutes": 100},
+}
+
+
 @every_notebook
-def test_points_and_minutes_stand_in_the_text_and_add_up(path):
-    cells = cells_of(path.read_text("utf-8"))
-    points = [mark_of(cell).points for cell in cells if mark_of(cell).get("grade")]
-    tasks = [cell.source for cell in cells if mark_of(cell).get("grade_id", "").endswith("-task")]
-    said = [re.match(r"## (\d)\. .+\n\n\*\*(\d) points?, about (\d+) minutes\.\*\* ", task) for task in tasks]
-    assert all(said) and [int(task[2]) for task in said] == points
-    assert [int(task[1]) for task in said] == list(range(1, len(tasks) + 1))
-    assert f"{sum(points)} points" in cells[0].source
-    assert 30 <= sum(int(task[3]) for task in said) <= 105  # what the introduction puts in words
+def test_tasks_points_and_minutes_stand_in_the_text_and_add_up(path):
+    notebook = nbformat.read(path, as_version=4)
+    found, introduction = tasks(notebook), notebook.cells[0].source
+    assert {task.name: task.points for task in found} == {
+        mark_of(cell).grade_id.removesuffix("-check"): mark_of(cell).points
+        for cell in notebook.cells
+        if mark_of(cell).get("grade")
+    }
+    assert [task.number for task in found] == list(range(1, len(found) + 1))
+    assert f"\n{NUMBERS[len(found)]} tasks, " in introduction
+    points, words = re.search(r"(\d+) points, about (an hour.*?), and chapter", introduction).groups()
+    assert int(points) == sum(task.points for task in found)
+    assert abs(MINUTES[words] - sum(task.minutes for task in found)) <= 7  # "about"
+
+
+@every_notebook
+def test_every_task_has_a_nudge_and_in_it_the_idea_and_neither_holds_a_line_of_the_solution(path):
+    for task in tasks(nbformat.read(path, as_version=4)):
+        assert "?" in task.nudge
+        assert "<details" not in task.nudge + task.idea
+        lines = [line.strip().removeprefix("return ") for line in task.solution.splitlines()[2:]]
+        code = [line for line in lines if not line.isidentifier()]
+        assert code and [line for line in code if line in task.nudge + task.idea] == []
+        assert len(task.nudge) < 400 and len(task.idea) < 650  # a hint, not a lecture
+        assert task.why and task.why not in student_version(path.read_text("utf-8"))
+
+
+@every_notebook
+def test_hints_fold_one_in_the_other_wherever_a_notebook_is_shown(path):
+    """The student's version holds them, and as HTML, which nbgrader's feedback is made of, they nest."""
+    cells = [cell for cell in cells_of(student_version(path.read_text("utf-8"))) if TASK.fullmatch(cell.source)]
+    assert len(cells) == len(tasks(nbformat.read(path, as_version=4)))
+    for cell in cells:
+        html = re.sub(r"\s+", " ", markdown2html(cell.source))
+        shown = r".*<details><summary>A nudge</summary> <p>.*</p> "
+        shown += r"<details><summary>The idea</summary> <p>.*</p> </details> </details> ?"
+        assert re.fullmatch(shown, html)
+
+
+def test_a_task_in_another_form_is_named():
+    task = {"grade_id": "halve-task", "locked": True}
+    source = "## 1. Halve\n\n**1 point, about 5 minutes.** Halve it."
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(source, metadata={"nbgrader": task})])
+    with pytest.raises(ValueError, match="the task halve needs a title, points, minutes, a statement, a nudge"):
+        tasks(notebook)
+
+
+@every_notebook
+def test_the_page_has_each_solution_as_it_stands_in_the_notebook_without_its_marks_and_hidden_tests(path):
+    text = path.read_text("utf-8")
+    page = page_version(text)
+    folds = [cell.source for cell in cells_of(page) if "{fold} Solution" in cell.source]
+    found = tasks(nbformat.reads(text, as_version=4))
+    assert [re.search(r"```python\n(.+)\n```", fold, re.DOTALL)[1] for fold in folds] == [
+        task.solution for task in found
+    ]
+    for task in found:
+        namespace = {}
+        exec(task.solution, namespace)
+        assert callable(namespace[task.name])
+    assert not re.search("### (BEGIN|END)|hidden_check", page)
 
 
 @every_notebook

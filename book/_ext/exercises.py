@@ -1,38 +1,176 @@
-"""Sphinx extension: exercise notebooks are shown and offered as a student gets them, without their solutions.
+"""Sphinx extension: exercise notebooks are shown and offered as a student gets them, with the solutions folded away.
 
-The notebooks in notebooks/exercises/ are the only source. What stands between their marks is not for the page:
-`### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`. A page says how to
-get a notebook that runs, which the notebook itself need not.
+The notebooks in notebooks/exercises/ are the only source. What stands between their marks is for nobody who works on
+them: `### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`. A page shows
+each solution behind two folds, and says how to get a notebook that runs, which the notebook itself need not.
+
+A task is a cell of Markdown: its title, its points and minutes, what is asked, and two hints, one inside the other:
+
+    ## 3. Four loops
+
+    **2 points, about 10 minutes.** Now let the kernel slide ...
+
+    <details><summary>A nudge</summary>
+
+    How often does the window fit?
+
+    <details><summary>The idea</summary>
+
+    Ask for one stop after the other, row by row.
+
+    </details>
+    </details>
 """
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?### END SOLUTION$", re.MULTILINE | re.DOTALL)
 HIDDEN_TESTS = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS\n?", re.MULTILINE | re.DOTALL)
+WHY = re.compile(r"(?<=### BEGIN SOLUTION\n)(?:[ \t]*# .*\n)+")
+MARKS = re.compile(r"\n[ \t]*### (?:BEGIN|END) SOLUTION$", re.MULTILINE)
+TASK = re.compile(
+    r"## (?P<number>\d+)\. (?P<title>.+)\n\n"
+    r"\*\*(?P<points>\d+) points?, about (?P<minutes>\d+) minutes\.\*\* (?P<statement>.+)\n\n"
+    r"<details><summary>A nudge</summary>\n\n(?P<nudge>.+)\n\n"
+    r"<details><summary>The idea</summary>\n\n(?P<idea>.+)\n\n</details>\n</details>",
+    re.DOTALL,
+)
 
 RUN_IT = (
     "To write and check your answers you need a running notebook: [here is how to get one](../../book/run.md). "
-    "On this page you can read the tasks."
+    "On this page you can read the tasks. Hints and solutions are folded away; on paper they stand at the end."
 )
+TASK_ON_A_PAGE = """\
+## {number}. {title}
+
+<p class="terms">{points} · about {minutes} minutes</p>
+
+{statement}"""
+HINTS_ON_A_PAGE = """\
+::::::{{fold}} A nudge
+:class: hint
+:of: {number}. {title}
+
+{nudge}
+
+:::::{{fold}} The idea
+
+{idea}
+
+:::::
+::::::"""
+SOLUTION_ON_A_PAGE = """\
+::::::{{fold}} Solution
+:class: solution
+:of: {number}. {title}
+
+Have you tried it, and let the check look at what you wrote? Even a wrong answer, with what the check says to it, will
+show you more than the code below.
+
+:::::{{fold}} Show the solution
+
+```python
+{solution}
+```
+
+{why}
+
+:::::
+::::::"""
+FOR_PAPER = '<h2 class="for-paper hints">Hints</h2>\n\n<h2 class="for-paper solutions">Solutions</h2>'
+
+
+@dataclass(frozen=True)
+class Task:
+    """One exercise, as its notebook states it.
+
+    `solution` is the whole cell of the answer without the marks, and `why` the remark with which it begins, or "".
+    """
+
+    name: str
+    number: int
+    title: str
+    points: int
+    minutes: int
+    statement: str
+    nudge: str
+    idea: str
+    solution: str
+    why: str
+
+
+def mark_of(cell: NotebookNode) -> dict:
+    """Return what nbgrader has to know about a cell, or {}."""
+    return cell.metadata.get("nbgrader", {})
+
+
+def marked(notebook: NotebookNode) -> dict[str, NotebookNode]:
+    """Return the cells of a notebook that nbgrader knows, by their names."""
+    return {mark_of(cell)["grade_id"]: cell for cell in notebook.cells if mark_of(cell)}
+
+
+def solution_in(source: str) -> dict[str, str]:
+    """Return the solution that a cell holds, and why it is one.
+
+    >>> solution_in('''def half(x):
+    ...     ### BEGIN SOLUTION
+    ...     # A half is
+    ...     # one of two.
+    ...     return x / 2
+    ...     ### END SOLUTION''')
+    {'solution': 'def half(x):\\n    return x / 2', 'why': 'A half is one of two.'}
+    """
+    remark = WHY.search(source)
+    why = " ".join(line.strip().removeprefix("# ") for line in remark[0].splitlines()) if remark else ""
+    return {"solution": MARKS.sub("", WHY.sub("", source)), "why": why}
+
+
+def tasks(notebook: NotebookNode) -> list[Task]:
+    """Return the exercises of a notebook, in their order; a task in another form is an error that names it."""
+    cells, found = marked(notebook), []
+    for grade_id, cell in cells.items():
+        if not grade_id.endswith("-task"):
+            continue
+        name = grade_id.removesuffix("-task")
+        parts = TASK.fullmatch(cell.source)
+        if parts is None:
+            raise ValueError(f"the task {name} needs a title, points, minutes, a statement, a nudge and the idea")
+        numbers = {key: int(parts[key]) for key in ("number", "points", "minutes")}
+        found.append(Task(name=name, **{**parts.groupdict(), **numbers, **solution_in(cells[name].source)}))
+    return found
 
 
 def student_version(text: str) -> str:
     """Return the notebook in `text` with a stub for each solution, without hidden tests and what they printed."""
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
-        if cell.cell_type == "code" and "nbgrader" in cell.metadata:
+        if cell.cell_type == "code" and mark_of(cell):
             cell.source = HIDDEN_TESTS.sub("", SOLUTION.sub(r"\1raise NotImplementedError()", cell.source)).rstrip("\n")
             cell.outputs, cell.execution_count = [], None
     return nbformat.writes(notebook) + "\n"
 
 
 def page_version(text: str) -> str:
-    """Return the student's version with a word on where it runs, below its introduction."""
+    """Return the student's version as a page shows it: with folds, and a word on where it runs."""
     notebook = nbformat.reads(student_version(text), as_version=4)
+    cells = marked(notebook)
+    for task in tasks(nbformat.reads(text, as_version=4)):
+        parts = {**vars(task), "points": f"{task.points} point{'s' * (task.points > 1)}"}
+        statement, answer, check = (cells[task.name + end] for end in ("-task", "", "-check"))
+        statement.source = TASK_ON_A_PAGE.format(**parts)
+        hints, solution = (
+            nbformat.v4.new_markdown_cell(text.format(**parts), id=f"{name}-{task.number}")
+            for name, text in {"hints": HINTS_ON_A_PAGE, "solution": SOLUTION_ON_A_PAGE}.items()
+        )
+        notebook.cells.insert(notebook.cells.index(answer), hints)
+        notebook.cells.insert(notebook.cells.index(check) + 1, solution)
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(RUN_IT, id="run-it"))
+    notebook.cells.append(nbformat.v4.new_markdown_cell(FOR_PAPER, id="for-paper"))
     return nbformat.writes(notebook) + "\n"
 
 
@@ -41,7 +179,7 @@ def is_exercise(docname: str) -> bool:
     return docname.startswith("notebooks/exercises/")
 
 
-def show_student_version(app, docname, source):
+def show_page_version(app, docname, source):
     """Let the page be made from the version for it."""
     if is_exercise(docname):
         source[0] = page_version(source[0])
@@ -55,6 +193,6 @@ def offer_student_version(app, exception):
 
 def setup(app):
     """Register the events."""
-    app.connect("source-read", show_student_version)
+    app.connect("source-read", show_page_version)
     app.connect("build-finished", offer_student_version)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

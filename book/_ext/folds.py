@@ -14,12 +14,17 @@ from html import escape
 from typing import ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst.directives import class_option, unchanged
+from docutils.parsers.rst.directives import class_option
 from sphinx.util.docutils import SphinxDirective
 
 
 class Fold(nodes.General, nodes.Element):
     """What folds; `summary` are the words that stay, `of` names the part of the page that it belongs to."""
+
+
+def as_printed(words: str) -> str:
+    """Return words with the apostrophe that Sphinx gives to those of the text."""
+    return words.replace("'", "’")
 
 
 class FoldDirective(SphinxDirective):
@@ -28,7 +33,7 @@ class FoldDirective(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar = {"class": class_option, "of": unchanged}
+    option_spec: ClassVar = {"class": class_option, "of": as_printed}
 
     def run(self):
         """Return the fold with its content."""

@@ -1,12 +1,18 @@
 /// <reference path="window.d.ts" />
 // Before Sphinx's own search, between its options and its code.
 (() => {
-  // What was found is quoted as it reads, without the marks of a formula; and a page without categories names none.
+  // What was found is quoted as it reads, without the marks of a formula and without hints and solutions, which the index
+  // leaves out, too; and a page without categories names none.
   const NOTHING =
     "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.";
+  const openToAll = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    for (const fold of page.querySelectorAll(".fold:not(.answer)")) fold.remove();
+    return page.documentElement.outerHTML;
+  };
   document.addEventListener("DOMContentLoaded", () => {
     const textOf = Search.htmlToText;
-    Search.htmlToText = (...all) => textOf(...all).replace(/\\[()[\]]/g, "");
+    Search.htmlToText = (html, anchor) => textOf(openToAll(html), anchor).replace(/\\[()[\]]/g, "");
     Documentation.TRANSLATIONS[NOTHING] =
       "No page has all of these words. Try fewer, or another form of them.";
   });
