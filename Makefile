@@ -2,7 +2,7 @@
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
-.PHONY: help setup read book lab test bench collect grades notebooks format lock clean
+.PHONY: help setup read book lab test bench collect feedback grades notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -23,6 +23,9 @@ lab: setup  ## work on the chapters in JupyterLab
 
 collect: setup  ## take in what a class has handed in: FROM=folder-or-zip (ROSTER=, DUE=, COURSE=)
 	@$(PYTHON) course/collect.py "$(FROM)" $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)")
+
+feedback: setup  ## write a page for each student, and the zips to hand them back (CHAPTERS=, COURSE=)
+	@$(PYTHON) course/feedback.py $(CHAPTERS) $(if $(COURSE),--course "$(COURSE)")
 
 grades: setup  ## write the grades for Moodle and Canvas (CHAPTERS=, ROSTER=, COURSE=)
 	@$(PYTHON) course/grades.py $(CHAPTERS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(COURSE),--course "$(COURSE)")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.utils import parse_utc
+from sqlalchemy import text
 
 from collect import Log, Record, roster_of
 from lms import CANVAS, MOODLE, Person
@@ -50,31 +51,37 @@ class Course:
     def results(self) -> dict[str, list[Result]]:
         """The results of each chapter, of all students of whom the course knows."""
         with self.gradebook() as gradebook:
+            states = _states(gradebook)
             most = {assignment.name: assignment.max_score for assignment in gradebook.assignments}
             for _, chapter in self.log.pairs():
                 most.setdefault(chapter, 0.0)
             students = sorted({student.id for student in gradebook.students} | {s for s, _ in self.log.pairs()})
             return {
-                chapter: [self._result(gradebook, student, chapter, most[chapter]) for student in students]
+                chapter: [
+                    self._result(gradebook, student, chapter, most[chapter], states.get((student, chapter), ""))
+                    for student in students
+                ]
                 for chapter in sorted(most)
             }
 
-    def _result(self, gradebook, student, chapter, most):
+    def _result(self, gradebook, student, chapter, most, state):
         late = any(record.late and record.placed for record in self.log.attempts(student, chapter))
         result = Result(student, chapter, most=most, late=late)
         try:
             submission = gradebook.find_submission(chapter, student)
         except MissingEntry:
             submission = None
-        result.reason = self._why_not_scored(submission, student, chapter)
+        result.reason = self._why_not_scored(submission, student, chapter, state)
         if not result.reason:
             result.score = max(0.0, submission.score - (submission.late_submission_penalty or 0))
             result.tasks = {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
         return result
 
-    def _why_not_scored(self, submission: SubmittedAssignment | None, student: str, chapter: str) -> str:
+    def _why_not_scored(self, submission: SubmittedAssignment | None, student: str, chapter: str, state: str) -> str:
         """Return why what the gradebook says of a submission is no score; nothing if it is one."""
         attempts, folder = self.log.attempts(student, chapter), self.folder / "submitted" / student / chapter
+        if state:  # as make grade has noted it
+            return state
         if submission is None:
             if not (attempts or folder.exists()):
                 return NOTHING
@@ -124,3 +131,11 @@ class Course:
                     f"CHAPTERS must be of {', '.join(self.results) or 'none: nothing is graded'}, got {chapter}"
                 )
         return chapters or list(self.results)
+
+
+def _states(gradebook):
+    """Return {(student, chapter): why there is no score}, as `make grade` notes it in the gradebook."""
+    if not gradebook.db.execute(text("SELECT name FROM sqlite_master WHERE name = 'grading'")).first():
+        return {}
+    rows = gradebook.db.execute(text("SELECT student, chapter, state, reason FROM grading")).all()
+    return {(student, chapter): reason for student, chapter, state, reason in rows if state != "scored"}

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import tempfile
+import warnings
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
-from nbgrader.utils import is_grade, parse_utc
+from nbgrader.utils import is_grade, is_solution, parse_utc
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "06_separable"
@@ -89,11 +90,14 @@ def graded(course, scores, chapter=CHAPTER, when="2026-11-20 12:00:00 UTC"):
     database = course / "gradebook.db"
     course.mkdir(exist_ok=True)
     database.exists() or database.write_bytes(_empty_gradebook())
-    with Gradebook(f"sqlite:///{database}") as gradebook:
+    answers = [c.metadata.nbgrader.grade_id for c in released(chapter).cells if is_solution(c)]
+    with Gradebook(f"sqlite:///{database}") as gradebook, warnings.catch_warnings(action="ignore"):
         gradebook.update_or_create_assignment(chapter)
         gradebook.update_or_create_notebook(chapter, chapter)
         for name, most in points.items():
             gradebook.update_or_create_grade_cell(name, chapter, chapter, max_score=most, cell_type="code")
+        for name in answers:
+            gradebook.update_or_create_solution_cell(name, chapter, chapter)
         for student, tasks in scores.items():
             gradebook.update_or_create_student(student)
             submission = gradebook.update_or_create_submission(chapter, student, timestamp=parse_utc(when))
