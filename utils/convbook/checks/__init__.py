@@ -8,10 +8,16 @@ exactly like a known mistake, the reader gets that mistake's hint.
 ✓ prediction: right.
 """
 
-# Each chapter makes its checks known. What is right stands in their files, so that nobody meets it by accident.
+# Each chapter makes its checks known. What is right stands in their files, so that nobody meets it by accident; what
+# students of a course get has tables in place of these files, but for the open ones (see convbook.checks._tables).
 from convbook.checks import (  # noqa: F401
     _convolution,
     _one_by_one,
+    _open_convolution,
+    _open_one_by_one,
+    _open_pooling,
+    _open_receptive_field,
+    _open_transposed,
     _padding_and_stride,
     _pooling,
     _receptive_field,

@@ -1,7 +1,6 @@
-"""The exercises of chapter 4: what is right, probes, requirements and the mistakes that readers make."""
+"""The exercises of chapter 4: what is right, probes, and the mistakes that readers make."""
 
 import math
-from numbers import Real
 
 import numpy as np
 
@@ -361,76 +360,6 @@ blind_check = Check(
 )
 
 
-# ---- 61 pixels for little --------------------------------------------------------------------------------------
-FAR, FEWEST = 61, 36  # pixels to see, and the weights of four 3 × 3 kernels
-
-
-def _is_whole(number):
-    return isinstance(number, Real | np.number) and not isinstance(number, bool) and number == int(number)
-
-
-def _stack(result):
-    """Return a list of layers of three whole numbers of at least 1, or None if `result` is nothing of the kind."""
-    if not isinstance(result, list | tuple | np.ndarray):
-        return None
-    layers = [layer for layer in result if isinstance(layer, list | tuple | np.ndarray) and len(layer) == 3]
-    fits = len(layers) == len(result) and all(_is_whole(n) and n >= 1 for layer in layers for n in layer)
-    return [tuple(map(int, layer)) for layer in layers] if fits else None
-
-
-def _weights(layers):
-    return sum(kernel**2 for kernel, *_ in layers)
-
-
-def _sees_all(layers):
-    """Is every pixel between the first and the last one seen?"""
-    seen, jump = {0}, 1
-    for kernel, stride, dilation in layers:
-        seen = {pixel + tap * dilation * jump for pixel in seen for tap in range(kernel)}
-        jump *= stride
-    return len(seen) == _field(layers).size
-
-
-def _of(holds):
-    return lambda result: holds(_stack(result))
-
-
-def _is_one_layer(result):
-    return isinstance(result, list | tuple | np.ndarray) and len(result) == 3 and all(map(_is_whole, result))
-
-
-stack_check = Check(
-    "cheapest_stack",
-    requirements=[
-        (
-            lambda result: not _is_one_layer(result),
-            "that is one layer: give back a list of them, if need be with a single one, [(k, s, d)].",
-        ),
-        (
-            lambda result: _stack(result) is not None,
-            "give back a list of layers (kernel, stride, dilation), whole numbers of at least 1.",
-        ),
-        (_of(lambda layers: all(k % 2 for k, *_ in layers)), "a kernel of even size has no middle: use odd ones."),
-        (
-            _of(lambda layers: _field(layers).size >= FAR or _walk(stride_first=True)(layers, 1) != FAR),
-            "it sees less than you think: a layer's own stride does not widen its own field.",
-        ),
-        (_of(lambda layers: _field(layers).size >= FAR), f"it sees fewer than {FAR} pixels."),
-        (_of(lambda layers: _field(layers).size <= FAR), f"it sees more than {FAR} pixels."),
-        (_of(_sees_all), "it reaches far enough, but there are pixels in between that it never reads."),
-        (
-            _of(lambda layers: _weights(layers) <= FEWEST or any(k == 1 for k, *_ in layers)),
-            "it sees all of them, and yet there is a stack with fewer weights. How bold may the next step be, so that "
-            "no gap opens?",
-        ),
-        (
-            _of(lambda layers: _weights(layers) <= FEWEST),
-            "it sees all of them, but a kernel of size 1 costs a weight as well: it can be done with fewer.",
-        ),
-    ],
-)
-
-
 # ---- what counts -----------------------------------------------------------------------------------------------
 def _bell(layers, each=(0.25, 0.5, 0.25)):
     """Return the weight of each pixel of the field. Quarters and halves keep it exact, and so every comparison."""
@@ -536,4 +465,4 @@ width_check = Check(
     draw=_draw_a_share,
 )
 
-register(field_check, pixels_check, blind_check, stack_check, width_check)
+register(field_check, pixels_check, blind_check, width_check)

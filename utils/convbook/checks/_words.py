@@ -44,6 +44,13 @@ class Told:
         return self.text
 
 
+@dataclass(frozen=True)
+class Secret:
+    """A result that nobody can read: it says of others whether they are the same."""
+
+    is_same: Callable[[object], bool]
+
+
 def numbers(value: object) -> np.ndarray:
     """Return `value`, a number, an array or nested sequences of them, as an array of float.
 
@@ -117,6 +124,14 @@ def arrays(result: object, *fits: Callable[[np.ndarray], bool]) -> list[np.ndarr
     except (TypeError, NotNumbers):
         return None
     return parts if len(parts) == len(fits) and all(map(lambda fit, part: fit(part), fits, parts)) else None
+
+
+def holds_no_nan(result: object) -> bool:
+    """Say whether a result is free of what 0 divided by 0 is."""
+    try:
+        return not np.isnan(numbers(result)).any()
+    except NotNumbers:
+        return True
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:

@@ -11,7 +11,7 @@ from IPython.display import display
 
 from convbook.checks._running import Outcome, Problem, run
 from convbook.checks._slips import SLIPS
-from convbook.checks._words import NotNumbers, brief, difference, numbers, same, shorten, shown, spread
+from convbook.checks._words import NotNumbers, Secret, brief, difference, numbers, same, shorten, shown, spread
 
 SECONDS = 10  # for an answer, all probes together
 MOST_DRAWN = 500  # probes that are drawn in search of some on which a known mistake fails
@@ -149,6 +149,8 @@ class Check:
         return next((f"has result {n} wrong: it {fault}" for n, fault in enumerate(faults, start=1) if fault), "")
 
     def _unlike(self, wanted, probe, value):
+        if isinstance(wanted, Secret):
+            return "" if wanted.is_same(value) else _gave(value)
         try:
             result, wanted = numbers(value), numbers(wanted)
         except NotNumbers as what:
@@ -232,6 +234,8 @@ def _error(outcome):
 
 
 def _equal(one, other):
+    if isinstance(one, Secret):
+        return one.is_same(other)
     try:
         return same(numbers(one), numbers(other))
     except NotNumbers:  # several results of different shapes, perhaps
