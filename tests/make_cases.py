@@ -21,6 +21,7 @@ from convbook import ops, shapes
 from convbook.kernels import LAPLACIAN, SOBEL_VERTICAL, gaussian
 from convbook.widgets import receptive_field, separable_fit
 from convbook.widgets.checkerboard import upsampling
+from convbook.widgets.nudge_gradient.learning import Layer, descent, half_squares
 from convbook.widgets.static import number
 
 FILE = Path(__file__).with_name("cases.json")
@@ -230,6 +231,30 @@ def upsamplings():
         yield case("strength", upsampling.strength(flat_or_not), pattern=flat_or_not)
         trained, losses = upsampling.descended(filters, x / 255, large / 510, way, stride, 3)
         yield case("descended", {"filters": trained[:4].round(12), "losses": np.round(losses, 12)}, **drawn, steps=3)
+
+
+def layers():
+    """Yield a layer's loss and gradients, and what steps downhill make of it, one of which runs away."""
+    yield case(
+        "half_squares", half_squares(values(2, 3), values(2, 3, seed=1)), y=values(2, 3), target=values(2, 3, seed=1)
+    )
+    for size, taps, settings in (
+        ((1, 7), (1, 3), {}),
+        ((1, 7), (1, 2), {"stride": [1, 2], "padding": [0, 1], "dilation": [1, 2]}),
+        ((5, 4), (3, 2), {}),
+        ((6, 5), (2, 3), {"stride": [2, 2], "padding": [1, 1], "dilation": [2, 1]}),
+    ):
+        windows = {"stride": [1, 1], "padding": [0, 0], "dilation": [1, 1], **settings}
+        x, kernel, bias = values(*size), values(*taps, seed=1), 0.75
+        target = values(*ops.conv2d(x, kernel, **windows).shape, seed=2)
+        layer = Layer(x, kernel, bias, target, windows)
+        arguments = {"input": x, "kernel": kernel, "bias": bias, "target": target, "settings": windows}
+        slopes = {f"d{role}": gradient for role, gradient in layer.gradients.items()}
+        yield case("layer_gradients", {"output": layer.output, "loss": layer.loss, **slopes}, **arguments)
+        for rate in (0.01, 5):
+            path = descent(layer, rate, 4)
+            steps = {"kernels": [one.kernel.round(11) for one in path], "losses": [round(one.loss, 11) for one in path]}
+            yield case("descent", {**steps, "bias": round(path[-1].bias, 11)}, **arguments, rate=rate, steps=4)
 
 
 def axes():
@@ -513,6 +538,7 @@ def cases() -> list[dict]:
         links,
         stamps,
         upsamplings,
+        layers,
         axes,
         costs,
         fields,

@@ -203,6 +203,13 @@ const CALLS = {
     const { path, losses } = js.descended(loss, begun(js, settings), settings.steps);
     return { filters: path.at(-1).slice(0, 4), losses };
   },
+  half_squares: (js, { y, target }) => js.halfSquares(y, target),
+  layer_gradients: (js, { settings, ...layer }) => js.layerGradients(layer, settings),
+  descent(js, { settings, rate, steps, ...layer }) {
+    const path = js.descent(layer, settings, { rate, steps });
+    const losses = path.map(({ loss }) => loss);
+    return { kernels: path.map(({ kernel }) => kernel), losses, bias: path.at(-1).bias };
+  },
   format: (js, { value }) => js.format(value),
   parse: (js, { text }) => js.parse(text),
 };

@@ -72,6 +72,7 @@ def test_every_function_of_the_arithmetic_has_a_case(in_the_browser):
     of_arrays = {"shape", "upTo"}
     of_stacks = {"isLayer", "layersOf"}
     of_ways = {"isShuffled", "productsAt"}
+    of_layers = {"layerLoss", "layerOutput"}
     of_errors = {"checkGradient", "checkGroups", "checkThatItFits", "written"}
-    parts_of_others = of_axes | of_calls | of_arrays | of_stacks | of_ways | of_errors
+    parts_of_others = of_axes | of_calls | of_arrays | of_stacks | of_ways | of_layers | of_errors
     assert set(in_the_browser["unused"]) <= parts_of_others

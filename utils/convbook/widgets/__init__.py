@@ -8,6 +8,7 @@ from convbook.widgets.coverage_map import CoverageMap
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
 from convbook.widgets.kernel_wall import KernelWall
+from convbook.widgets.nudge_gradient import NudgeGradient
 from convbook.widgets.pooling_bench import PoolingBench
 from convbook.widgets.receptive_field import ReceptiveField
 from convbook.widgets.separable_fit import SeparableFit
@@ -24,6 +25,7 @@ __all__ = [
     "EquivarianceBench",
     "FilterLab",
     "KernelWall",
+    "NudgeGradient",
     "PoolingBench",
     "ReceptiveField",
     "SeparableFit",

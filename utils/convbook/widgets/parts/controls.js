@@ -23,8 +23,8 @@ export function choice(label, settings) {
   return { el: h("label", { class: "cb-setting" }, label, el), paint };
 }
 
-// The menu of the author's examples, { name: { trait: value, ... } }; what is none of them is the text's, or "your own". next() goes on to the next.
-export function examples(card) {
+// The menu of the author's examples, { name: { trait: value, ... } }; what is none of them is the text's, or "your own". next() goes on to the next. `also` changes with it.
+export function examples(card, also = {}) {
   const all = () => Object.entries(card.model.get("examples"));
   const key = JSON.stringify;
   const here = () =>
@@ -36,7 +36,7 @@ export function examples(card) {
       Object.keys(state).every((trait) => key(card.get(trait)) === key(card.author[trait] ?? null)),
     );
   const other = () => [-1, isTheText() ? "as in the text" : "your own"];
-  const show = (n) => n >= 0 && card.change({ ...all()[n][1], pinned: [] });
+  const show = (n) => n >= 0 && card.change({ ...all()[n][1], pinned: [], ...also });
   const one = choice("example", {
     options: () => [...all().map(([name], n) => [n, name]), ...(here() < 0 ? [other()] : [])],
     get: here,

@@ -9,12 +9,15 @@ import { Room } from "./room.js";
  *
  * A number as its sum, e.g. `name` "y[1,1]". `steps` is what follows the sum, e.g. [{ name: "ReLU", value }]; `done`
  * how many terms are added already; `hidden` that the result is still to be predicted; `parts` are names such as
- * ["R", "G", "B"] for equal shares of the terms, each of which is added up on a line of its own first.
+ * ["R", "G", "B"] for equal shares of the terms, each of which is added up on a line of its own first; `roles` are the
+ * colours of a term's two numbers and of the result.
  * @typedef {{
  *   name: string, terms: Term[], parts?: string[], bias?: number, steps?: { name: string, value: number }[],
- *   done?: number, hidden?: boolean,
+ *   done?: number, hidden?: boolean, roles?: string[],
  * }} Sum
  */
+
+const ROLES = ["input", "kernel", "output"];
 
 /** @param {{ onPreview?: (term: number | null) => void, signal: AbortSignal }} options */
 export const sumStrip = (options) => new SumStrip(options);
@@ -71,9 +74,19 @@ class SumStrip {
   }
 
   /** @param {Sum} sum */
-  paint({ name, terms, parts = [], bias = 0, steps = [], done = terms.length, hidden = false }) {
+  paint({
+    name,
+    terms,
+    parts = [],
+    bias = 0,
+    steps = [],
+    done = terms.length,
+    hidden = false,
+    roles = ROLES,
+  }) {
+    const result = (text) => h("span", { class: `cb-result cb-${roles[2]}` }, text);
     if (hidden) return this.show([result(name), "=", result("?")]);
-    const chips = terms.map((term, n) => termChip(term, n, n >= done));
+    const chips = terms.map((term, n) => termChip(term, n, { waiting: n >= done, roles }));
     const subtotals = parts.length ? partSums(terms, parts, done) : [];
     const lines = parts.map((part, n) => partLine(part, chips, subtotals[n], n));
     const added = sumOf(terms.slice(0, done));
@@ -131,7 +144,7 @@ function sketch(strip, el) {
   return Object.assign(Object.create(strip), { el, show });
 }
 
-const result = (text) => h("span", { class: "cb-result" }, text);
+const result = (text) => h("span", { class: "cb-result cb-output" }, text);
 const joined = (parts) => parts.flatMap((part, n) => (n ? ["+", part] : [part]));
 const sumOf = (terms) => terms.reduce((sum, { x, w }) => sum + x * w, 0);
 
@@ -152,7 +165,7 @@ function partLine(part, chips, { size, begun, value }, n) {
 }
 
 /** @param {Term} term */
-function termChip({ x, w, label, pad }, index, waiting) {
+function termChip({ x, w, label, pad }, index, { waiting, roles }) {
   const kinds = [x * w === 0 && "cb-nil", pad && "cb-pad", waiting && "cb-waiting"].filter(Boolean);
   return h(
     "span",
@@ -164,8 +177,8 @@ function termChip({ x, w, label, pad }, index, waiting) {
       role: "note",
       "aria-label": label && `${label}: ${format(x)} × ${format(w)}`,
     },
-    h("span", { class: "cb-input" }, format(x)),
-    h("span", { class: "cb-kernel" }, `× ${format(w)}`),
+    h("span", { class: `cb-${roles[0]}` }, format(x)),
+    h("span", { class: `cb-${roles[1]}` }, `× ${format(w)}`),
   );
 }
 
