@@ -27,10 +27,8 @@ import nbformat
 from nbgrader.utils import is_solution
 
 from archives import Found, files_in
+from course import EXERCISES, HERE
 from lms import CANVAS, Roster, Sender, name_key, read_roster, sender_of
-
-ROOT = Path(__file__).resolve().parent
-EXERCISES = ROOT.parent / "notebooks" / "exercises"
 
 
 @dataclass
@@ -398,7 +396,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("place", type=Path, help="a folder or a zip from Moodle or Canvas")
     parser.add_argument("--roster", type=Path, help="a CSV with the participants, as the grade export of either has it")
     parser.add_argument("--due", type=_moment, help="when it was to be handed in, as 2026-12-01T18:00 (local time)")
-    parser.add_argument("--course", type=Path, default=ROOT, help="the course folder (default: %(default)s)")
+    parser.add_argument("--course", type=Path, default=HERE, help="the course folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
         collector = Collector(options.course, keep_roster(options.course, options.roster), options.due)

@@ -32,7 +32,8 @@ from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreproce
 from nbgrader.utils import is_grade
 from traitlets.config import Config
 
-from collect import ROOT, write_whole
+from collect import write_whole
+from course import HERE
 from lms import CANVAS, MOODLE
 from pages import TEMPLATES, style
 from results import NOTHING, Course
@@ -197,7 +198,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Write pages and zips, and say which."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("chapters", nargs="*", help="as 06_separable (default: all that were graded)")
-    parser.add_argument("--course", type=Path, default=ROOT, help="the course folder (default: %(default)s)")
+    parser.add_argument("--course", type=Path, default=HERE, help="the course folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
         course = Course(options.course)

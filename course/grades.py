@@ -5,6 +5,10 @@ to "ID number" or "Email address", as it is called, and each chapter to its grad
 line without such an id to the participant of the line before, and takes none at all where one id is unknown
 (grade/import/csv/classes/load_data.php). So everybody in the file has the id of the first column; others are listed.
 
+`grades_moodle_CHAPTER.csv` is another way, for what was collected from Moodle, and needs no ROSTER: the worksheet of
+one assignment ("Upload grading worksheet", mod/assign/feedback/offline), which knows participants by the number that
+the download has. In it are those alone who have a grade.
+
 `grades_canvas.csv` is for Canvas's gradebook, Import (Canvas Instructor Guide, "How do I import grades in the
 Gradebook?"; lib/gradebook_importer.rb): Student, ID, SIS User ID, SIS Login ID, Section, one column for each
 assignment, and a line with the points possible. A chapter has the heading that Canvas's own export, given as ROSTER,
@@ -27,8 +31,9 @@ from pathlib import Path
 
 from nbgrader.plugins import ExportPlugin
 
-from collect import ROOT, as_table, keep_roster, write_whole
-from lms import Person, name_key
+from collect import as_table, keep_roster, write_whole
+from course import HERE
+from lms import MOODLE, Person, name_key
 from results import NOTHING, Course
 
 FORMULA = tuple("=+-@＝＋－＠\t\r")  # a spreadsheet takes what begins with these for something to compute
@@ -56,9 +61,12 @@ def moodle_rows(course: Course, chapters: list[str]) -> tuple[list[list[str]], d
     """Return the lines for Moodle, and {student: why} for those who cannot stand in them."""
     people = {student: course.person(student) for student in _students(course, chapters)}
     heading = max(MOODLE_IDS, key=lambda name: sum(bool(MOODLE_IDS[name](person)) for person in people.values()))
+    known = {student: MOODLE_IDS[heading](person) for student, person in people.items()}
+    if not any(known.values()):  # nobody has told: then it is for the teacher to say what the ids of the course are
+        known = {student: student for student in people}
     rows, missing = [[heading, "First name", "Last name", *chapters]], {}
     for student, person in people.items():
-        known_as = MOODLE_IDS[heading](person)
+        known_as = known[student]
         if not known_as:
             missing[student] = f"has no {heading}"
         elif as_text(known_as) != known_as:
@@ -69,6 +77,18 @@ def moodle_rows(course: Course, chapters: list[str]) -> tuple[list[list[str]], d
             first, last = (person.first, person.last) if person.last else (person.full_name, "")
             rows.append([known_as, as_text(first), as_text(last), *_scores(course, student, chapters, "-")])
     return rows, missing
+
+
+def worksheet_rows(course: Course, chapter: str) -> list[list[str]]:
+    """Return the lines of Moodle's grading worksheet for one assignment, with those who handed in there."""
+    rows = [["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)"]]
+    scores = {result.student: result for result in course.results[chapter] if result.score is not None}
+    for record in course.log.records.values():
+        if record.chapter == chapter and record.system == MOODLE and record.placed and record.student in scores:
+            result = scores[record.student]
+            grade = [_number(result.score, ""), _number(result.most, "")]
+            rows.append([f"Participant {record.number}", as_text(record.name), *grade, "-"])
+    return rows
 
 
 def canvas_rows(course: Course, chapters: list[str]) -> list[list[str]]:
@@ -121,6 +141,8 @@ def export(course: Course, chapters: list[str]) -> str:
     moodle, missing = moodle_rows(course, chapters)
     blanks = not_scored_rows(course, chapters)
     files = {"grades_moodle.csv": moodle, "grades_canvas.csv": canvas_rows(course, chapters), "not_scored.csv": blanks}
+    worksheets = {chapter: worksheet_rows(course, chapter) for chapter in chapters}
+    files |= {f"grades_moodle_{chapter}.csv": rows for chapter, rows in worksheets.items() if len(rows) > 1}
     for name, rows in files.items():
         write_csv(course.folder / name, rows)
     lines = [f"Written to {course.folder}: {', '.join(files)}; {len(_students(course, chapters))} students"]
@@ -164,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("chapters", nargs="*", help="as 06_separable (default: all that were graded)")
     parser.add_argument("--roster", type=Path, help="a grade export of Moodle or Canvas, for the ids that they know")
-    parser.add_argument("--course", type=Path, default=ROOT, help="the course folder (default: %(default)s)")
+    parser.add_argument("--course", type=Path, default=HERE, help="the course folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
         keep_roster(options.course, options.roster)

@@ -32,8 +32,9 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution
 
 from alike import alike
-from collect import EXERCISES, ROOT, write_whole
+from collect import write_whole
 from convbook.figures.style import COLOURS, STYLE
+from course import EXERCISES, HERE
 from feedback import chapter_title, task_titles
 from flags import flags, mark
 from pages import TEMPLATES, style
@@ -318,7 +319,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the report, and say where."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("chapters", nargs="*", help="as 06_separable (default: all that were graded)")
-    parser.add_argument("--course", type=Path, default=ROOT, help="the course folder (default: %(default)s)")
+    parser.add_argument("--course", type=Path, default=HERE, help="the course folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     matplotlib.use("svg")
     try:

@@ -144,8 +144,17 @@ def test_before_anything_was_graded(tmp_path, capsys):
 
 def test_without_a_roster_it_says_what_is_missing(course, capsys):
     (course / "roster.csv").unlink()
-    grades(course)
+    assert [row[0] for row in grades(course)["moodle"]] == ["ID number", "s200", "s201"]
     assert "make grades ROSTER=" in capsys.readouterr().out
+
+
+def test_moodles_worksheet_knows_participants_by_their_numbers(course):
+    graded(course, {"s201": {"factors": None}})
+    grades(course)
+    assert table(course, f"grades_moodle_{CHAPTER}.csv") == [
+        ["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)"],
+        ["Participant 7", "Ada Byron", "4", "14", "-"],  # and nobody else: an empty grade might be taken for one
+    ]
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "＝1", "  =1"])
