@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 from base64 import b64encode
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote
@@ -27,6 +28,8 @@ PICTURE = re.compile(r'(<img class="convbook-static" alt="[^"]*") src="data:imag
 END = re.compile(r'(?<=<img class="convbook-static")[^>]*></div>')  # of a mount
 SIZE = re.compile(r'width="[\d.]+" height="[\d.]+"')
 HOST = Path(__file__).parents[1] / "live" / "host.js"
+ASSETS = Path(__file__).parents[1] / "assets"
+EMBED = "embed"  # the folder of the pages that hold one widget each
 
 
 def smaller(kind: str, text: str) -> str:
@@ -59,10 +62,19 @@ def write_shared(folder: Path):
         write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {json.dumps(picture)});\n")
 
 
+@cache
+def defaults_of(widget: type) -> dict:
+    """Return the state of a new widget, as far as a link may set it: what its page of its own starts from."""
+    return {name: value for name, value in widget().page_state().items() if name in widget._admits}
+
+
 def views_and_styles(names: list[str]) -> str:
     """Return the arguments with which a page's host learns to know these widgets: their views and style sheets."""
     shown = [getattr(widgets, name) for name in names]
-    views = ", ".join(f"{widget.__name__}: {view_in_bundle(widget._stem, widget._admits)}" for widget in shown)
+    told = [(widget, {"defaults": defaults_of(widget)}) for widget in shown]
+    views = ", ".join(
+        f"{widget.__name__}: {view_in_bundle(widget._stem, widget._admits, **more)}" for widget, more in told
+    )
     return f"{{ {views} }}, {json.dumps(smaller('css', ''.join(style(widget._stem) for widget in shown)))}"
 
 
@@ -117,22 +129,65 @@ def with_pictures_apart(html: str, folder: Path, address: str) -> str:
     return PICTURE.sub(apart, html)
 
 
-def with_scripts(html: str, addresses: list[str]) -> str:
-    """Return a page's HTML with its scripts behind the first mount, which thus lives before the rest is parsed."""
-    tags = [f'<script {how}src="{address}"></script>' for how, address in zip(["", "defer "], addresses, strict=False)]
+def with_scripts(html: str, addresses: list[str], embed: str) -> str:
+    """Return a page's HTML with its scripts behind the first mount, which thus lives before the rest is parsed.
+
+    `embed` is the address of the folder in which each widget has a page of its own.
+    """
+    hows = [f'data-embed="{embed}/" ', "defer "]
+    tags = [f'<script {how}src="{address}"></script>' for how, address in zip(hows, addresses, strict=False)]
     return END.sub(lambda end: end[0] + "".join(tags), html, count=1)
 
 
 def page_with(folder: Path, *shown, theme: str = "light") -> str:
     """Return a page that holds these widgets alone, for tests and benchmarks; `folder`/live takes its script."""
     mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
-    mounts = with_scripts(mounts, [f"live/{script}" for script in write_scripts(folder / "live", mounts)])
+    mounts = with_scripts(mounts, [f"live/{script}" for script in write_scripts(folder / "live", mounts)], "embed")
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><title>Widgets alone</title>'
         '<link rel="icon" href="data:,"><link rel="stylesheet" href="live/theme.css">'
         f"<main><h1>Widgets alone</h1>{mounts}</main></html>"
     )
+
+
+# ---- a page for each widget alone, which stands in a frame of somebody else's page ------------------------------
+
+
+def page_alone(widget: type, folder: Path, live: str) -> str:
+    """Return the page that holds one widget, as it is at first; its files are written into `folder`, at `live`."""
+    title = re.sub(r"(?<=[a-z])[A-Z]", lambda letter: f" {letter[0].lower()}", widget.__name__)
+    mount = widget().page_html(widget.__name__)
+    scripts = [f"{live}/{script}" for script in write_scripts(folder, mount)]
+    body = with_scripts(with_pictures_apart(mount, folder / "pictures", f"{live}/pictures"), scripts, ".")
+    css, script = (f"{name}?v={digest(text)}" for name, text in shell_alone().items())
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title} · Seeing Convolutions</title>'
+        f'<link rel="icon" href="data:,"><script src="{script}"></script><link rel="stylesheet" href="{css}"></head>'
+        f"<body><main><h1>{title}</h1>{body}</main>"
+        '<footer><a href="../index.html" target="_blank" rel="noopener">Seeing Convolutions</a>, CC BY 4.0</footer>'
+        "</body></html>\n"
+    )
+
+
+@cache
+def shell_alone() -> dict[str, str]:
+    """Return {name: text} of what such a page loads besides its widget."""
+    css = theme_css() + (ASSETS / "embed.css").read_text("utf-8")
+    return {
+        "embed.css": smaller("css", css),
+        "embed.js": smaller("javascript", f"(() => {{\n{(ASSETS / 'embed.js').read_text('utf-8')}\n}})();"),
+    }
+
+
+def write_pages_alone(site: Path, live: Path):
+    """Write the pages of all widgets into a site whose shared files are in `live`."""
+    for name, text in shell_alone().items():
+        write(site / EMBED, name, text)
+    for name in widgets.__all__:
+        address = f"../{live.relative_to(site).as_posix()}"
+        write(site / EMBED, f"{name}.html", page_alone(getattr(widgets, name), live, address))
 
 
 class WidgetDirective(SphinxDirective):
@@ -165,15 +220,23 @@ def add_scripts(app, pagename, template, context, doctree):
     if scripts := write_scripts(live_folder(app), context.get("body", "")):
         address = context["pathto"]("_static/live", resource=True)
         body = with_pictures_apart(context["body"], live_folder(app) / "pictures", f"{address}/pictures")
-        context["body"] = with_scripts(body, [f"{address}/{script}" for script in scripts])
+        embed = context["pathto"](EMBED, resource=True)
+        context["body"] = with_scripts(body, [f"{address}/{script}" for script in scripts], embed)
     page_scripts = getattr(app.env, "nb_metadata", {}).get(pagename, {}).get("js_files", {})
     for key in [key for key in page_scripts if key.startswith("ipywidgets_")]:
         del page_scripts[key]
 
 
+def complete_the_site(app, exception):
+    """Add the pages of widgets alone."""
+    if not exception and app.builder.name == "html":
+        write_pages_alone(Path(app.outdir), live_folder(app))
+
+
 def setup(app):
-    """Register the directive and the two events."""
+    """Register the directive and the events."""
     app.add_directive("widget", WidgetDirective)
     app.connect("builder-inited", lambda app: write_shared(live_folder(app)))
     app.connect("html-page-context", add_scripts, priority=400)  # before myst-nb adds its own scripts
+    app.connect("build-finished", complete_the_site)
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -30,10 +30,8 @@ export function stateOf(/** @type {string} */ text) {
 }
 
 /** The text of a model's changes, or "" if there are none. */
-export function textOf(/** @type {import("./model.js").Model} */ model) {
-  const changes = model.changes();
-  return Object.keys(changes).length ? encodeURIComponent(JSON.stringify(changes)) : "";
-}
+export const textOf = (/** @type {Record<string, any>} */ changes) =>
+  Object.keys(changes).length ? encodeURIComponent(JSON.stringify(changes)) : "";
 
 /** The fragment for these [key, text] pairs; it is "#" if none of them has a text. */
 export const fragmentOf = (/** @type {Iterable<[string, string]>} */ entries) =>

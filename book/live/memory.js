@@ -52,7 +52,7 @@ function lastMark() {
 /** The state of every widget; one that is not mounted yet keeps what the address said. */
 function fragment() {
   const entries = new Map(waiting);
-  for (const [key, model] of Object.entries(models)) entries.set(key, textOf(model));
+  for (const [key, model] of Object.entries(models)) entries.set(key, textOf(model.changes()));
   return fragmentOf(entries);
 }
 
@@ -117,4 +117,20 @@ export function watchAddress(/** @type {(key: string, text: string) => void} */ 
 
 /** The link to one widget in its state. */
 export const link = (/** @type {import("./model.js").Model} */ model) =>
-  location.href.split("#")[0] + fragmentOf([[model.key, textOf(model)]]);
+  location.href.split("#")[0] + fragmentOf([[model.key, textOf(model.changes())]]);
+
+/** The folder of the pages that hold one widget each, for frames in other pages; undefined if this site has none. */
+const pagesOfTheirOwn = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.dataset.embed;
+
+/**
+ * The address of the page that holds this widget alone, in its state; null if there is none.
+ * @param {import("./model.js").Model} model
+ * @param {string} widget
+ * @param {Record<string, any>} defaults what that page starts from
+ */
+export function embedding(model, widget, defaults) {
+  if (pagesOfTheirOwn === undefined) return null;
+  const ours = Object.entries(model.changes(defaults)).filter(([trait]) => Object.hasOwn(defaults, trait));
+  const page = new URL(`${pagesOfTheirOwn}${widget}.html`, location.href).href;
+  return ours.length ? page + fragmentOf([[widget, textOf(Object.fromEntries(ours))]]) : page;
+}

@@ -15,7 +15,7 @@ export class Model {
   /**
    * @param {string} key
    * @param {Record<string, any>} author
-   * @param {{ link: (model: Model) => string, remember: () => void }} page
+   * @param {{ link: (model: Model) => string, embedding: (model: Model) => string | null, remember: () => void }} page
    */
   constructor(key, author, page) {
     this.key = key;
@@ -60,15 +60,20 @@ export class Model {
     for (const [e, handler] of [...this.handlers]) if (e === event) handler(...values);
   }
 
-  /** What differs from the author's state, and can be written down. */
-  changes() {
+  /** What differs from the author's state, or another one, and can be written down. */
+  changes(from = this.author) {
     return Object.fromEntries(
-      Object.entries(this.state).filter(([name, value]) => !isOwn(value) && !equal(value, this.author[name])),
+      Object.entries(this.state).filter(([name, value]) => !isOwn(value) && !equal(value, from[name])),
     );
   }
 
   link() {
     return this.page.link(this);
+  }
+
+  /** The address of a page that holds this widget alone, in its state. */
+  embedding() {
+    return this.page.embedding(this);
   }
 
   asset(/** @type {string} */ name) {

@@ -1,7 +1,7 @@
 // Puts a live widget in the place of each static picture.
 import { misfit } from "../../utils/convbook/widgets/arithmetic/schema.js";
 import { stateOf } from "./address.js";
-import { answered, link, models, remember, waiting } from "./memory.js";
+import { answered, embedding, link, models, remember, waiting } from "./memory.js";
 import { isOwn, Model } from "./model.js";
 
 /** The views of this page, by the name of their widget. @type {Record<string, any>} */
@@ -66,7 +66,9 @@ async function mountNow(/** @type {HTMLElement} */ place) {
 async function render(place, view, key, author, ours) {
   const fresh = !models[key];
   if (fresh) {
-    models[key] = new Model(key, structuredClone(author), { link, remember });
+    const { widget = "" } = place.dataset;
+    const alone = (/** @type {Model} */ model) => embedding(model, widget, view.defaults);
+    models[key] = new Model(key, structuredClone(author), { link, embedding: alone, remember });
     Object.assign(models[key].state, ours);
     models[key].answers = answered[key] ?? null;
   }

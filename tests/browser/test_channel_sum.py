@@ -451,6 +451,7 @@ def test_share_copies_a_link_that_opens_this_state(open_widget):
     cell(widget, "output 1", 0, 0).click()
     widget.get_by_label("ReLU").check()
     action(widget, "Share").click()
+    action(widget, "Copy link").click()
     expect(widget.locator(".cb-told")).to_contain_text("Link copied")
     link = page.evaluate("navigator.clipboard.readText()")
     page.goto("about:blank")

@@ -488,6 +488,7 @@ def test_share_copies_a_link_that_opens_this_state(open_widget):
     setting(widget, "second kernel").select_option("none")
     frame(widget, "output").click(position={"x": 30, "y": 30})
     action(widget, "Share").click()
+    action(widget, "Copy link").click()
     expect(widget.locator(".cb-told")).to_contain_text("Link copied")
     link = page.evaluate("navigator.clipboard.readText()")
     place = field(widget, "lens row").input_value()

@@ -54,6 +54,7 @@ def test_share_says_what_it_cannot_keep(open_widget):
     hand_over(widget, "drop", "mine.png", as_png(EDGE))
     expect(caption(widget)).to_have_text("input mine.png 3×4")
     action(widget, "Share").click()
+    action(widget, "Copy link").click()
     expect(widget.locator(".cb-told")).to_contain_text("without your own picture, which stays in your browser")
     assert "own" not in widget.page.evaluate("navigator.clipboard.readText()")
 

@@ -364,6 +364,7 @@ def test_share_copies_a_link_that_opens_this_state(open_widget):
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     widget.get_by_label("flip (true convolution)").check()
     action(widget, "Share").click()
+    action(widget, "Copy link").click()
     expect(widget.locator(".cb-told")).to_contain_text("Link copied")
     link = page.evaluate("navigator.clipboard.readText()")
     page.goto("about:blank")

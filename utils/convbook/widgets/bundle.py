@@ -70,10 +70,11 @@ def view_path(stem: str) -> Path:
     return HERE / stem / "view.js"
 
 
-def view_in_bundle(stem: str, admits: dict) -> str:
-    """Return the expression for the view of a widget in a bundle, told what its traits admit, {trait: schema}."""
-    schemas = json.dumps(admits, separators=(",", ":"))
-    return f"Object.assign({name_of(view_path(stem))}.default, {{ admits: {schemas} }})"
+def view_in_bundle(stem: str, admits: dict, **more: dict) -> str:
+    """Return the expression for the view of a widget in a bundle, told what its traits admit, {trait: schema}, ..."""
+    told = {"admits": admits, **more}
+    facts = ", ".join(f"{name}: {json.dumps(fact, separators=(',', ':'))}" for name, fact in told.items())
+    return f"Object.assign({name_of(view_path(stem))}.default, {{ {facts} }})"
 
 
 def notebook_module(stem: str, admits: dict) -> str:

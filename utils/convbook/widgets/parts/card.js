@@ -1,13 +1,14 @@
 // The card around every widget: settings, stage, sum, player, actions; and what all widgets share: one state in the
 // traits, undo, reset, share, a live sentence and a kind word when something does not fit.
 import { misfit } from "../arithmetic/schema.js";
-import { codePanel, copy } from "./code.js";
+import { codePanel } from "./code.js";
 import { button, h, setText } from "./dom.js";
+import { sharePanel } from "./share.js";
 
 const clone = (value) => structuredClone(value);
 const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-// "SlidingWindow" -> "Sliding window"
+/** "SlidingWindow" -> "Sliding window" */
 const inWords = (name) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 export class Card {
@@ -16,7 +17,7 @@ export class Card {
    *   signal: AbortSignal }} all
    */
   constructor({ name, traits, check, admits, model, signal }) {
-    this.name = name;
+    this.title = inWords(name);
     this.traits = traits;
     this.check = check;
     this.admits = admits;
@@ -208,8 +209,7 @@ export class Card {
 
   /** Puts the card together: `parts` stand between the stage and the actions. */
   finish(...parts) {
-    const address = h("span", { class: "cb-hidden" });
-    if (this.model.link) this.action("Share", () => this.share(address));
+    if (this.model.link) this.panel("Share", sharePanel(this));
     const [undo, redo] = [button("Undo", this.undo), button("Redo", this.redo)];
     this.painters.push(() => {
       undo.disabled = !this.past.length;
@@ -218,26 +218,9 @@ export class Card {
     this.actions.append(undo, redo, button("Reset", this.reset), this.formulaText);
     foldSettings(this.settings, this.lead);
     const rows = [this.settings, this.stage, ...parts, this.explanation, this.actions, this.panels];
-    const words = [this.note, this.warning, this.sentence, address]; // below: what comes and goes moves nothing
-    this.el = h(
-      "div",
-      { class: "cb-card", role: "group", "aria-label": inWords(this.name) },
-      ...rows,
-      ...words,
-    );
+    const words = [this.note, this.warning, this.sentence]; // below: what comes and goes moves nothing
+    this.el = h("div", { class: "cb-card", role: "group", "aria-label": this.title }, ...rows, ...words);
     this.el.addEventListener("keydown", (event) => this.onKey(event), { signal: this.signal });
-  }
-
-  async share(address) {
-    const copied = await copy(this.model.link(), address);
-    const what = this.get("picture")?.startsWith("own:")
-      ? "with these settings, but without your own picture, which stays in your browser"
-      : "in this state";
-    this.tell(
-      copied
-        ? `Link copied: it opens this page ${what}.`
-        : `The address of this page now opens it ${what}: copy it from the address bar.`,
-    );
   }
 
   onKey(event) {
