@@ -4,7 +4,7 @@ import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from predictions import Answer, catalogue, faults, fold_answers
+from predictions import Answer, catalogue, faults, fold_answers, question_id
 
 WIDGET = '<div class="convbook-mount"></div>'
 
@@ -142,11 +142,20 @@ def test_an_answer_that_no_question_asks_for_is_reported(monkeypatch):
         ({"answer": 1, "slips": {"flipped": "2"}}, "slip 'flipped' must be a number or a list of numbers, got '2'"),
         ({"answer": 1, "slips": {"flipped": 1}}, "slip 'flipped' gives the right answer"),
         ({"answer": 1, "slips": {"fliped": 2}}, "slip 'fliped' is no name in slips.js, and no sentence"),
+        ({"answer": "more"}, "a choice needs at least one slip"),
+        ({"answer": "more", "slips": {"It has more layers.": 2}}, "in words, as the answer 'more' is, got 2"),
+        ({"answer": "more", "slips": {"flipped": "fewer"}}, "slip 'flipped' must say in a sentence why it is wrong"),
+        ({"answer": "more", "slips": {"A.": "fewer", "B.": "fewer"}}, "each choice must stand there once"),
     ],
 )
 def test_metadata_that_cannot_be_right_is_named(prediction, fault):
     assert len(faults(prediction)) == 1
     assert faults(prediction)[0].endswith(fault)
+
+
+def test_a_question_keeps_its_name_wherever_it_stands_and_however_its_lines_break():
+    assert question_id("Predict. How many?") == question_id("Predict.  How\nmany?") != question_id("Predict. How much?")
+    assert question_id("Predict. How many?") == "07cd34cd"  # as it was in every edition
 
 
 def test_every_name_that_the_chapters_may_use_is_in_the_catalogue():

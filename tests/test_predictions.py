@@ -1,58 +1,33 @@
-"""What the chapters ask their readers to predict: the answers that a page judges by are those of the cells."""
-
-import re
-from pathlib import Path
+"""What the chapters ask their readers to predict: the numbers that a page judges by are those of the cells."""
 
 import nbformat
 import numpy as np
 import pytest
+from asked import (
+    CHAPTERS,
+    asks,
+    every_number,
+    every_prediction,
+    numbers_in,
+    predictions_of,
+    shows,
+    shows_a_widget,
+    words_after,
+)
 from oracles import seen_by, stops
 from scipy.signal import convolve2d, correlate2d
 
 from convbook.kernels import SOBEL_VERTICAL
 from convbook.widgets import SlidingWindow
 
-CHAPTERS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?")
+
+@every_number
+def test_the_answer_is_what_the_cell_shows_or_what_is_said_of_a_widget(number, cells):
+    said = [nbformat.v4.new_output("stream", text=words_after(number, cells))] if shows_a_widget(cells[number]) else []
+    assert shows(numbers_in([*cells[number].outputs, *said]), cells[number].metadata["prediction"]["answer"])
 
 
-def predictions_of(path):
-    """Return the place of each cell that carries an answer, and the cells of the chapter."""
-    cells = nbformat.read(path, as_version=4).cells
-    return [(number, cells) for number, cell in enumerate(cells) if "prediction" in cell.metadata]
-
-
-EVERY = [pytest.param(*found, id=f"{path.stem}-{found[0]}") for path in CHAPTERS for found in predictions_of(path)]
-every_prediction = pytest.mark.parametrize(("number", "cells"), EVERY)
-
-
-def numbers_in(outputs):
-    """Return all numbers that a cell shows, in their order."""
-    texts = [output.get("text") or output.get("data", {}).get("text/plain", "") for output in outputs]
-    return [float(found.replace(",", "")) for found in NUMBER.findall("\n".join(texts))]
-
-
-def shows(numbers, answer):
-    """Say whether the answer, one number or several in a row, is among the numbers."""
-    wanted = np.atleast_1d(answer).tolist()
-    return any(numbers[start : start + len(wanted)] == wanted for start in range(len(numbers)))
-
-
-def asks(cell):
-    """Say whether a cell of prose ends in a question to predict."""
-    return cell.cell_type == "markdown" and re.match(r".*\*\*Predict", cell.source.split("\n\n")[-1], re.DOTALL)
-
-
-def test_there_are_predictions_in_every_chapter():
-    assert all(len(predictions_of(path)) >= 5 for path in CHAPTERS)
-
-
-@every_prediction
-def test_the_answer_is_what_the_cell_shows(number, cells):
-    assert shows(numbers_in(cells[number].outputs), cells[number].metadata["prediction"]["answer"])
-
-
-@every_prediction
+@every_number
 def test_every_slip_is_wrong_and_no_two_are_alike(number, cells):
     prediction = cells[number].metadata["prediction"]
     values = [str(value) for value in prediction["slips"].values()]
@@ -124,7 +99,7 @@ NAMED = [
     for path in CHAPTERS
     for number, cells in predictions_of(path)
     for name in cells[number].metadata["prediction"]["slips"]
-    if not name.endswith(".")  # a whole sentence
+    if not name.endswith((".", "?"))  # a whole sentence
 ]
 
 

@@ -17,7 +17,7 @@ from convbook.widgets.theme import theme_css
 from live_widgets import smaller, write
 
 ASSETS = Path(__file__).parents[1] / "assets"
-SHEETS = ("book", "header", "frame", "text", "code", "folds", "answers", "pages", "api", "paper")
+SHEETS = ("book", "header", "frame", "text", "code", "folds", "answers", "solved", "pages", "api", "paper")
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js")
 EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 CODE = re.compile(

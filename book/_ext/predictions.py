@@ -8,14 +8,20 @@ announces. A widget never folds, for one plays with it; of its answer only the w
 Where a code cell carries the metadata `{"prediction": {"answer": -8, "slips": {"flipped": 8}}}`, the page also has a
 field that takes the reader's number and says what went wrong: book/assets/predictions.js. `"asks"` names that number
 where the question asks for more than one thing, and with `"any_order": true` several numbers may come as they like.
+An answer in words is a choice among the answer and the slips: `{"answer": "more", "slips": {"That is ...": "fewer"}}`.
+
+Each such question has an id that is made of its own words, so that what a reader has solved stays theirs when a new
+edition moves the question; env.metadata[chapter]["questions"] lists them for tally.py.
 """
 
 import json
 import re
 from functools import cache
+from hashlib import sha256
 from html import escape
 from itertools import takewhile
 from numbers import Real
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.util import logging
@@ -29,7 +35,16 @@ logger = logging.getLogger(__name__)
 
 
 class Answer(nodes.General, nodes.Element):
-    """What folds; `prediction` holds the right answer and the known slips, or is None."""
+    """What folds; `prediction` holds the right answer and the known slips, or is None, `question` the words before."""
+
+
+def question_id(words: str) -> str:
+    """Return what tells a question from the others of its chapter, wherever in it they stand.
+
+    >>> question_id("What will  the sum be?") == question_id("What will the sum be?") != question_id("And this?")
+    True
+    """
+    return sha256(" ".join(words.split()).encode()).hexdigest()[:8]
 
 
 def in_text(node: nodes.Node) -> bool:
@@ -109,8 +124,12 @@ def faults(prediction: object) -> list[str]:
 
     >>> faults({"answer": -8, "slips": {"flipped": 8}})
     []
-    >>> faults({"answer": "−8", "slips": {"flipped": -8}})
-    ["answer must be a number or a list of numbers, got '−8'"]
+    >>> faults({"answer": [-8, "8"], "slips": {"flipped": [8, -8]}})
+    ["answer must be a number or a list of numbers, got [-8, '8']"]
+    >>> faults({"answer": "more", "slips": {"Each layer has maps of its own.": "fewer"}})
+    []
+    >>> faults({"answer": "more", "slips": {"flipped": "fewer"}})
+    ["slip 'flipped' must say in a sentence why it is wrong"]
     """
     if not isinstance(prediction, dict) or not {"answer"} <= set(prediction) <= KEYS:
         return [f"a prediction has an answer and, if you like, any_order, asks and slips, got {prediction!r}"]
@@ -121,15 +140,39 @@ def faults(prediction: object) -> list[str]:
     slips = prediction.get("slips", {})
     if not isinstance(slips, dict):
         return [f"slips must name their numbers, got {slips!r}"]
-    numbers = {"answer": prediction["answer"], **{f"slip {name!r}": value for name, value in slips.items()}}
-    wrong = [name for name, value in numbers.items() if not is_number(value)]
-    unknown = [name for name in slips if name not in catalogue() and not name.endswith((".", "!", "?"))]
     same = [name for name, value in slips.items() if value == prediction["answer"]]
+    right = [f"slip {name!r} gives the right answer" for name in same]
+    chosen = isinstance(prediction["answer"], str)
+    return (faults_of_choice if chosen else faults_of_number)(prediction["answer"], slips) + right
+
+
+def faults_of_number(answer: object, slips: dict) -> list[str]:
+    """Say what is wrong where a number answers."""
+    numbers = {"answer": answer, **{f"slip {name!r}": value for name, value in slips.items()}}
+    wrong = [name for name, value in numbers.items() if not is_number(value)]
+    unknown = [name for name in slips if name not in catalogue() and not is_sentence(name)]
     return [
         *(f"{name} must be a number or a list of numbers, got {numbers[name]!r}" for name in wrong),
         *(f"slip {name!r} is no name in slips.js, and no sentence" for name in unknown),
-        *(f"slip {name!r} gives the right answer" for name in same),
     ]
+
+
+def faults_of_choice(answer: str, slips: dict) -> list[str]:
+    """Say what is wrong where one of several answers in words is to be chosen."""
+    wrong = [name for name, value in slips.items() if not isinstance(value, str)]
+    unknown = [name for name in slips if not is_sentence(name)]
+    twice = len({answer, *map(str, slips.values())}) < 1 + len(slips)
+    return [
+        *(f"slip {name!r} must be in words, as the answer {answer!r} is, got {slips[name]!r}" for name in wrong),
+        *(f"slip {name!r} must say in a sentence why it is wrong" for name in unknown),
+        *(["a choice needs at least one slip"] if not slips else []),
+        *(["each choice must stand there once"] if twice else []),
+    ]
+
+
+def is_sentence(words: str) -> bool:
+    """Say whether these words end as a sentence does."""
+    return words.endswith((".", "!", "?"))
 
 
 def prediction_in(cells: list[nodes.container]) -> dict | None:
@@ -147,7 +190,7 @@ def fold(question: nodes.paragraph) -> None:
     stay, cells, reveal = parts(question)
     if not cells and not reveal:
         return
-    answer = Answer(prediction=prediction_in(stay + cells))
+    answer = Answer(prediction=prediction_in(stay + cells), question=question.astext())
     place = (cells or reveal)[0]
     parent, at = place.parent, place.parent.index(place)
     if cells:  # of the first, only what it shows: its code belongs to the question
@@ -166,7 +209,7 @@ def fold_away(reveal: list[nodes.Node]) -> None:
     parent, at = reveal[0].parent, reveal[0].parent.index(reveal[0])
     for node in reveal:
         parent.remove(node)
-    parent.insert(at, Answer("", *reveal, prediction=None))
+    parent.insert(at, Answer("", *reveal, prediction=None, question=""))
 
 
 def fold_answers(app, doctree):
@@ -182,11 +225,22 @@ def fold_answers(app, doctree):
             logger.warning("the prediction of this cell follows no **Predict**", location=cell)
 
 
+def list_questions(app, doctree):
+    """Note {id: words} of the questions that take an answer on this page."""
+    asked = [answer["question"] for answer in doctree.findall(Answer) if answer["prediction"]]
+    if len(set(asked)) < len(asked):
+        logger.warning("two questions of a page are the same, word for word", location=doctree)
+    if asked:
+        app.env.metadata[app.env.docname]["questions"] = {question_id(words): words for words in asked}
+
+
 def visit(translator, node):
-    """Open the fold; the script shows the field, since without it nothing would judge the number."""
+    """Open the fold; the script shows the field, since without it nothing would judge the answer."""
     if node["prediction"]:
         data = escape(json.dumps(node["prediction"], ensure_ascii=False))
-        translator.body.append(f'<div class="prediction" data-prediction="{data}" hidden></div>\n')
+        name, chapter = question_id(node["question"]), Path(translator.builder.current_docname).name
+        names = f'id="question-{name}" data-question="{chapter}/{name}"'
+        translator.body.append(f'<div class="prediction" {names} data-prediction="{data}" hidden></div>\n')
     open_fold(translator, "Show the answer", ["answer"])
 
 
@@ -194,4 +248,5 @@ def setup(app):
     """Register the node and the event."""
     app.add_node(Answer, html=(visit, close_fold))
     app.connect("doctree-read", fold_answers)
+    app.connect("doctree-read", list_questions, priority=600)  # of the folds that there are then
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

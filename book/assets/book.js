@@ -10,6 +10,7 @@ import { saveNotebooks } from "./notebooks.js";
 import { preparePaper } from "./paper.js";
 import { takePredictions } from "./predictions.js";
 import { markSection, reachWideParts } from "./reading.js";
+import { showSolved } from "./solved.js";
 
 chooseColours();
 closeMenus();
@@ -18,6 +19,7 @@ saveNotebooks();
 offerCopies();
 keepFolds();
 takePredictions();
+showSolved();
 markSection();
 reachWideParts();
 preparePaper();

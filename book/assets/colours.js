@@ -1,4 +1,5 @@
 // The button that chooses the colours: automatic, light or dark. mode.js has applied the choice before the first paint.
+import { rememberForGood } from "./memory.js";
 import { one } from "./page.js";
 
 const NAMES = { auto: "Colours: automatic", light: "Colours: light", dark: "Colours: dark" };
@@ -14,11 +15,7 @@ export function chooseColours() {
     const order = systemIsDark ? ["auto", "light", "dark"] : ["auto", "dark", "light"]; // the first click is seen
     applyMode(order[(order.indexOf(dataset.mode) + 1) % 3]);
     name();
-    try {
-      localStorage.setItem("mode", dataset.mode);
-    } catch {
-      /* then it holds for this page only */
-    }
+    rememberForGood("mode", dataset.mode); // or it holds for this page only
   });
   name();
   button.hidden = false;

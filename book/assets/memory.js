@@ -1,4 +1,26 @@
-// What a reader did on this page, kept until the tab is closed; where a browser refuses to keep it, it is forgotten.
+// What a reader did, kept in this browser alone: on a page until the tab is closed, or for good. Where a browser refuses
+// to keep it, it is forgotten.
+const BOOK = "seeing-convolutions"; // other books may live on the same host, and other editions of this one
+
+export function recallForGood(name) {
+  try {
+    return localStorage.getItem(`${BOOK} ${name}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @returns {boolean} whether it is kept */
+export function rememberForGood(name, value) {
+  try {
+    if (value === null) localStorage.removeItem(`${BOOK} ${name}`);
+    else localStorage.setItem(`${BOOK} ${name}`, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const keyOf = (name) => `${location.pathname} ${name}`;
 
 export function recall(name) {

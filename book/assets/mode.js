@@ -1,6 +1,7 @@
 /// <reference path="window.d.ts" />
 // Light or dark, before the first paint, so that nothing flashes: the reader's choice, or what the system prefers.
-// The one script that a page waits for. What stands here on `window`, colours.js and nobody else uses.
+// The one script that a page waits for, so it reads for itself what memory.js keeps. What stands here on `window`,
+// colours.js and nobody else uses.
 const root = document.documentElement;
 const prefersDark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -11,7 +12,7 @@ window.applyMode = (mode) => {
 
 let stored;
 try {
-  stored = localStorage.getItem("mode");
+  stored = localStorage.getItem("seeing-convolutions mode");
 } catch {
   /* a browser may keep no memory for a page on disk, or for one in a frame */
 }

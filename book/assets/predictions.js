@@ -1,9 +1,11 @@
-// A field for the reader's number, where the chapter knows what goes wrong on the way to it; a right one opens the fold.
+// The reader answers, with a number or a choice, where the chapter knows what goes wrong on the way; a right answer opens
+// the fold.
 import { format, parse } from "../../utils/convbook/widgets/arithmetic/numbers.js";
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
 import { diagnose, SLIPS } from "../../utils/convbook/widgets/parts/slips.js";
 import { recall, remember } from "./memory.js";
 import { all } from "./page.js";
+import { countTry, lookUp } from "./tally.js";
 
 const FINDING = { right: "Yes, ", wrong: " is not it. " };
 
@@ -49,11 +51,16 @@ const roundsTo = (value, other) =>
   places(other) <= places(value) &&
   Number(value.toFixed(places(other))) === other;
 
-// The verdict on what was typed: { right, text }. With `any_order`, two numbers may come in either.
+// The verdict on what was typed: { right, text }, and whether it was an `answer` at all. With `any_order`, two numbers may
+// come in either.
 export function judge(text, { answer, slips = {}, any_order: anyOrder = false }) {
   const value = read(text, answer);
   if (value === null)
-    return { right: false, text: text.trim() ? `“${text.trim()}” is not ${kindOf(answer)}.` : "" };
+    return {
+      answer: false,
+      right: false,
+      text: text.trim() ? `“${text.trim()}” is not ${kindOf(answer)}.` : "",
+    };
   const inOrder = (numbers) => (anyOrder ? [numbers].flat().sort((one, other) => one - other) : numbers);
   const mistakes = Object.entries(slips).map(([name, number]) => ({
     value: inOrder(number),
@@ -62,32 +69,79 @@ export function judge(text, { answer, slips = {}, any_order: anyOrder = false })
   const known = diagnose(inOrder(value), inOrder(answer), mistakes);
   const right = known.right || roundsTo(value, answer);
   const hint = known.hint ?? mistakes.find((slip) => roundsTo(slip.value, value))?.hint;
-  if (right) return { right, text: `${FINDING.right}${written(answer)}.` };
+  if (right) return { answer: true, right, text: `${FINDING.right}${written(answer)}.` };
   return {
+    answer: true,
     right,
     text: `${written(value)}${FINDING.wrong}${hint ?? "Have another look at the question."} Try again.`,
   };
 }
 
-function show(place, n) {
+const inOrderOf = new Intl.Collator("en", { numeric: true }).compare;
+
+// What there is to choose from, by the alphabet: an order that knows nothing of the answer.
+export const optionsOf = ({ answer, slips }) => [answer, ...Object.values(slips)].sort(inOrderOf);
+
+// The verdict on what was chosen, as `judge` gives it for a number.
+export function judgeChoice(chosen, { answer, slips }) {
+  if (!chosen) return { answer: false, right: false, text: "Choose one of them first." };
+  if (chosen === answer) return { answer: true, right: true, text: `Right: ${answer}.` };
+  const [why] = Object.entries(slips).find(([, option]) => option === chosen);
+  return { answer: true, right: false, text: `“${chosen}” is not it. ${why} Try again.` };
+}
+
+// A part of the form: what stands in it, the answer that it holds, and how to put one into it again.
+
+function field({ answer, asks }) {
+  const input = h("input", { type: "text", autocomplete: "off", spellcheck: "false", size: 10 });
+  const label = asks ?? (Array.isArray(answer) ? "Your numbers" : "Your number");
+  return {
+    el: h("label", {}, label, input),
+    judge,
+    given: () => input.value,
+    restore: (text) => {
+      input.value = text;
+    },
+  };
+}
+
+function choice(prediction, id) {
+  const buttons = optionsOf(prediction).map((value) => h("input", { type: "radio", name: id, value }));
+  const labels = buttons.map((button) => h("label", {}, button, h("span", {}, button.value)));
+  return {
+    el: h("fieldset", {}, h("legend", {}, prediction.asks ?? "Your answer"), ...labels),
+    judge: judgeChoice,
+    given: () => buttons.find((button) => button.checked)?.value ?? "",
+    restore: (text) => {
+      for (const button of buttons) button.checked = button.value === text;
+    },
+  };
+}
+
+function show(place) {
   const prediction = JSON.parse(place.dataset.prediction);
-  const field = h("input", { type: "text", autocomplete: "off", spellcheck: "false", size: 10 });
+  const chosen = typeof prediction.answer === "string";
+  const part = chosen ? choice(prediction, place.id) : field(prediction);
   const verdict = h("p", { role: "status" });
-  const label = prediction.asks ?? (Array.isArray(prediction.answer) ? "Your numbers" : "Your number");
-  const form = h("form", {}, h("label", {}, label, field), h("button", { type: "submit" }, "Check"), verdict);
+  const form = h("form", {}, part.el, h("button", { type: "submit" }, "Check"), verdict);
+  const fold = place.nextElementSibling;
+  const { question } = place.dataset;
   const say = () => {
-    const { right, text } = judge(field.value, prediction);
-    verdict.textContent = text;
-    verdict.dataset.mood = right ? "right" : "wrong";
-    return right;
+    const found = part.judge(part.given(), prediction);
+    verdict.textContent = found.text;
+    verdict.dataset.mood = found.right ? "right" : "wrong";
+    return found;
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    remember(`prediction ${n}`, field.value);
-    if (say()) place.nextElementSibling.open = true;
+    remember(place.id, part.given());
+    const found = say();
+    if (found.answer) countTry(question, found.right);
+    if (found.right) fold.open = true;
   });
-  field.value = recall(`prediction ${n}`) ?? "";
-  if (field.value) say();
+  fold.querySelector("summary").addEventListener("click", () => lookUp(question));
+  part.restore(recall(place.id) ?? "");
+  if (part.given()) say();
   place.append(form);
   place.hidden = false;
 }

@@ -1,4 +1,4 @@
-"""A reader predicts: the field beside a **Predict**, what it says, and the fold that keeps the answer until then."""
+"""A reader predicts, a number or a choice: what the page says, and the fold that keeps the answer until then."""
 
 import json
 from pathlib import Path
@@ -12,10 +12,18 @@ from page_shell import ASSETS
 SCRIPT = ASSETS / "predictions.js"
 CHAPTER = "notebooks/01_convolution.html"
 ASKED = {"answer": -8, "slips": {"flipped": 8, "You added where the kernel subtracts.": 3}}
+CHOICE = {
+    "answer": "more",
+    "slips": {"Its weights are fewer.": "fewer", "Nothing is equal here.": "as many"},
+    "asks": "More or fewer?",
+}
 HTML = f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>A question</title><link rel="icon" href="data:,">
 <main><h1>A question</h1><p>What will the sum be?</p>
-<div class="prediction" data-prediction='{json.dumps(ASKED)}' hidden></div>
+<div class="prediction" id="question-1" data-question="01/1" data-prediction='{json.dumps(ASKED)}' hidden></div>
 <details class="fold answer"><summary>Show the answer</summary><p id="inside">It is −8.</p></details>
+<p>And now?</p>
+<div class="prediction" id="question-2" data-question="01/2" data-prediction='{json.dumps(CHOICE)}' hidden></div>
+<details class="fold answer"><summary>Show it</summary><p>They are not fewer.</p></details>
 <p><a href="#inside">There</a></p></main>
 <script>(() => {{
 {bundle(ASSETS / "folds.js", SCRIPT)}
@@ -31,6 +39,10 @@ def asked(open_page, bench):
     return lambda **options: open_page(bench, "question.html", **options)
 
 
+def said(page):
+    return page.locator("#question-1").get_by_role("status")
+
+
 def answer(page, text):
     field = page.get_by_label("Your number")
     field.fill(text)
@@ -40,22 +52,22 @@ def answer(page, text):
 def test_a_slip_is_named_and_the_answer_stays_folded(asked):
     page = asked()
     answer(page, "8")
-    expect(page.get_by_role("status")).to_have_text(
+    expect(said(page)).to_have_text(
         "8 is not it. You flipped the kernel. Deep learning slides it as it stands. Try again."
     )
     answer(page, "3")
-    expect(page.get_by_role("status")).to_have_text("3 is not it. You added where the kernel subtracts. Try again.")
+    expect(said(page)).to_have_text("3 is not it. You added where the kernel subtracts. Try again.")
     answer(page, "5")
-    expect(page.get_by_role("status")).to_have_text("5 is not it. Have another look at the question. Try again.")
+    expect(said(page)).to_have_text("5 is not it. Have another look at the question. Try again.")
     answer(page, "eight")
-    expect(page.get_by_role("status")).to_have_text("“eight” is not a number. Write it like −3, 0.5 or 1/9.")
+    expect(said(page)).to_have_text("“eight” is not a number. Write it like −3, 0.5 or 1/9.")
     expect(page.get_by_text("It is −8.")).to_be_hidden()
 
 
 def test_the_right_number_opens_the_fold_and_a_reload_keeps_both(asked):
     page = asked()
     answer(page, "-8")
-    expect(page.get_by_role("status")).to_have_text("Yes, −8.")
+    expect(said(page)).to_have_text("Yes, −8.")
     expect(page.get_by_text("It is −8.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("It is −8.")).to_be_visible()
@@ -63,6 +75,53 @@ def test_the_right_number_opens_the_fold_and_a_reload_keeps_both(asked):
     page.get_by_text("Show the answer").click()
     page.reload()
     expect(page.get_by_text("It is −8.")).to_be_hidden()
+
+
+# ---- a choice ---------------------------------------------------------------------------------------------------
+
+
+def choice(page):
+    return page.locator("#question-2")
+
+
+def test_the_choices_stand_in_an_order_that_knows_nothing_of_the_answer(asked):
+    options = choice(asked()).get_by_role("radio")
+    assert [option.input_value() for option in options.all()] == ["as many", "fewer", "more"]
+    assert not [option for option in options.all() if option.is_checked()]
+
+
+def test_a_wrong_choice_is_told_why_it_tempts_and_the_right_one_opens_the_fold(asked):
+    page = asked()
+    said = choice(page).get_by_role("status")
+    choice(page).get_by_role("button", name="Check").click()
+    expect(said).to_have_text("Choose one of them first.")
+    choice(page).get_by_text("fewer", exact=True).click()  # its words are part of the target
+    choice(page).get_by_role("button", name="Check").click()
+    expect(said).to_have_text("“fewer” is not it. Its weights are fewer. Try again.")
+    expect(page.get_by_text("They are not fewer.")).to_be_hidden()
+    choice(page).get_by_label("more").check()
+    choice(page).get_by_role("button", name="Check").click()
+    expect(said).to_have_text("Right: more.")
+    expect(page.get_by_text("They are not fewer.")).to_be_visible()
+    page.reload()
+    expect(choice(page).get_by_label("more")).to_be_checked()
+    expect(said).to_have_text("Right: more.")
+
+
+def test_by_the_keyboard_an_arrow_chooses_enter_checks_and_only_that(asked, axe):
+    page = asked()
+    group = page.get_by_role("group", name="More or fewer?")
+    group.get_by_role("radio").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(group.get_by_label("fewer")).to_be_checked()
+    expect(choice(page).get_by_role("status")).to_be_empty()
+    page.keyboard.press("Enter")
+    expect(choice(page).get_by_role("status")).to_contain_text("“fewer” is not it.")
+    assert axe(page) == []
+
+
+# ---- both -------------------------------------------------------------------------------------------------------
 
 
 def test_nothing_gives_the_answer_away_before(asked):
@@ -88,7 +147,7 @@ def test_a_browser_that_keeps_nothing_answers_all_the_same(asked, browser):
     )
     page.reload()
     answer(page, "8")
-    expect(page.get_by_role("status")).to_contain_text("You flipped the kernel.")
+    expect(said(page)).to_contain_text("You flipped the kernel.")
 
 
 @pytest.fixture(scope="module")
