@@ -19,7 +19,7 @@ EXAMPLE = "[Conv(8, 3), Pool(2), Linear(10)]"
 
 
 def read_layers(text: str) -> list:
-    """Return the layers that a text describes: layers in lists, lists added with + or repeated with *.
+    """Return the layers that a text describes: layers in lists, lists added with `+` or repeated with `*`.
 
     Nothing is executed, so that the text may come from anywhere. Raises TypeError if `text` is none, ValueError if it
     is no such description: it names the line and what would fit.
