@@ -134,8 +134,8 @@ def with_scripts(html: str, addresses: list[str], embed: str) -> str:
 
     `embed` is the address of the folder in which each widget has a page of its own.
     """
-    hows = [f'data-embed="{embed}/" ', "defer "]
-    tags = [f'<script {how}src="{address}"></script>' for how, address in zip(hows, addresses, strict=False)]
+    hows = [f'src="{{}}" data-embed="{embed}/"', 'defer src="{}"']
+    tags = [f"<script {how.format(address)}></script>" for how, address in zip(hows, addresses, strict=False)]
     return END.sub(lambda end: end[0] + "".join(tags), html, count=1)
 
 
