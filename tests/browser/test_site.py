@@ -250,12 +250,13 @@ def test_on_a_phone_code_is_wrapped_and_copied_as_it_was_written(book_page):
 TARGETS = """least => [...document.querySelectorAll("a, button, summary, input, select, label.sd-tab-label")]
   .filter((part) => part.checkVisibility({ visibilityProperty: true }) && !part.closest(".convbook, .skip-link"))
   .filter((part) => !part.matches("article :is(p, li, dd, dt, td, th, figcaption, .citation) a, .sd-tab-set > input"))
-  .map((part) => [part.outerHTML.slice(0, 90), (part.querySelector("img") ?? part).getBoundingClientRect()])
+  .map((part) => [part.outerHTML.slice(0, 90), part.querySelector("img") ?? part.closest("label") ?? part])
+  .map(([name, part]) => [name, part.getBoundingClientRect()])
   .filter(([, box]) => box.width && (box.width < least || box.height < least))
   .map(([name, box]) => `${name} ${Math.round(box.width)}×${Math.round(box.height)}`)"""
 
 
-@pytest.mark.parametrize("path", [CHAPTER, "book/run.html", "book/references.html", "search.html"])
+@pytest.mark.parametrize("path", [CHAPTER, "book/solved.html", "book/run.html", "book/references.html", "search.html"])
 @pytest.mark.parametrize(("touch", "least"), [(False, 24), (True, 44)])
 def test_what_a_hand_aims_at_is_large_enough(book_page, path, touch, least):
     page = book_page(path, width=360 if touch else 1280, touch=touch)
