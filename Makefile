@@ -2,7 +2,7 @@
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
-.PHONY: help setup read book lab test bench collect feedback grades notebooks format lock clean
+.PHONY: help setup read book lab test bench collect feedback grades report notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,9 @@ feedback: setup  ## write a page for each student, and the zips to hand them bac
 
 grades: setup  ## write the grades for Moodle and Canvas (CHAPTERS=, ROSTER=, COURSE=)
 	@$(PYTHON) course/grades.py $(CHAPTERS) $(if $(ROSTER),--roster "$(ROSTER)") $(if $(COURSE),--course "$(COURSE)")
+
+report: setup  ## write a page about the class: what to look at, and how it did in each exercise (CHAPTERS=, COURSE=)
+	@$(PYTHON) course/report.py $(CHAPTERS) $(if $(COURSE),--course "$(COURSE)")
 
 notebooks: setup  ## run every notebook and write its outputs down, ready to commit
 	@$(PYTHON) tools/normalise_notebook.py notebooks/*.ipynb notebooks/exercises/*.ipynb

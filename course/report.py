@@ -201,13 +201,14 @@ class Chapter:
     def picture_of_tasks(self) -> str:
         """Return an SVG: for each exercise how many of those who were graded have solved it."""
         with matplotlib.rc_context(STYLE):
-            figure, axes = plt.subplots(figsize=(7, 0.6 + 0.42 * len(self.tasks)), layout="constrained")
+            figure, axes = plt.subplots(figsize=(5, 0.7 + 0.42 * len(self.tasks)), layout="constrained")
             places = range(len(self.tasks))
             axes.barh(places, [task.graded for task in self.tasks], color=COLOURS["sunken"], edgecolor=COLOURS["line"])
             axes.barh(places, [task.solved for task in self.tasks], color=COLOURS["output"])
             for place, task in enumerate(self.tasks):
-                axes.text(task.graded, place, f"  {task.solved} of {task.graded}", va="center")
-            axes.set_yticks(places, [_cut(task.title, 34) for task in self.tasks])
+                words, beside = f"{task.solved} of {task.graded}", {"xytext": (6, 0), "textcoords": "offset points"}
+                axes.annotate(words, (task.graded, place), va="center", **beside)
+            axes.set_yticks(places, [_cut(task.title, 26) for task in self.tasks])
             axes.invert_yaxis()
             axes.set_xlabel("students; filled: solved")
             axes.xaxis.get_major_locator().set_params(integer=True)
@@ -218,7 +219,7 @@ class Chapter:
         """Return an SVG: how many students have how many points."""
         most = max((result.most for result in self.scored), default=0)
         with matplotlib.rc_context(STYLE):
-            figure, axes = plt.subplots(figsize=(7, 2.4), layout="constrained")
+            figure, axes = plt.subplots(figsize=(5, 2.4), layout="constrained")
             counts = Counter(round(result.score) for result in self.scored)
             axes.bar(list(counts), list(counts.values()), width=0.8, color=COLOURS["input"])
             axes.set_xlim(-0.6, most + 0.6)

@@ -1,5 +1,6 @@
 """A small class for the tests of course/: notebooks as students hand them in, and the zips of learning platforms."""
 
+import contextlib
 import io
 import os
 import sys
@@ -14,6 +15,8 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
 from nbgrader.utils import is_grade, is_solution, parse_utc
+
+from convbook.checks.judge import CHECKS
 
 ROOT = Path(__file__).resolve().parents[1]
 CHAPTER = "06_separable"
@@ -84,6 +87,19 @@ def _empty_gradebook():
         return Path(folder, "gradebook.db").read_bytes()
 
 
+def hand_in(course, notebooks, chapter=CHAPTER):
+    """Let {student: notebook} be handed in and graded."""
+    scores = {}
+    for student, notebook in notebooks.items():
+        for folder in ("submitted", "autograded"):
+            path = course / folder / student / chapter / f"{chapter}.ipynb"
+            path.parent.mkdir(parents=True)
+            if folder == "autograded":
+                notebook, scores[student] = judged(notebook)
+            path.write_bytes(as_bytes(notebook))
+    graded(course, scores, chapter)
+
+
 def graded(course, scores, chapter=CHAPTER, when="2026-11-20 12:00:00 UTC"):
     """Write {student: {task: points, or None for one that was not graded}} down, as grading does."""
     points = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in released(chapter).cells if is_grade(c)}
@@ -110,4 +126,20 @@ def graded(course, scores, chapter=CHAPTER, when="2026-11-20 12:00:00 UTC"):
                 place.mkdir(parents=True, exist_ok=True)
                 (place / "timestamp.txt").write_text(when)
                 path = place / f"{chapter}.ipynb"
-                path.exists() or path.write_bytes(as_bytes(handed_in(chapter=chapter, answers={})))
+                path.exists() or path.write_bytes(as_bytes(released(chapter)))
+
+
+def judged(notebook):
+    """Return a notebook with what the checks say of its answers, and {task: points}; they are ours: no kernel."""
+    names, points = {}, {}
+    for one in notebook.cells:
+        if is_grade(one):
+            task = one.metadata.nbgrader.grade_id.removesuffix("-check")
+            fault = CHECKS[task].judge(CHECKS[task].run(names.get(task)))
+            points[task] = 0 if fault else one.metadata.nbgrader.points
+            error = nbformat.v4.new_output("error", ename="CheckFailed", evalue=fault, traceback=[fault])
+            one.outputs = [error] if fault else []
+        elif one.cell_type == "code":
+            with contextlib.suppress(Exception):  # a kernel goes on, too
+                exec(one.source, names)
+    return notebook, points
