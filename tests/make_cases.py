@@ -18,6 +18,7 @@ import numpy as np
 from operation_calls import TO_9
 
 from convbook import ops, shapes
+from convbook.architectures import NETWORKS
 from convbook.kernels import LAPLACIAN, SOBEL_VERTICAL, gaussian
 from convbook.widgets import receptive_field, separable_fit
 from convbook.widgets.checkerboard import upsampling
@@ -351,6 +352,41 @@ def stacks():
         yield case("stack_cone", columns, rows=rows, size=size, at=unit[1])
 
 
+def networks():
+    """Yield walks through networks, as texts: the famous ones without their blocks, and whatever is rare in them."""
+    texts = {
+        name: (shapes.write_layers(_unwrapped(network.layers)), network.input_shape)
+        for name, network in NETWORKS.items()
+    }
+    rare = """[
+        Conv(8, (3, 5), stride=(2, 1), padding=((1, 0), (2, 3)), dilation=(1, 2)), Pool((2, 3), ceil_mode=True),
+        *2 * [Branches([[Conv(8, 3, padding="same", groups=4)], [], [Pool(3, 1, 1)]], "concat"), LayerNorm()],
+        ConvTranspose(6, 4, stride=2, padding=1, output_padding=(1, 0), groups=2, bias=False), Scale(), Layer(),
+        Block('a "gate"', [Branches([[], [AdaptivePool(1), Conv(6, 1), Activation("sigmoid")]], join="multiply")]),
+        AdaptivePool((3, 2)), Attention(3), Flatten(), Linear(5, bias=False),  # the end
+    ]"""
+    calls = [(text, shape) for text, shape in texts.values()]
+    calls += [(texts[name][0], (3, 160, 192)) for name in ("ResNet-50", "EfficientNet-B0", "GoogLeNet")]
+    for text, shape in [
+        *calls,
+        (rare, (4, 29, 23)),
+        ("[]", (3, 5, 7)),
+        ('[Conv(2, 3, padding="valid")] * 3', (1, 9, 8)),
+    ]:
+        yield case("summary", _walk(shapes.summary(shapes.read_layers(text), shape)), text=text, shape=shape)
+
+
+def _unwrapped(layers):
+    """Return the layers with those of blocks in their place."""
+    return [one for layer in layers for one in (layer.layers if isinstance(layer, shapes.Block) else [layer])]
+
+
+def _walk(steps):
+    """Return the columns of a summary; what has no end, or is no number, as −1."""
+    fields = [[number if np.isfinite(number) else -1 for field in step.field for number in field] for step in steps]
+    return {"shapes": [step.output_shape for step in steps], "costs": [step.cost for step in steps], "fields": fields}
+
+
 def _skips(rows):
     """Return [where it starts, where it is added] of every skip."""
     started, found = [], []
@@ -543,6 +579,7 @@ def cases() -> list[dict]:
         costs,
         fields,
         stacks,
+        networks,
         paddings,
         pools,
         pictures,

@@ -132,6 +132,16 @@ const CALLS = {
       .flatMap(({ kind }, n) => (kind === "skip" ? [[n, js.otherEnd(rows, n)]] : []))
       .map(([_start, end]) => [js.otherEnd(rows, end), end]),
   stack_cone: (js, { rows, size, at }) => js.cone(rows, js.walk(rows, size).table, size, at)[0],
+  summary(js, { text, shape }) {
+    const steps = js.walkThrough(js.readLayers(text), shape);
+    const finite = (number) => (Number.isFinite(number) ? number : -1);
+    const numbers = ({ size, jump, centre }) => [size, jump, centre].map(finite);
+    return {
+      shapes: steps.map((step) => step.shape),
+      costs: steps.map(({ cost }) => [cost.parameters, cost.macs, cost.activations]),
+      fields: steps.map(({ fields }) => fields.flatMap(numbers)),
+    };
+  },
   source_index: (js, { i, size, mode }) => js.sourceIndex(i, size, mode),
   most_padding: (js, { size, mode }) => js.mostPadding(size, mode),
   correlate2d: (js, { picture, kernel, ...rest }) => js.correlate2d(picture, kernel, rest),

@@ -80,6 +80,7 @@ ERRORS = {
     "[8, 3]": "line 1: layers must hold layers such as Conv",
     "[Conv(8, 3)] + 2": "line 1: lists can be added to lists",
     "[Conv(8, 3)] * 99999": "line 1: a list can have at most 5,000 layers",
+    "[Block('a', [Block('b', [Conv(8, 3)] * 4000)] * 4000)] * 4000": "text must have at most 5,000 layers",
     "[Conv(8, 3)] * -1": "line 1: '-1' is neither a layer nor a list nor a number",
     "[Conv(x, 3)]": "line 1: 'x' is neither a layer nor a list nor a number",
     "[Conv(8, 3, **{})]": "line 1: Conv has no setting None",

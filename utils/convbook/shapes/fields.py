@@ -64,13 +64,16 @@ def receptive_field(layers, axis: int = 0, field: ReceptiveField = ONE_PIXEL) ->
 
 def each_layer(layers, name="layers"):
     """Yield the layers, and refuse what is none; `name` is for errors."""
-    wanted = f"{name} must hold layers such as Conv(8, 3), got {shown(layers)}"
     if not is_sequence(layers) and not hasattr(layers, "__next__"):
-        raise TypeError(wanted)
+        raise TypeError(_wanted(name, layers))
     for layer in layers:
         if isinstance(layer, type) or not hasattr(layer, "see"):
-            raise TypeError(f"{wanted}: {shown(layer)} is no layer")
+            raise TypeError(f"{_wanted(name, layers)}: {shown(layer)} is no layer")
         yield layer
+
+
+def _wanted(name, layers):
+    return f"{name} must hold layers such as Conv(8, 3), got {shown(layers)}"
 
 
 def read_field(field, axis):

@@ -41,9 +41,21 @@ def read_layers(text: str) -> list:
     if not isinstance(layers, list):
         raise ValueError(f"text, line 1: a network is a list of layers such as {EXAMPLE}, got {shown(layers)}")
     try:
-        return list(each_layer(layers))
+        list(each_layer(layers))
     except TypeError as error:
         raise ValueError(f"text, line 1: {error}") from None
+    known = {}
+    if sum(_extent(layer, known) for layer in layers) > MOST_LAYERS:
+        raise ValueError(f"text must have at most {MOST_LAYERS:,} layers")
+    return layers
+
+
+def _extent(layer, known):
+    """Return how many layers there are in a layer, itself included; what is repeated is `known`."""
+    if id(layer) not in known:
+        stacks = [*getattr(layer, "stacks", ()), getattr(layer, "layers", ())]
+        known[id(layer)] = 1 + sum(_extent(one, known) for stack in stacks for one in stack)
+    return known[id(layer)]
 
 
 def _value(node, deep):
@@ -51,14 +63,25 @@ def _value(node, deep):
         raise ValueError(f"text, line {node.lineno}: at most {DEEP} lists can lie within each other")
     if isinstance(node, ast.Constant) and isinstance(node.value, int | str | None):
         return node.value
-    if isinstance(node, ast.List | ast.Tuple):
-        kind = list if isinstance(node, ast.List) else tuple
-        return kind(_value(one, deep - 1) for one in node.elts)
+    if isinstance(node, ast.List):
+        return [layer for one in node.elts for layer in _items(one, deep - 1)]
+    if isinstance(node, ast.Tuple):
+        return tuple(_value(one, deep - 1) for one in node.elts)
     if isinstance(node, ast.Call):
         return _layer(node, deep)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mult):
         return _combined(node, deep)
     raise ValueError(f"text, line {node.lineno}: {ast.unparse(node)[:60]!r} is neither a layer nor a list nor a number")
+
+
+def _items(node, deep):
+    """Return what stands at one place of a list: one thing, or all of a list behind a star."""
+    if not isinstance(node, ast.Starred):
+        return [_value(node, deep)]
+    items = _value(node.value, deep)
+    if not isinstance(items, list):
+        raise ValueError(f"text, line {node.lineno}: * within a list stands before another list")
+    return items
 
 
 def _combined(node, deep):

@@ -1,5 +1,6 @@
 """The widgets of the book: each is an ipywidget in a notebook, and alive without a kernel in the published page."""
 
+from convbook.widgets.architecture_explorer import ArchitectureExplorer
 from convbook.widgets.bottleneck_counter import BottleneckCounter
 from convbook.widgets.channel_matrix import ChannelMatrix
 from convbook.widgets.channel_sum import ChannelSum
@@ -17,6 +18,7 @@ from convbook.widgets.stamp_and_adjoint import StampAndAdjoint
 from convbook.widgets.stride_ruler import StrideRuler
 
 __all__ = [
+    "ArchitectureExplorer",
     "BottleneckCounter",
     "ChannelMatrix",
     "ChannelSum",

@@ -21,7 +21,7 @@ function seenThrough({ kernel, stride = 1, before = 0, dilation = 1 }, { size, j
   return { size: size + beyond * jump, jump: jump * stride, centre: centre + (beyond / 2 - before) * jump };
 }
 
-function seenByAny(fields, join = "add") {
+export function seenByAny(fields, join = "add") {
   const jumps = fields.map(({ jump }) => jump);
   const reach = (side) => fields.map(({ size, centre }) => centre + (side * (size - 1)) / 2);
   if (jumps.some((jump) => jump !== jumps[0]))
