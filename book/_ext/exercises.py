@@ -20,8 +20,12 @@ A task is a cell of Markdown: its title, its points and minutes, what is asked, 
 
     </details>
     </details>
+
+Where it has a question to be answered by hand, the cell's metadata may hold the answer, with the known slips, as for a
+**Predict** in a chapter, and `because`, the answer in words: then the page takes an answer there (predictions.py).
 """
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +55,15 @@ TASK_ON_A_PAGE = """\
 <p class="terms">{points} · about {minutes} minutes</p>
 
 {statement}"""
+BY_HAND_ON_A_PAGE = """\
+::::::{{prediction}} {title}: {asks}
+:of: {number}. {title} · by hand
+:summary: What comes out by hand
+
+{prediction}
+
+{because}
+::::::"""
 HINTS_ON_A_PAGE = """\
 ::::::{{fold}} A nudge
 :class: hint
@@ -102,6 +115,7 @@ class Task:
     idea: str
     solution: str
     why: str
+    by_hand: dict | None
 
 
 def mark_of(cell: NotebookNode) -> dict:
@@ -141,18 +155,29 @@ def tasks(notebook: NotebookNode) -> list[Task]:
         if parts is None:
             raise ValueError(f"the task {name} needs a title, points, minutes, a statement, a nudge and the idea")
         numbers = {key: int(parts[key]) for key in ("number", "points", "minutes")}
-        found.append(Task(name=name, **{**parts.groupdict(), **numbers, **solution_in(cells[name].source)}))
+        rest = {**numbers, **solution_in(cells[name].source), "by_hand": cell.metadata.get("prediction")}
+        found.append(Task(name=name, **{**parts.groupdict(), **rest}))
     return found
 
 
 def student_version(text: str) -> str:
-    """Return the notebook in `text` with a stub for each solution, without hidden tests and what they printed."""
+    """Return the notebook in `text` with a stub for each solution, without hidden tests and without any answers."""
     notebook = nbformat.reads(text, as_version=4)
     for cell in notebook.cells:
+        cell.metadata.pop("prediction", None)
         if cell.cell_type == "code" and mark_of(cell):
             cell.source = HIDDEN_TESTS.sub("", SOLUTION.sub(r"\1raise NotImplementedError()", cell.source)).rstrip("\n")
             cell.outputs, cell.execution_count = [], None
     return nbformat.writes(notebook) + "\n"
+
+
+def by_hand_on_a_page(task: Task) -> str:
+    """Return the question that is to be answered by hand, as its page takes the answer; "" if there is none."""
+    if not task.by_hand:
+        return ""
+    prediction = {key: value for key, value in task.by_hand.items() if key != "because"}
+    parts = {"prediction": json.dumps(prediction, ensure_ascii=False), "because": task.by_hand["because"]}
+    return BY_HAND_ON_A_PAGE.format(number=task.number, title=task.title, asks=prediction["asks"], **parts)
 
 
 def page_version(text: str) -> str:
@@ -162,7 +187,7 @@ def page_version(text: str) -> str:
     for task in tasks(nbformat.reads(text, as_version=4)):
         parts = {**vars(task), "points": f"{task.points} point{'s' * (task.points > 1)}"}
         statement, answer, check = (cells[task.name + end] for end in ("-task", "", "-check"))
-        statement.source = TASK_ON_A_PAGE.format(**parts)
+        statement.source = f"{TASK_ON_A_PAGE.format(**parts)}\n\n{by_hand_on_a_page(task)}".rstrip()
         hints, solution = (
             nbformat.v4.new_markdown_cell(text.format(**parts), id=f"{name}-{task.number}")
             for name, text in {"hints": HINTS_ON_A_PAGE, "solution": SOLUTION_ON_A_PAGE}.items()

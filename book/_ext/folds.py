@@ -14,17 +14,12 @@ from html import escape
 from typing import ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst.directives import class_option
+from docutils.parsers.rst.directives import class_option, unchanged
 from sphinx.util.docutils import SphinxDirective
 
 
 class Fold(nodes.General, nodes.Element):
     """What folds; `summary` are the words that stay, `of` names the part of the page that it belongs to."""
-
-
-def as_printed(words: str) -> str:
-    """Return words with the apostrophe that Sphinx gives to those of the text."""
-    return words.replace("'", "’")
 
 
 class FoldDirective(SphinxDirective):
@@ -33,7 +28,7 @@ class FoldDirective(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
     has_content = True
-    option_spec: ClassVar = {"class": class_option, "of": as_printed}
+    option_spec: ClassVar = {"class": class_option, "of": unchanged}
 
     def run(self):
         """Return the fold with its content."""
@@ -45,8 +40,9 @@ class FoldDirective(SphinxDirective):
 
 
 def open_fold(translator, summary: str, classes: list[str], of: str = ""):
-    """Write the beginning of a fold, of whatever kind."""
-    belongs = f' data-of="{escape(of)}"' if of else ""
+    """Write the beginning of a fold, of whatever kind; `of` with an apostrophe as in the text."""
+    printed = escape(of.replace("'", "’"))
+    belongs = f' data-of="{printed}"' if of else ""
     kinds = " ".join(["fold", *classes])
     translator.body.append(f'<details class="{kinds}"{belongs}><summary>{escape(summary)}</summary>\n')
 

@@ -10,6 +10,14 @@ field that takes the reader's number and says what went wrong: book/assets/predi
 where the question asks for more than one thing, and with `"any_order": true` several numbers may come as they like.
 An answer in words is a choice among the answer and the slips: `{"answer": "more", "slips": {"That is ...": "fewer"}}`.
 
+A question that no cell answers has its field by a directive: what is asked, the metadata, and the answer in words.
+
+    :::{prediction} Four loops, by hand: rows of the output
+    {"answer": 3, "slips": {"size of the input": 4}}
+
+    The window fits at three places.
+    :::
+
 Each such question has an id that is made of its own words, so that what a reader has solved stays theirs when a new
 edition moves the question; env.metadata[chapter]["questions"] lists them for tally.py.
 """
@@ -22,9 +30,12 @@ from html import escape
 from itertools import takewhile
 from numbers import Real
 from pathlib import Path
+from typing import ClassVar
 
 from docutils import nodes
+from docutils.parsers.rst.directives import unchanged
 from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
 
 from convbook.widgets.bundle import HERE as WIDGETS
 from folds import close_fold, open_fold
@@ -225,6 +236,24 @@ def fold_answers(app, doctree):
             logger.warning("the prediction of this cell follows no **Predict**", location=cell)
 
 
+class PredictionDirective(SphinxDirective):
+    """The directive {prediction}: on paper, its answer stands at the end, below what it is an answer `of`."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+    option_spec: ClassVar = {"of": unchanged, "summary": unchanged}
+
+    def run(self):
+        """Return the fold with the answer, and its field."""
+        prediction = json.loads(self.content[0])
+        for fault in faults(prediction):
+            logger.warning(fault, location=self.get_location())
+        answer = Answer(prediction=prediction, question=self.arguments[0], **self.options)
+        self.state.nested_parse(self.content[1:], self.content_offset + 1, answer)
+        return [answer]
+
+
 def list_questions(app, doctree):
     """Note {id: words} of the questions that take an answer on this page."""
     asked = [answer["question"] for answer in doctree.findall(Answer) if answer["prediction"]]
@@ -241,12 +270,13 @@ def visit(translator, node):
         name, chapter = question_id(node["question"]), Path(translator.builder.current_docname).name
         names = f'id="question-{name}" data-question="{chapter}/{name}"'
         translator.body.append(f'<div class="prediction" {names} data-prediction="{data}" hidden></div>\n')
-    open_fold(translator, "Show the answer", ["answer"])
+    open_fold(translator, node.get("summary", "Show the answer"), ["answer"], node.get("of", ""))
 
 
 def setup(app):
     """Register the node and the event."""
     app.add_node(Answer, html=(visit, close_fold))
+    app.add_directive("prediction", PredictionDirective)
     app.connect("doctree-read", fold_answers)
     app.connect("doctree-read", list_questions, priority=600)  # of the folds that there are then
     return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}

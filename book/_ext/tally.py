@@ -113,16 +113,16 @@ def row(kind: str, name: str, words: str, address: str) -> str:
     )
 
 
-def chapter_of(builder, docname: str) -> str:
-    """Return the fold of a chapter, with its questions and exercises."""
+def page_of(builder, docname: str) -> str:
+    """Return the fold of a page: a chapter with its questions and exercises, or what these ask to be done by hand."""
     env, here = builder.env, builder.get_relative_uri(PAGE, docname)
     exercises_page = builder.get_relative_uri(PAGE, f"notebooks/exercises/{Path(docname).name}")
     rows = [
         row("question", name, words, f"{here}#question-{name.rpartition('/')[2]}")
         for name, words in questions_on(env, docname).items()
     ]
-    exercises = exercises_for(env, docname).items()
-    rows += [row("exercise", name, f"Exercise {title}", exercises_page) for name, title in exercises]
+    exercises = {} if is_exercise(docname) else exercises_for(env, docname)
+    rows += [row("exercise", name, f"Exercise {title}", exercises_page) for name, title in exercises.items()]
     title = escape(env.titles[docname].astext())
     summary = f"<summary><b>{title}</b> <span></span></summary>"
     return f'<details data-chapter="{title}">{summary}<ul>\n{"".join(rows)}</ul></details>\n'
@@ -131,8 +131,9 @@ def chapter_of(builder, docname: str) -> str:
 def visit(translator, node):
     """Write the list."""
     builder = translator.builder
-    chapters = sorted(name for name, found in builder.env.metadata.items() if found.get("questions"))
-    folds = "".join(chapter_of(builder, name) for name in chapters)
+    asking = [name for name, found in builder.env.metadata.items() if found.get("questions")]
+    in_order = sorted(asking, key=lambda name: (Path(name).name, is_exercise(name)))
+    folds = "".join(page_of(builder, name) for name in in_order)
     translator.body.append(f'<div class="solved-book">\n{folds}</div>\n')
 
 

@@ -80,6 +80,29 @@ def test_by_keyboard_one_hint_leads_to_the_next_and_a_reload_keeps_what_was_open
     expect(nudge).to_be_hidden()
 
 
+def test_what_is_done_by_hand_is_judged_in_the_page_and_its_answer_folds(book_page):
+    page = book_page(PAGE)
+    task = page.locator("section", has=page.get_by_role("heading", name="3. Four loops")).last
+    shape, said = task.get_by_label("Rows and columns of the output"), task.get_by_role("status").first
+    words = task.get_by_text("the last window begins at row 2, column 4")
+    for typed, answer in {
+        "2, 4": "the place where the first one stood counts, too.",
+        "5 x 3": "The height comes first, then the width.",
+        "3": "“3” is not 2 numbers.",
+    }.items():
+        shape.fill(typed)
+        page.keyboard.press("Enter")
+        expect(said).to_contain_text(answer)
+        expect(words).to_be_hidden()
+    shape.fill("3 × 5")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Yes, 3, 5.")
+    expect(words).to_be_visible()
+    page.reload()
+    expect(words).to_be_visible()
+    expect(shape).to_have_value("3 × 5")
+
+
 @pytest.mark.parametrize("javascript", [True, False])
 def test_on_paper_hints_and_then_solutions_stand_behind_the_last_task(book_page, javascript):
     page = book_page(PAGE, width=700, javascript=javascript)
@@ -89,10 +112,11 @@ def test_on_paper_hints_and_then_solutions_stand_behind_the_last_task(book_page,
         page.evaluate("dispatchEvent(new Event('beforeprint'))")
     order = page.evaluate(
         """() => {
-          const parts = [...document.querySelectorAll("article :is(h1, h2, .cell, .hint .fold p, .solution pre)")]
-            .filter((part) => !part.matches(".solution .cell")).map((part) => [
+          const wanted = "article :is(h1, h2, .cell, .answer p, .hint .fold p, .solution pre)";
+          const parts = [...document.querySelectorAll(wanted)].filter((part) => !part.matches(".solution .cell"))
+            .map((part) => [
               part.getBoundingClientRect().top + part.getBoundingClientRect().height / 2,
-              part.closest(".hint") ? "hint" : part.closest(".solution") ? "solution"
+              part.closest(".hint, .answer") ? "hint" : part.closest(".solution") ? "solution"
                 : part.matches(".for-paper") ? part.innerText : "task",
             ]);
           return parts.sort(([one], [other]) => one - other).map(([, kind]) => kind);
@@ -100,7 +124,7 @@ def test_on_paper_hints_and_then_solutions_stand_behind_the_last_task(book_page,
     )
     assert list(dict.fromkeys(order)) == ["task", "Hints", "hint", "Solutions", "solution"]
     changes = sum(one != other for one, other in pairwise(order))
-    assert (changes, order.count("hint"), order.count("solution")) == (4, 7, 7)
+    assert (changes, order.count("hint"), order.count("solution")) == (4, 7 + 2, 7)
     expect(page.get_by_text("total += float")).to_be_visible()
     expect(page.get_by_text("Have you tried it").first).to_be_hidden()
     named = page.locator(".solution").evaluate_all("f => f.map((fold) => getComputedStyle(fold, '::before').content)")
