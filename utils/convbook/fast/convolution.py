@@ -10,7 +10,7 @@ from convbook.fast.layer import NO_PADDING, Layer
 from convbook.fast.machine import scratch
 from convbook.fast.ways import all_finite, by_the_best_way
 from convbook.ops import convolution as readable
-from convbook.ops.padding import padded_picture
+from convbook.ops.padding import pad, padded_picture, unpad
 
 
 @arguments.silently
@@ -36,13 +36,41 @@ def conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, g
     array([[ 5., 57., 70.]])
     """
     call = arguments.read_convolution(x, weight, bias, stride, padding, dilation, groups, padding_mode)
-    return call.gradients(*readable.backward(call, call.read_gradient(dy), stamp, meetings))
+    dy = call.read_gradient(dy)
+    return call.gradients(picture_gradient(call, dy), filter_gradient(call, dy), dy.sum(axis=(0, 2, 3)))
 
 
 def convolve(call):
     """Do as `ops.convolution.convolve`; zeros are not added around the picture, but found where it ends."""
-    x, padding = (call.x, call.padding) if call.padding_mode == "zeros" else (padded_picture(call), NO_PADDING)
+    x, padding = _picture_and_zeros(call)
     return by_the_best_way(Layer(x, call.filters, call.stride, call.dilation, padding))
+
+
+def picture_gradient(call, dy):
+    """Return dx; what zeros around the picture would get is computed only where a stride or much padding asks for it."""
+    _, zeros = _picture_and_zeros(call)
+    if call.stride == (1, 1):
+        around = _around(dy, call.filters, call.padded_size, call.dilation)
+        around = tuple(
+            tuple(room - cut for room, cut in zip(*sides, strict=True)) for sides in zip(around, zeros, strict=True)
+        )
+        if min(map(min, around)) >= 0:
+            stamped = _stamp_densely(dy, call.filters, call.dilation, around)
+            if all_finite(stamped):
+                return unpad(stamped, call.padding, call.padding_mode) if zeros is NO_PADDING else stamped
+    dpadded = stamp(dy, call.filters, call.padded_size, call.stride, call.dilation)
+    return unpad(dpadded, call.padding, call.padding_mode)
+
+
+def filter_gradient(call, dy):
+    """Return dweight, with zeros found where the picture ends, as `convolve` finds them."""
+    x, padding = _picture_and_zeros(call)
+    return meetings(dy, x, call, padding)
+
+
+def _picture_and_zeros(call):
+    """Return the picture and the zeros that are still to be thought around it."""
+    return (call.x, call.padding) if call.padding_mode == "zeros" else (padded_picture(call), NO_PADDING)
 
 
 def correlate(x, filters, stride, dilation):
@@ -50,9 +78,9 @@ def correlate(x, filters, stride, dilation):
     return by_the_best_way(Layer(x, filters, stride, dilation, NO_PADDING))
 
 
-def meetings(y, x, call):
-    """Do as `ops.convolution.meetings`, with the columns of the forward pass."""
-    layer = Layer(x, call.filters, call.stride, call.dilation, NO_PADDING)
+def meetings(y, x, call, padding=NO_PADDING):
+    """Do as `ops.convolution.meetings`, with the columns of the forward pass; zeros may be thought around x."""
+    layer = Layer(x, call.filters, call.stride, call.dilation, padding)
     dweight = np.zeros((layer.groups, layer.out_channels, math.prod(call.filters.shape[2:])), x.dtype)
     in_groups = y.reshape(len(y), layer.groups, layer.out_channels, *y.shape[2:])
     for (images, groups, rows), columns in layer.columns():
@@ -62,7 +90,7 @@ def meetings(y, x, call):
         layer.without_wraps(lines, part.shape[3])[...] = part
         dweight[groups] += lines.reshape(*part.shape[:2], -1) @ columns.swapaxes(1, 2)
     if not all_finite(dweight):
-        return readable.meetings(y, x, call)  # wrapped positions must not meet an infinite pixel, even times 0
+        return readable.meetings(y, pad(x, padding), call)  # wrapped positions must not meet an infinite pixel, even times 0
     return dweight.reshape(call.filters.shape)
 
 
@@ -70,9 +98,16 @@ def stamp(y, filters, size, stride, dilation):
     """Do as `ops.convolution.stamp`: to stamp at every pixel is to correlate with the rotated filters."""
     if stride != (1, 1):
         return readable.stamp(y, filters, size, stride, dilation)
-    span = map(shapes.effective_kernel_size, filters.shape[3:], dilation)
-    # So much of them reaches over each side.
-    around = tuple((reach - 1, whole - pixels) for reach, whole, pixels in zip(span, size, y.shape[2:], strict=True))
-    rotated = np.ascontiguousarray(filters.swapaxes(1, 2)[..., ::-1, ::-1])
-    stamped = by_the_best_way(Layer(y, rotated, stride, dilation, around))
+    stamped = _stamp_densely(y, filters, dilation, _around(y, filters, size, dilation))
     return stamped if all_finite(stamped) else readable.stamp(y, filters, size, stride, dilation)
+
+
+def _around(y, filters, size, dilation):
+    """Return how far the rotated filters reach over each side of y, to stamp a picture of `size`."""
+    span = map(shapes.effective_kernel_size, filters.shape[3:], dilation)
+    return tuple((reach - 1, whole - pixels) for reach, whole, pixels in zip(span, size, y.shape[2:], strict=True))
+
+
+def _stamp_densely(y, filters, dilation, around):
+    rotated = np.ascontiguousarray(filters.swapaxes(1, 2)[..., ::-1, ::-1])
+    return by_the_best_way(Layer(y, rotated, (1, 1), dilation, around))

@@ -3,6 +3,8 @@
 import numpy as np
 
 from convbook import _arguments as arguments
+from convbook.fast.ways import all_finite
+from convbook.ops.padding import crop
 from convbook.ops.pooling import add_at, counted, pixel_numbers, pool_padded
 from convbook.ops.windows import taps
 
@@ -27,7 +29,7 @@ def max_pool2d_backward(dy, x, kernel_size, stride=None, padding=0, dilation=1, 
     Arguments, shapes, errors and source are those of `ops.max_pool2d_backward`.
     """
     call = arguments.read_pooling(x, kernel_size, stride, padding, dilation, ceil_mode)
-    return call.result(add_at(call.read_gradient(dy), largest(call)[1], call.size))
+    return call.result(route(call, call.read_gradient(dy), pool(call, call.x, np.maximum, -np.inf, -np.inf)))
 
 
 @arguments.silently
@@ -52,6 +54,20 @@ def pool(call, x, combine, padding_value=0, overhang_value=0):
             combine(y, line, out=y)
         y = np.moveaxis(y, 0, axis)
     return y
+
+
+def route(call, dy, y):
+    """Return the gradient of the pooling whose maxima are y: each dy goes to the first tap that equals its maximum."""
+    if not all_finite(y):
+        return add_at(dy, largest(call)[1], call.size)  # a maximum may be NaN, or no more than the padding
+    values = pool_padded(call, call.x, -np.inf, -np.inf)
+    dvalues, waiting = np.zeros_like(values), np.ones(y.shape, bool)
+    for i, j in np.ndindex(*call.kernel_size):
+        tap = taps((i * call.dilation[0], j * call.dilation[1]), call.output_size, call.stride)
+        wins = (values[tap] == y) & waiting
+        dvalues[tap] += np.where(wins, dy, np.zeros((), dy.dtype))
+        waiting ^= wins
+    return crop(crop(dvalues, call.overhang), call.padding)
 
 
 def largest(call):
