@@ -1,6 +1,7 @@
 """The arguments of convolutions, plain and transposed."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Convolution(Call):
         """How far the stamps of a transposed convolution reach, before output_padding and crop."""
         return tuple(size - extra for size, extra in zip(self.padded_size, self.output_padding, strict=True))
 
-    @property
+    @cached_property
     def output_shape(self):
         """The shape of the output as NCHW."""
         settings = zip(self.size, self.kernel_size, self.stride, self.padding, self.dilation, strict=True)
@@ -69,7 +70,11 @@ class Convolution(Call):
         """Return all three with the shapes and dtype of what the caller gave."""
         dweight = dweight.astype(self.dtype, copy=False).reshape(self.kernel_shape)
         dbias = dbias.astype(self.dtype, copy=False).reshape([] if len(self.kernel_shape) == 2 else -1)
-        return super().result(dx), dweight, dbias[()]
+        return self.picture_gradient(dx), dweight, dbias[()]
+
+    def picture_gradient(self, dx):
+        """Return dx with the shape and dtype of x."""
+        return super().result(dx)
 
 
 def read_convolution(x, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, padding_mode="zeros"):

@@ -10,7 +10,7 @@ from convbook.fast.layer import NO_PADDING, Layer
 from convbook.fast.machine import scratch
 from convbook.fast.ways import all_finite, by_the_best_way
 from convbook.ops import convolution as readable
-from convbook.ops.padding import pad, padded_picture, unpad
+from convbook.ops.padding import padded_picture, unpad
 
 
 @arguments.silently
@@ -42,12 +42,17 @@ def conv2d_backward(dy, x, weight, bias=None, stride=1, padding=0, dilation=1, g
 
 def convolve(call):
     """Do as `ops.convolution.convolve`; zeros are not added around the picture, but found where it ends."""
+    return by_the_best_way(layer_of(call))
+
+
+def layer_of(call):
+    """Return the layer that a call asks for."""
     x, padding = _picture_and_zeros(call)
-    return by_the_best_way(Layer(x, call.filters, call.stride, call.dilation, padding))
+    return Layer(x, call.filters, call.stride, call.dilation, padding)
 
 
 def picture_gradient(call, dy):
-    """Return dx; what zeros around the picture would get is computed only where a stride or much padding asks for it."""
+    """Return dx; what zeros around the picture would get is computed only where the stride or the padding is large."""
     _, zeros = _picture_and_zeros(call)
     if call.stride == (1, 1):
         around = _around(dy, call.filters, call.padded_size, call.dilation)
@@ -62,10 +67,13 @@ def picture_gradient(call, dy):
     return unpad(dpadded, call.padding, call.padding_mode)
 
 
-def filter_gradient(call, dy):
-    """Return dweight, with zeros found where the picture ends, as `convolve` finds them."""
-    x, padding = _picture_and_zeros(call)
-    return meetings(dy, x, call, padding)
+def filter_gradient(call, dy, layer=None):
+    """Return dweight; zeros are found where the picture ends, as `convolve` finds them.
+
+    A layer that has kept its columns on the way there need not lay them out again.
+    """
+    dweight = _meet(dy, layer or layer_of(call))
+    return dweight if all_finite(dweight) else readable.meetings(dy, padded_picture(call), call)
 
 
 def _picture_and_zeros(call):
@@ -78,20 +86,23 @@ def correlate(x, filters, stride, dilation):
     return by_the_best_way(Layer(x, filters, stride, dilation, NO_PADDING))
 
 
-def meetings(y, x, call, padding=NO_PADDING):
-    """Do as `ops.convolution.meetings`, with the columns of the forward pass; zeros may be thought around x."""
-    layer = Layer(x, call.filters, call.stride, call.dilation, padding)
-    dweight = np.zeros((layer.groups, layer.out_channels, math.prod(call.filters.shape[2:])), x.dtype)
+def meetings(y, x, call):
+    """Do as `ops.convolution.meetings`, with the columns of the forward pass."""
+    dweight = _meet(y, Layer(x, call.filters, call.stride, call.dilation, NO_PADDING))
+    return dweight if all_finite(dweight) else readable.meetings(y, x, call)
+
+
+def _meet(y, layer):
+    """Return the gradient of the filters; right if it is finite, for wrapped positions meet pixels too, times 0."""
+    dweight = np.zeros((layer.groups, layer.out_channels, math.prod(layer.filters.shape[2:])), layer.dtype)
     in_groups = y.reshape(len(y), layer.groups, layer.out_channels, *y.shape[2:])
     for (images, groups, rows), columns in layer.columns():
         part = np.moveaxis(in_groups[images, groups, :, rows], 0, 2)
-        lines = scratch("lines", (*part.shape[:3], columns.shape[2] // part.shape[2]), x.dtype)
+        lines = scratch("lines", (*part.shape[:3], columns.shape[2] // part.shape[2]), layer.dtype)
         lines[...] = 0
         layer.without_wraps(lines, part.shape[3])[...] = part
         dweight[groups] += lines.reshape(*part.shape[:2], -1) @ columns.swapaxes(1, 2)
-    if not all_finite(dweight):
-        return readable.meetings(y, pad(x, padding), call)  # wrapped positions must not meet an infinite pixel, even times 0
-    return dweight.reshape(call.filters.shape)
+    return dweight.reshape(layer.filters.shape)
 
 
 def stamp(y, filters, size, stride, dilation):

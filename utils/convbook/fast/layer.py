@@ -82,6 +82,7 @@ class Layer:
         self.x = x.reshape(len(x), self.groups, self.in_channels, *x.shape[2:])
         self.filters, self.dtype = filters, x.dtype
         self.geometry = _geometry(x.shape[2:], self.kernel_size, stride, dilation, padding)
+        self.kept = None
 
     def empty_output(self):
         """Return room for the output, (batch, groups, out channels, height, width)."""
@@ -124,9 +125,18 @@ class Layer:
             )
         )
 
+    def keep_columns(self):
+        """Lay out the columns once for the way there and back, if one block holds them all."""
+        blocks = self.blocks()
+        if len(blocks) == 1:
+            self.kept = [(block, columns.copy()) for block, columns in self._columns_of(blocks)]
+
     def columns(self):
-        """Yield each block with its columns (groups, depth, positions)."""
-        for (images, groups), same in groupby(self.blocks(), lambda block: block[:2]):
+        """Return each block with its columns (groups, depth, positions), one after the other."""
+        return self.kept or self._columns_of(self.blocks())
+
+    def _columns_of(self, blocks):
+        for (images, groups), same in groupby(blocks, lambda block: block[:2]):
             planes = self.planes(images, groups)
             for block in same:
                 yield block, self._columns(planes, block[2])

@@ -47,12 +47,13 @@ def pool(call, x, combine, padding_value=0, overhang_value=0):
     y = pool_padded(call, x, padding_value, overhang_value)
     settings = zip((2, 3), call.kernel_size, call.dilation, call.output_size, call.stride, strict=True)
     for axis, kernel, dilation, count, stride in settings:
-        y = np.moveaxis(y, axis, 0)
-        lines = [y[i * dilation : i * dilation + (count - 1) * stride + 1 : stride] for i in range(kernel)]
-        y = lines[0].copy()
-        for line in lines[1:]:
+        before = (slice(None),) * axis
+        lines = [
+            y[*before, slice(i * dilation, i * dilation + (count - 1) * stride + 1, stride)] for i in range(kernel)
+        ]
+        y = combine(*lines[:2]) if kernel > 1 else lines[0].copy()
+        for line in lines[2:]:
             combine(y, line, out=y)
-        y = np.moveaxis(y, 0, axis)
     return y
 
 

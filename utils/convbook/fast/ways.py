@@ -14,7 +14,7 @@ def by_the_best_way(layer):
     """Return the convolution of a layer, (batch, out channels, height, width), by the way that suits its shape."""
     if layer.in_channels == 1 and layer.out_channels <= 2:
         y = _by_taps(layer)
-    elif not _winograd_pays(layer) or not all_finite(y := _by_winograd(layer)):
+    elif not winograd_pays(layer) or not all_finite(y := _by_winograd(layer)):
         y = _by_columns(layer)
     return y.reshape(len(y), layer.groups * layer.out_channels, *layer.geometry.size)
 
@@ -60,7 +60,7 @@ _LINES = np.array(
 _ROWS = np.array([[1, 1, 1, 1, 1, 0], [0, 1, -1, 2, -2, 0], [0, 1, 1, 4, 4, 0], [0, 1, -1, 8, -8, 1]])
 
 
-def _winograd_pays(layer):
+def winograd_pays(layer):
     """Tell whether the saved products outweigh the transforms, for a kernel that is three rows high."""
     if layer.kernel_size[0] != 3 or layer.groups != 1 or layer.stride != (1, 1) or layer.dilation != (1, 1):
         return False

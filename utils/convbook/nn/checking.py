@@ -1,0 +1,143 @@
+"""Are these gradients right? Nudge every number and look."""
+
+import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from convbook import _arguments as arguments
+from convbook.nn.module import Module
+from convbook.nn.randomness import generator
+from convbook.shapes import whole
+from convbook.shapes.settings import plural, shown
+
+TOLERANCE = 1e-5  # relative; a slope found with steps of 1e-5 is right to about 1e-9
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One number whose gradient is not its slope."""
+
+    index: tuple
+    gradient: float
+    slope: float
+
+    @property
+    def size(self):
+        """How far apart both are, relative to the larger one."""
+        return abs(self.gradient - self.slope) / max(abs(self.gradient), abs(self.slope))
+
+
+@dataclass(frozen=True)
+class GradientReport:
+    """What `gradient_check` found: `passed`, and for each array the numbers that differ, the worst first.
+
+    `checked` is {name: how many numbers were nudged}, `slips` {name: [Slip, ...]}, `complaints` what else is wrong. It
+    prints as words. It raises nothing. Source: as of `gradient_check`.
+
+    >>> from convbook import nn
+    >>> gradient_check(nn.ReLU(), np.array([[-1.0, 2.0]])).passed
+    True
+    """
+
+    layer: str
+    checked: dict = field(default_factory=dict)
+    slips: dict = field(default_factory=dict)
+    complaints: list = field(default_factory=list)
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gradient is the slope."""
+        return not self.complaints and not any(self.slips.values())
+
+    def __str__(self):
+        lines = [f"{self.layer}: {'all gradients agree with the slopes' if self.passed else 'something is wrong'}"]
+        for name, count in self.checked.items():
+            slips = self.slips[name]
+            if not slips:
+                lines.append(f"  d{name}: all {plural(count, 'number')} right")
+                continue
+            worst = slips[0]
+            lines.append(
+                f"  d{name}: {len(slips)} of {plural(count, 'number')} wrong; at {list(worst.index)} it is "
+                f"{worst.gradient:.4g}, but the slope is {worst.slope:.4g}"
+            )
+        return "\n".join(lines + [f"  {complaint}" for complaint in self.complaints])
+
+    __repr__ = __str__
+
+
+@arguments.silently
+def gradient_check(layer, x, epsilon=1e-5, most=200, seed=0) -> GradientReport:
+    """Compare the gradients that a layer's `backward` returns with slopes that are measured.
+
+    The loss is the sum of the output times random numbers, which `backward` gets as dy. Every number of x and of the
+    parameters is nudged up and down by `epsilon`, and (loss up − loss down) / (2 · epsilon) must be its gradient. At
+    the kink of a ReLU either side's slope will do. Of an array with more than `most` numbers, so many are drawn.
+    layer: an object with `forward` and `backward`, a `Module` or your own; it stays as it is, for a copy in double
+    precision is checked. x: what it takes. Raises TypeError or ValueError if an argument does not fit.
+    Source: Goodfellow et al. (2016), "Deep learning", section 11.5.
+
+    >>> from convbook import nn
+    >>> class Forgetful(nn.ReLU):
+    ...     def backward(self, dy):
+    ...         return dy                                           # the blame passes even where x was negative
+    >>> gradient_check(Forgetful(), [[-1.0, 2.0]], seed=1)
+    Forgetful: something is wrong
+      dx: 1 of 2 numbers wrong; at [0, 0] it is 0.3456, but the slope is 0
+    """
+    layer, x = _copied(layer), np.array(arguments.as_signed("x", x), float)
+    epsilon, most = arguments.real("epsilon", epsilon, 1e-12, 1), whole("most", most, 1)
+    chance = np.random.default_rng(whole("seed", seed, 0))
+    before = copy.deepcopy(generator().bit_generator.state)
+
+    def output():
+        generator().bit_generator.state = before  # what dropout drops must not change between two nudges
+        return np.asarray(layer.forward(x))
+
+    dy = chance.standard_normal(output().shape)
+    named = layer.named_parameters() if isinstance(layer, Module) else {}
+    for parameter in named.values():
+        parameter.grad.fill(0)
+    output()
+    gradients = {"x": layer.backward(dy.copy())} | {name: each.grad for name, each in named.items()}
+    report = GradientReport(type(layer).__name__)
+    for name, array in ({"x": x} | {name: each.data for name, each in named.items()}).items():
+        gradient = np.array(gradients[name])
+        if gradient.shape != array.shape:
+            report.complaints.append(f"d{name} must have shape {array.shape}, got {gradient.shape}")
+            continue
+        places = chance.permutation(array.size)[:most]
+        slips = (_slip(array, gradient, place, lambda: (output() * dy).sum(), epsilon) for place in places)
+        report.checked[name] = len(places)
+        report.slips[name] = sorted(filter(None, slips), key=lambda slip: -slip.size)
+    generator().bit_generator.state = before
+    return report
+
+
+def _copied(layer):
+    """Return a copy of the layer in double precision."""
+    if not all(callable(getattr(layer, name, None)) for name in ("forward", "backward")) or isinstance(layer, type):
+        raise TypeError(f"layer must have the methods forward and backward, got {shown(layer)}")
+    layer = copy.deepcopy(layer)
+    return layer.to("float64") if isinstance(layer, Module) else layer
+
+
+def _slip(array, gradient, place, loss, epsilon):
+    """Return what is wrong with the gradient of one number, or None."""
+    index = np.unravel_index(place, array.shape)
+    value, here = array[index], loss()
+    array[index] = value + epsilon
+    above = loss()
+    array[index] = value - epsilon
+    below = loss()
+    array[index] = value
+    slope, one_sided = (above - below) / (2 * epsilon), ((above - here) / epsilon, (here - below) / epsilon)
+    precision = 1e-14 * max(abs(here), 1) / epsilon  # what rounding leaves of a difference of two losses
+    if any(_near(gradient[index], each, precision) for each in (slope, *one_sided)):
+        return None
+    return Slip(tuple(map(int, index)), float(gradient[index]), float(slope))
+
+
+def _near(gradient, slope, precision):
+    return abs(gradient - slope) <= TOLERANCE * max(abs(gradient), abs(slope)) + precision
