@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api_page import fields
-from convbook import ops, shapes
+from convbook import nn, ops, shapes
 
 PAGE = (Path(__file__).parents[1] / "book" / "api.md").read_text("utf-8")
 LISTED = re.compile(r"^\.\. auto(?:function|class):: (\w+)$", re.MULTILINE)
@@ -16,7 +16,7 @@ def public_names(module):
     return {name for name in module.__all__ if callable(getattr(module, name))}
 
 
-@pytest.mark.parametrize("module", [ops, shapes])
+@pytest.mark.parametrize("module", [ops, nn, shapes])
 def test_every_public_name_is_on_the_page_once(module):
     blocks = re.findall(r"```\{eval-rst\}\n\.\. currentmodule:: (\S+)\n(.*?)```", PAGE, re.DOTALL)
     listed = [name for where, block in blocks if where == module.__name__ for name in LISTED.findall(block)]
@@ -31,7 +31,7 @@ def test_errors_and_sources_become_fields_wherever_they_stand():
     assert fields("Only prose, which raises no error.") == ["Only prose, which raises no error."]
 
 
-@pytest.mark.parametrize("module", [ops, shapes])
+@pytest.mark.parametrize("module", [ops, nn, shapes])
 def test_every_docstring_on_the_page_has_both_fields_or_says_what_it_raises(module):
     for name in public_names(module):
         text = " ".join(getattr(module, name).__doc__.split())

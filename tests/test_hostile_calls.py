@@ -8,13 +8,15 @@ import faulthandler
 import itertools
 import random
 import re
+import tempfile
 import warnings
 
 import numpy as np
 import pytest
 from operation_calls import all_calls
 
-from convbook import fast, images, kernels, ops, shapes
+from convbook import _arguments as arguments
+from convbook import digits, fast, images, kernels, nn, ops, shapes
 
 PATIENCE = 120  # seconds for all calls of one function, before the run is ended with a trace of where it hangs
 
@@ -198,14 +200,175 @@ FUNCTIONS |= {f"kernels.{name}": (getattr(kernels, name), {"size": 3}) for name 
 FUNCTIONS |= {f"images.{name}": (getattr(images, name), {"name": "cat"}) for name in ("path", "load", "credit")}
 FUNCTIONS |= {"images.grey": (images.grey, {"picture": np.ones((4, 4, 3))})}
 
+# name: the settings of a layer, what comes in, and what is asked of the way back
+PICTURES = np.random.default_rng(0).standard_normal((2, 4, 7, 6))
+FEATURES = PICTURES.reshape(2, -1)
+MODULES = {
+    "AdaptiveAvgPool2d": ({"output_size": (3, None)}, PICTURES),
+    "AdaptiveMaxPool2d": ({"output_size": 2}, PICTURES),
+    "AvgPool2d": (
+        {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True, "count_include_pad": False},
+        PICTURES,
+    ),
+    "BasicBlock": ({"in_channels": 4, "out_channels": 3, "stride": 2, "dtype": "float32"}, PICTURES),
+    "BatchNorm2d": ({"num_features": 4, "eps": 1e-5, "momentum": 0.1, "dtype": "float64"}, PICTURES),
+    "Conv2d": (
+        {
+            "in_channels": 4,
+            "out_channels": 6,
+            "kernel_size": (3, 2),
+            "stride": 1,
+            "padding": 1,
+            "dilation": 1,
+            "groups": 2,
+        }
+        | {"bias": True, "padding_mode": "reflect", "dtype": np.float32},
+        PICTURES,
+    ),
+    "ConvTranspose2d": (
+        {
+            "in_channels": 4,
+            "out_channels": 6,
+            "kernel_size": 3,
+            "stride": 2,
+            "padding": 1,
+            "output_padding": 1,
+            "groups": 2,
+        }
+        | {"bias": True, "dilation": 1, "dtype": np.float32},
+        PICTURES,
+    ),
+    "Dropout": ({"p": 0.5}, PICTURES),
+    "Flatten": ({}, PICTURES),
+    "LeakyReLU": ({"negative_slope": 0.1}, PICTURES),
+    "Linear": ({"in_features": 168, "out_features": 3, "bias": True, "dtype": np.float32}, FEATURES),
+    "MaxPool2d": ({"kernel_size": 3, "stride": 2, "padding": 1, "dilation": 1, "ceil_mode": True}, PICTURES),
+    "ReLU": ({}, PICTURES),
+}
+
+
+def trained_once(kind, x, dy, **settings):
+    """Make a layer, and go through it and back."""
+    layer = getattr(nn, kind)(**settings)
+    return layer(x), layer.backward(dy)
+
+
+def stepped(kind, **settings):
+    """Make an optimiser and take a step."""
+    getattr(nn, kind)(**settings).step()
+
+
+def loss_and_back(kind, **given):
+    loss = getattr(nn, kind)()
+    return loss(*given.values()), loss.backward()
+
+
+def loaded(state_dict):
+    return nn.Linear(2, 1).load_state_dict(state_dict)
+
+
+def optimizer_loaded(state_dict):
+    nn.Adam([nn.Parameter([1.0])]).load_state_dict(state_dict)
+
+
+def switched(mode):
+    nn.Sequential(nn.ReLU()).train(mode)
+
+
+def asked_for_layer(index):
+    return nn.Sequential(nn.ReLU(), nn.ReLU())[index]
+
+
+def fitted(x, y, validation, **settings):
+    """Train a new network, so that no call spoils the next."""
+    model = nn.Linear(3, 2)
+    settings = {"optimizer": nn.SGD(model.parameters()), "epochs": 2} | settings
+    return nn.fit(**{"model": model, "x": x, "y": y, "validation": validation} | settings)
+
+
+def saved(state_dict, path="never written"):
+    nn.save(state_dict, tempfile.gettempdir() + "/convbook_strange" if path == "never written" else path)
+
+
+def told_to_save(path):
+    """Look at what `save` makes of a name without leaving files of strange names behind."""
+    return arguments.read_path(path)
+
+
+POINTS = {"x": [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], "y": [0, 1]}
+WEIGHT = {"weight": np.zeros((4, 3, 2, 2))}
+PARAMETERS = {"parameters": [nn.Parameter([1.0, 2.0])], "lr": 0.1}
+FUNCTIONS |= {
+    f"nn.{name}": (
+        trained_once,
+        {"kind": name} | settings | {"x": x, "dy": np.ones(getattr(nn, name)(**settings)(x).shape)},
+    )
+    for name, (settings, x) in MODULES.items()
+}
+FUNCTIONS |= {
+    "nn.Adam": (stepped, {"kind": "Adam"} | PARAMETERS | {"betas": (0.9, 0.99), "eps": 1e-8, "weight_decay": 0.1}),
+    "nn.SGD": (stepped, {"kind": "SGD"} | PARAMETERS | {"momentum": 0.9, "weight_decay": 0.1, "nesterov": True}),
+    "nn.CrossEntropyLoss": (loss_and_back, {"kind": "CrossEntropyLoss", "logits": np.ones((2, 3)), "labels": [0, 2]}),
+    "nn.MSELoss": (loss_and_back, {"kind": "MSELoss", "y": [1.0, 2.0], "target": [3, 4]}),
+    "nn.Module.load_state_dict": (loaded, {"state_dict": {"weight": [[1, 2]], "bias": [0]}}),
+    "nn.Module.train": (switched, {"mode": False}),
+    "nn.Optimizer.load_state_dict": (
+        optimizer_loaded,
+        {"state_dict": {"steps": np.array(3), "exp_avg": np.zeros(1), "exp_avg_sq": np.zeros(1)}},
+    ),
+    "nn.Parameter": (nn.Parameter, {"data": [1.0, 2.0]}),
+    "nn.Buffer": (nn.Buffer, {"data": [1, 2]}),
+    "nn.Sequential": (lambda layers: nn.Sequential(layers), {"layers": nn.ReLU()}),
+    "nn.Sequential.index": (asked_for_layer, {"index": 1}),
+    "nn.evaluate": (
+        nn.evaluate,
+        {"model": nn.Linear(3, 2)} | POINTS | {"loss": nn.CrossEntropyLoss(), "batch_size": 1},
+    ),
+    "nn.fit": (
+        fitted,
+        POINTS | {"validation": None, "epochs": 2, "loss": None, "batch_size": 1, "seed": 1, "progress": False},
+    ),
+    "nn.fit.with": (fitted, POINTS | {"validation": None, "model": nn.Linear(3, 2), "progress": False}),
+    "nn.fuse_conv_bn_eval": (nn.fuse_conv_bn_eval, {"conv": nn.Conv2d(1, 2, 3), "bn": nn.BatchNorm2d(2)}),
+    "nn.gradient_check": (
+        nn.gradient_check,
+        {"layer": nn.LeakyReLU(), "x": [1.0, -2.0], "epsilon": 1e-5, "most": 3, "seed": 1},
+    ),
+    "nn.load": (told_to_save, {"path": "mine.npz"}),
+    "nn.save": (saved, {"state_dict": {"a": np.ones(2)}}),
+    "nn.log_softmax": (nn.log_softmax, {"logits": np.ones((2, 3))}),
+    "nn.softmax": (nn.softmax, {"logits": np.ones((2, 3))}),
+    "nn.manual_seed": (nn.manual_seed, {"seed": 1}),
+    "nn.predict": (nn.predict, {"model": nn.Linear(3, 2), "x": POINTS["x"], "batch_size": 1}),
+    "nn.init.kaiming_normal_": (nn.init.kaiming_normal_, WEIGHT | {"a": 0.1, "mode": "fan_out"}),
+    "nn.init.kaiming_uniform_": (nn.init.kaiming_uniform_, WEIGHT | {"a": 0.1, "mode": "fan_out"}),
+    "nn.init.xavier_normal_": (nn.init.xavier_normal_, WEIGHT | {"gain": 2}),
+    "nn.init.xavier_uniform_": (nn.init.xavier_uniform_, WEIGHT | {"gain": 2}),
+    "nn.init.normal_": (nn.init.normal_, WEIGHT | {"mean": 1, "std": 2}),
+    "nn.init.constant_": (nn.init.constant_, WEIGHT | {"value": 2}),
+    "digits.split": (digits.split, {"seed": 1, "test": 100}),
+    "digits.network": (digits.network, {"channels": (4, 8), "dtype": "float64"}),
+}
+
 NOT_ASKED = {"kernels.learnt": "takes no argument"}
 NOT_ASKED |= {f"shapes.{name}": "holds numbers and checks nothing" for name in ("Cost", "ReceptiveField", "Step")}
+
+
+NOT_ASKED |= {
+    "nn.Module": "is for layers of one's own",
+    "nn.Optimizer": "is for optimisers of one's own",
+    "nn.GradientReport": "holds what was found and checks nothing",
+    "nn.init.uniform": "is for the layers",
+    "digits.load": "takes no argument",
+    "digits.credit": "takes no argument",
+    "digits.Split": "holds arrays and checks nothing",
+}
 
 
 def test_every_public_function_is_asked():
     public = {
         f"{module.__name__.removeprefix('convbook.')}.{name}": getattr(module, name)
-        for module in (ops, fast, shapes, kernels, images)
+        for module in (ops, fast, nn, nn.init, shapes, kernels, images, digits)
         for name in vars(module)
         if not name.startswith("_")
         and callable(getattr(module, name))

@@ -72,8 +72,13 @@ def credit(name: str) -> str:
     >>> credit("camera")
     '"Camera" by Lav Varshney, CC0 1.0, from scikit-image (512 × 512, grey).'
     """
+    return _credit_of(_known(name))
+
+
+def _credit_of(name):
+    """Return the line of anything that lies in the folder of the pictures."""
     credits = (_FOLDER / "CREDITS.md").read_text(encoding="utf-8")
-    entry = re.search(rf"^- \*\*{_known(name)}\*\*: (.*(?:\n  .*)*)", credits, re.MULTILINE)[1]
+    entry = re.search(rf"^- \*\*{name}\*\*: (.*(?:\n  .*)*)", credits, re.MULTILINE)[1]
     return " ".join(entry.split())
 
 

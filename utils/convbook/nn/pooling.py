@@ -44,7 +44,8 @@ class MaxPool2d(_Pooling):
     """Keep the largest number of every window: `ops.max_pool2d` as a layer.
 
     x: (batch, channels, height, width), or with fewer axes in front; out: the same with the output's height and width.
-    Settings, errors and source are those of `ops.max_pool2d`.
+    Settings and errors are those of `ops.max_pool2d`. Source: Riesenhuber and Poggio (1999), "Hierarchical models of
+    object recognition in cortex".
 
     >>> layer = MaxPool2d(2)
     >>> layer([[1.0, 2.0], [3.0, 0.0]]), layer.backward([[5.0]])
@@ -77,7 +78,7 @@ class AvgPool2d(_Pooling):
     """Take the mean of every window: `ops.avg_pool2d` as a layer.
 
     x: (batch, channels, height, width), or with fewer axes in front; out: the same with the output's height and width.
-    Settings, errors and source are those of `ops.avg_pool2d`.
+    Settings and errors are those of `ops.avg_pool2d`. Source: LeCun et al. (1998), section II.B.
 
     >>> layer = AvgPool2d(2)
     >>> layer([[1.0, 2.0], [3.0, 0.0]]), layer.backward([[8.0]])
@@ -108,7 +109,8 @@ class AdaptiveAvgPool2d(_Adaptive):
     """Take means of as many windows as are wanted, whatever the size of the picture; with 1, the global mean.
 
     x: (batch, channels, height, width), or with fewer axes in front; out: (..., *output_size). `output_size` is an int
-    or a pair, None for an axis that keeps its size. Errors and source are those of `ops.adaptive_avg_pool2d`.
+    or a pair, None for an axis that keeps its size. Errors are those of `ops.adaptive_avg_pool2d`. Source: Lin, Chen
+    and Yan (2014), "Network in network", section 3.2.
 
     >>> AdaptiveAvgPool2d(1)(np.ones((2, 512, 7, 7))).shape
     (2, 512, 1, 1)
@@ -120,7 +122,8 @@ class AdaptiveAvgPool2d(_Adaptive):
 class AdaptiveMaxPool2d(_Adaptive):
     """Take maxima of as many windows as are wanted, whatever the size of the picture.
 
-    x, out and `output_size` as in `AdaptiveAvgPool2d`. Errors and source are those of `ops.adaptive_max_pool2d`.
+    x, out and `output_size` as in `AdaptiveAvgPool2d`, errors as of `ops.adaptive_max_pool2d`. Source: He et al.
+    (2014), "Spatial pyramid pooling in deep convolutional networks for visual recognition".
 
     >>> AdaptiveMaxPool2d((1, 2))([[1.0, 2.0, 3.0, 4.0]])
     array([[2., 4.]])

@@ -80,7 +80,7 @@ def _train_once(model, x, y, optimizer, loss, batch_size, order, bar):
     for start in range(0, len(x), batch_size):
         batch = shuffled[start : start + batch_size]
         answer = model(x[batch])
-        total += loss(answer, y[batch]) * len(batch)
+        total += _compared(loss, answer, y[batch]) * len(batch)
         if _counts(loss):
             right += int(np.count_nonzero(answer.argmax(axis=1) == y[batch]))
         optimizer.zero_grad()
@@ -106,7 +106,7 @@ def evaluate(model, x, y, loss=None, batch_size=256) -> dict[str, float]:
     for start in range(0, len(x), batch_size):
         batch = slice(start, start + batch_size)
         answer = predict(model, x[batch], batch_size)
-        total += loss(answer, y[batch]) * len(answer)
+        total += _compared(loss, answer, y[batch]) * len(answer)
         if _counts(loss):
             right += int(np.count_nonzero(answer.argmax(axis=1) == y[batch]))
     return _measured(loss, total, right, len(x))
@@ -130,6 +130,14 @@ def predict(model, x, batch_size=256) -> np.ndarray:
         return np.concatenate([model(x[start : start + batch_size]) for start in range(0, len(x), batch_size)])
     finally:
         model.train(was_training)
+
+
+def _compared(loss, answer, y):
+    """Return the loss, which calls what `fit` calls y by a name of its own."""
+    try:
+        return loss(answer, y)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"y must suit {type(loss).__name__} and the answers to x: {error}") from error
 
 
 def _measured(loss, total, right, count):
@@ -157,6 +165,7 @@ def _loss(loss):
     return loss
 
 
+@arguments.silently
 def _floats(model, x):
     """Return x in the type of the network's weights."""
     x, parameters = arguments.as_array("x", x), model.parameters()
