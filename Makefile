@@ -2,7 +2,7 @@
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
-.PHONY: help setup read book lab test bench collect feedback grades report notebooks format lock clean
+.PHONY: help setup read book lab test bench students collect feedback grades report notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,9 @@ book: setup  ## build the book into _build/html; a warning is an error
 
 lab: setup  ## work on the chapters in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks
+
+students: setup  ## make what a class gets, as a folder and a zip (CHAPTERS=, SEED=, NUMBERS=, COURSE=)
+	@$(PYTHON) course/students.py $(CHAPTERS) $(if $(SEED),--seed "$(SEED)") $(if $(NUMBERS),--numbers "$(NUMBERS)") $(if $(COURSE),--course "$(COURSE)")
 
 collect: setup  ## take in what a class has handed in: FROM=folder-or-zip (ROSTER=, DUE=, COURSE=)
 	@$(PYTHON) course/collect.py "$(FROM)" $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)")

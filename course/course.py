@@ -69,6 +69,13 @@ def _as_seed(text, must):
     return seed
 
 
+def let_nbgrader_find_its_tools() -> None:
+    """Put the programs beside this Python on the path: nbgrader calls one of them, alembic, for a new gradebook."""
+    beside, path = str(Path(sys.executable).parent), os.environ.get("PATH", "")
+    if beside not in path.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join([beside, path])
+
+
 # ---- the package that students get -----------------------------------------------------------------------------
 def tabled_modules() -> Iterator[tuple[str, list[Check]]]:
     """Yield each module that knows what is right, by its last name, with the checks that become tables."""
@@ -87,15 +94,16 @@ def tabled_modules() -> Iterator[tuple[str, list[Check]]]:
 
 
 @cache
-def students_wheel() -> tuple[str, bytes]:
+def students_wheel(own_numbers: int | None = None) -> tuple[str, bytes]:
     """Return the name and the content of the wheel that students get: convbook without what is right.
 
-    It is the same to the last byte each time. Programs import from it as from any zip file.
+    With `own_numbers`, a course's seed, the public checks try numbers that are drawn from it instead of the book's.
+    The same call gives the same to the last byte. A wheel is a zip file with the folder `convbook` in it.
     """
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "source")
         shutil.copytree(ROOT / "utils", source, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "build"))
-        hide_what_is_right(source / "convbook" / "checks")
+        hide_what_is_right(source / "convbook" / "checks", own_numbers)
         build = f"from setuptools import build_meta; build_meta.build_wheel({folder!r})"
         made = subprocess.run(
             [sys.executable, "-c", build],
@@ -110,10 +118,10 @@ def students_wheel() -> tuple[str, bytes]:
         return wheel.name, wheel.read_bytes()
 
 
-def hide_what_is_right(checks: Path) -> None:
+def hide_what_is_right(checks: Path, own_numbers: int | None = None) -> None:
     """Put tables in place of the modules that know what is right, in a copy of the folder convbook/checks."""
     for stem, ours in tabled_modules():
-        tables = [table_of(one) for one in ours]
+        tables = [table_of(one if own_numbers is None else one.with_own_probes(own_numbers)) for one in ours]
         (checks / f"{stem}.json").write_text(json.dumps(tables, separators=(",", ":")), encoding="utf-8")
         (checks / f"{stem}.py").write_text(IN_PLACE, encoding="utf-8")
     for path in checks.glob("_open_*.py"):

@@ -14,7 +14,7 @@ from convbook.checks.judge import Check, register
 FAR, FEWEST = 61, 36  # pixels to see, and weights that are enough
 
 
-def _field(layers):
+def field(layers):
     """Return the field of a stack of (kernel, stride, dilation)."""
     return shapes.receptive_field([shapes.Conv(1, k, stride=s, dilation=d) for k, s, d in layers])
 
@@ -48,7 +48,7 @@ def _sees_all(layers):
     for kernel, stride, dilation in layers:
         seen = {pixel + tap * dilation * jump for pixel in seen for tap in range(kernel)}
         jump *= stride
-    return len(seen) == _field(layers).size
+    return len(seen) == field(layers).size
 
 
 def _of(holds):
@@ -72,11 +72,11 @@ stack_check = Check(
         ),
         (_of(lambda layers: all(k % 2 for k, *_ in layers)), "a kernel of even size has no middle: use odd ones."),
         (
-            _of(lambda layers: _field(layers).size >= FAR or _size_if_each_stride_came_first(layers) != FAR),
+            _of(lambda layers: field(layers).size >= FAR or _size_if_each_stride_came_first(layers) != FAR),
             "it sees less than you think: a layer's own stride does not widen its own field.",
         ),
-        (_of(lambda layers: _field(layers).size >= FAR), f"it sees fewer than {FAR} pixels."),
-        (_of(lambda layers: _field(layers).size <= FAR), f"it sees more than {FAR} pixels."),
+        (_of(lambda layers: field(layers).size >= FAR), f"it sees fewer than {FAR} pixels."),
+        (_of(lambda layers: field(layers).size <= FAR), f"it sees more than {FAR} pixels."),
         (_of(_sees_all), "it reaches far enough, but there are pixels in between that it never reads."),
         (
             _of(lambda layers: _weights(layers) <= FEWEST or any(k == 1 for k, *_ in layers)),

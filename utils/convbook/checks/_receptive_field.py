@@ -5,21 +5,17 @@ import math
 import numpy as np
 
 from convbook import shapes
+from convbook.checks._open_receptive_field import field
 from convbook.checks.judge import Check, register
 
 
 # ---- how far do they see ---------------------------------------------------------------------------------------
-def _field(layers):
-    """Return the field of a stack of (kernel, stride, dilation)."""
-    return shapes.receptive_field([shapes.Conv(1, k, stride=s, dilation=d) for k, s, d in layers])
-
-
 def _spans(layers):
     return [shapes.effective_kernel_size(k, d) for k, _, d in layers]
 
 
 def _field_size(layers, outputs):
-    size, jump, _ = _field(layers)
+    size, jump, _ = field(layers)
     return size + (outputs - 1) * jump
 
 
@@ -99,27 +95,27 @@ field_check = Check(
             "without any layer an output *is* a pixel: your code needs a first or a last layer even then.",
         ),
         (
-            lambda layers, outputs: _field(layers).size,
+            lambda layers, outputs: field(layers).size,
             "that is what one output sees: how much do `outputs` of them see?",
         ),
         (
-            lambda layers, outputs: outputs * _field(layers).size,
+            lambda layers, outputs: outputs * field(layers).size,
             "the fields of neighbours overlap: each further output adds one jump, not a whole field.",
         ),
         (
-            lambda layers, outputs: _field(layers).size + outputs - 1,
+            lambda layers, outputs: field(layers).size + outputs - 1,
             "neighbouring outputs do not look at neighbouring pixels: each further one adds a jump.",
         ),
         (
-            lambda layers, outputs: _field(layers).size + outputs * _field(layers).jump,
+            lambda layers, outputs: field(layers).size + outputs * field(layers).jump,
             "the first output adds nothing to its own field: it is the outputs − 1 others that add a jump each.",
         ),
         (
-            lambda layers, outputs: _field(layers).size + (outputs - 1) * (layers[-1][1] if layers else 1),
+            lambda layers, outputs: field(layers).size + (outputs - 1) * (layers[-1][1] if layers else 1),
             "from one output to the next it is the product of all strides, not the last one alone.",
         ),
         (
-            lambda layers, outputs: _field(layers).size + (outputs - 1) * math.prod(s for _, s, _ in layers[:-1]),
+            lambda layers, outputs: field(layers).size + (outputs - 1) * math.prod(s for _, s, _ in layers[:-1]),
             "the stride of the last layer is missing: it widens no field, but it sets neighbours apart.",
         ),
     ],

@@ -101,6 +101,28 @@ class Check:
             passing = left
         return self.with_probes(probes)
 
+    def with_own_probes(self, seed: int) -> "Check":
+        """Return the same check with probes of a course's own, drawn from `seed`; if none can be drawn, with its own.
+
+        They are drawn until each known mistake fails, and gets its own hint.
+        """
+        if not self.draw:
+            return self
+        rng = np.random.default_rng([seed, 1])  # others than `drawn` gives, for these are no secret
+        hints = ["", *(hint for _, hint in self.mistakes)]
+        functions = [self._reference, *(mistake for mistake, _ in self.mistakes)]
+        pairs = [(a, b) for b in range(len(hints)) for a in range(b) if hints[a] != hints[b]]
+        probes = []
+        for probe in (self.draw(rng) for _ in range(MOST_DRAWN)):
+            if not pairs:
+                return self.with_probes(probes)
+            outcomes = [run(function, probe, SECONDS) for function in functions]
+            alike = [pair for pair in pairs if _alike(*(outcomes[n] for n in pair))]
+            if len(alike) < len(pairs):
+                probes.append(probe)
+                pairs = alike
+        return self.with_probes(probes + self.probes)  # some mistakes show themselves too seldom
+
     def _given_up(self, probe, outcome: Outcome):
         """Return why an answer was not run to the end, if it was not."""
         if not gave_up(outcome):
@@ -149,12 +171,15 @@ class Check:
         return next((f"has result {n} wrong: it {fault}" for n, fault in enumerate(faults, start=1) if fault), "")
 
     def _unlike(self, wanted, probe, value):
-        if isinstance(wanted, Secret):
-            return "" if wanted.is_same(value) else _gave(value)
+        secret = isinstance(wanted, Secret)
+        if secret and wanted.is_same(value):
+            return ""
         try:
-            result, wanted = numbers(value), numbers(wanted)
+            result, wanted = numbers(value), None if secret else numbers(wanted)
         except NotNumbers as what:
             return f"gave {what}."
+        if secret:
+            return _gave(value)
         if not same(result, wanted):
             return difference(value, result, wanted) if probe else _gave(value)
         if self.whole and result.dtype.kind not in "iu":
