@@ -18,11 +18,12 @@ hint. Nobody gets seed.txt; keep it, for without it nothing can be graded again 
 
 import argparse
 import os
-import shutil
 import sys
 import zipfile
 from pathlib import Path
 
+import nbformat
+from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 from tqdm import tqdm
 from traitlets.config import Config
@@ -104,11 +105,19 @@ def settings(course: Path) -> Config:
     return config
 
 
+def source_of(chapter: str) -> NotebookNode:
+    """Return the notebook of a chapter for nbgrader: of what its cells carry along, only nbgrader's own marks."""
+    notebook = nbformat.read(EXERCISES / f"{chapter}.ipynb", as_version=4)
+    for cell in notebook.cells:  # answers to what is to be worked out by hand, for one, are for the page
+        cell.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key == "nbgrader"})
+    return notebook
+
+
 def release(course: Path, chapter: str) -> Path:
     """Let nbgrader make the student's notebook of a chapter, and return where it lies."""
     source = course / "source" / chapter
     source.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(EXERCISES / f"{chapter}.ipynb", source / f"{chapter}.ipynb")
+    nbformat.write(source_of(chapter), source / f"{chapter}.ipynb")
     let_nbgrader_find_its_tools()
     made = NbGraderAPI(config=settings(course)).generate_assignment(chapter, force=True)
     if not made["success"]:
