@@ -233,6 +233,8 @@ class Collector:
             self.counts["new"] += 1
         elif record.order > known.order:  # the same once more, perhaps after another
             self.log.write(replace(known, order=record.order, when=record.when, late=record.late, handle=record.handle))
+        elif self.due and record.order == known.order and record.late != known.late:  # another due date is given now
+            self.log.write(replace(known, late=record.late))
         self.seen.setdefault(record.key, []).append(record.source)
 
     def _store(self, record, data):
@@ -390,17 +392,28 @@ def _moment(text):
     return moment.astimezone(UTC)
 
 
+def _place_to_read(text, course):
+    """Return where the submissions are; raises ValueError for a place that nobody can mean."""
+    place = Path(text).expanduser()
+    if not text.strip():
+        raise ValueError('FROM is missing: say where the submissions are, as `make collect FROM="~/Downloads/all.zip"`')
+    if course.resolve().is_relative_to(place.resolve()):
+        raise ValueError(f"FROM must hold submissions alone, and in {place} lies the course folder {course}")
+    return place
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Collect, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("place", type=Path, help="a folder or a zip from Moodle or Canvas")
+    parser.add_argument("place", help="a folder or a zip from Moodle or Canvas")
     parser.add_argument("--roster", type=Path, help="a CSV with the participants, as the grade export of either has it")
     parser.add_argument("--due", type=_moment, help="when it was to be handed in, as 2026-12-01T18:00 (local time)")
     parser.add_argument("--course", type=Path, default=HERE, help="the course folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:
+        place = _place_to_read(options.place, options.course)
         collector = Collector(options.course, keep_roster(options.course, options.roster), options.due)
-        collector.collect(options.place.expanduser())
+        collector.collect(place)
     except (OSError, ValueError) as error:
         print(f"make collect: {error}", file=sys.stderr)
         return 1

@@ -30,6 +30,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades, NbGraderPreprocessor
 from nbgrader.utils import is_grade
+from tqdm import tqdm
 from traitlets.config import Config
 
 from collect import write_whole
@@ -133,7 +134,7 @@ def _shown(output, in_check):
 class Pages(GenerateFeedback):
     """nbgrader's feedback with our template, for all students of a chapter but those without a score."""
 
-    def __init__(self, course: Course, chapter: str, without: list[str]):
+    def __init__(self, course: Course, chapter: str, without: list[str], count: int):
         settings = Config()
         settings.CourseDirectory.root = str(course.folder.resolve())
         settings.CourseDirectory.assignment_id = chapter
@@ -144,11 +145,22 @@ class Pages(GenerateFeedback):
         settings.HTMLExporter.filters = {"may_be_seen": may_be_seen}
         super().__init__(coursedir=CourseDirectory(config=settings), config=settings)
         self.force = True
+        self._bar = tqdm(total=count, desc=chapter, unit="page", disable=None)  # where somebody looks on
         self.preprocessors = [GetGrades, ClearHiddenTests, Reviewed(course)]
         self.log = logging.getLogger(f"feedback of {course.folder}")
         self.log.handlers = [logging.FileHandler(course.folder / "feedback.log", delay=True, encoding="utf-8")]
         self.log.setLevel(logging.ERROR)
         self.log.propagate = False
+
+    def convert_single_notebook(self, notebook_filename):
+        """Write one page."""
+        self._bar.update()
+        super().convert_single_notebook(notebook_filename)
+
+    def start(self):
+        """Write all pages."""
+        with self._bar:
+            super().start()
 
 
 def write_feedback(course: Course, chapter: str) -> tuple[int, list[str]]:
@@ -157,7 +169,7 @@ def write_feedback(course: Course, chapter: str) -> tuple[int, list[str]]:
     without = {result.student: result.reason for result in results if result.reason}
     if len(without) < len(results):
         with contextlib.suppress(NbGraderException):  # of one student's page: seen to below
-            Pages(course, chapter, list(without)).start()
+            Pages(course, chapter, list(without), len(results) - len(without)).start()
     remarks = [f"{student}: no score, and a page that says so: {reason}" for student, reason in without.items()]
     for result in results:
         page = _page(course, result.student, chapter)

@@ -18,7 +18,8 @@ from pathlib import Path, PurePosixPath
 MOODLE, CANVAS = "Moodle", "Canvas"
 _MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?")
 _CANVAS = re.compile(
-    r"(?:(?P<name>[^_].*?)_)??(?P<late>LATE_)?(?:(?P<number>\d+)|anon_(?P<code>\w+?))_(?P<attachment>\d+)_(?P<file>.+)"
+    r"(?:(?P<name>[^\W\d_].*?)_)??(?P<late>LATE_)?"
+    r"(?!20\d\d_\d\d?_)(?:(?P<number>\d+)|anon_(?P<code>\w+?))_(?P<attachment>\d+)_(?P<file>.+)"  # and no date
 )
 
 

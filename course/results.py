@@ -80,22 +80,26 @@ class Course:
     def _why_not_scored(self, submission: SubmittedAssignment | None, student: str, chapter: str, state: str) -> str:
         """Return why what the gradebook says of a submission is no score; nothing if it is one."""
         attempts, folder = self.log.attempts(student, chapter), self.folder / "submitted" / student / chapter
-        if state:  # as make grade has noted it
-            return state
         if submission is None:
-            if not (attempts or folder.exists()):
-                return NOTHING
-            return next((record.problem for record in attempts[-1:] if record.problem), "is not graded yet")
-        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-        if not grades or any(grade.auto_score is None and grade.manual_score is None for grade in grades):
-            return "was not graded to the end"
-        if not (self.folder / "autograded" / student / chapter).exists():
-            return "the last grading failed; what the gradebook holds is of before"
+            if state or attempts or folder.exists():
+                return state or next(
+                    (record.problem for record in attempts[-1:] if record.problem), "is not graded yet"
+                )
+            return NOTHING
         handed_in = folder / "timestamp.txt"
         if handed_in.exists() and submission.timestamp:
             newest = parse_utc(handed_in.read_text(encoding="utf-8").strip())
             if newest > submission.timestamp:
                 return "a newer attempt was handed in, and is not graded yet"
+        grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+        if grades and all(grade.manual_score is not None for grade in grades):
+            return ""  # a person has decided
+        if state:  # as make grade has noted it
+            return state
+        if not grades or any(grade.auto_score is None and grade.manual_score is None for grade in grades):
+            return "was not graded to the end"
+        if not (self.folder / "autograded" / student / chapter).exists():
+            return "the last grading failed; what the gradebook holds is of before"
         return ""
 
     def person(self, student: str) -> Person:
@@ -121,16 +125,19 @@ class Course:
         return [r for chapter in chapters for r in self.results[chapter] if r.reason and r.reason != NOTHING]
 
     def chosen(self, chapters: list[str] | None) -> list[str]:
-        """Return the chapters to speak of: all that were graded, or those asked for.
+        """Return the chapters to speak of: all of which something was handed in, or those asked for.
 
-        Raises ValueError if one that is asked for was never graded.
+        Raises ValueError if nothing was handed in, or if one that is asked for is unknown.
         """
         for chapter in chapters or []:
             if chapter not in self.results:
                 raise ValueError(
                     f"CHAPTERS must be of {', '.join(self.results) or 'none: nothing is graded'}, got {chapter}"
                 )
-        return chapters or list(self.results)
+        alive = [name for name, results in self.results.items() if any(r.reason != NOTHING for r in results)]
+        if not alive:
+            raise ValueError("nothing was handed in yet: begin with `make collect FROM=...`")
+        return chapters or alive
 
 
 def _states(gradebook):

@@ -71,6 +71,8 @@ def said_of(collector, student):
         ("ada/06_separable.ipynb", "ada"),
         ("ada/06_separable/06_separable.ipynb", "ada"),  # an exchange of nbgrader's
         ("ada_06_separable.ipynb", "ada"),
+        ("ada/06_separable_2026_11_20_final.ipynb", "ada"),
+        ("ada/hw_2026_11_20.ipynb", "ada"),
     ],
 )
 def test_who_handed_in(collect, path, student, packed):
@@ -317,6 +319,24 @@ def test_a_roster_without_names_is_refused_with_what_would_fit(tmp_path, capsys)
 def test_a_place_that_is_not_there(tmp_path, capsys):
     assert main([str(tmp_path / "none.zip"), "--course", str(tmp_path)]) == 1
     assert "FROM must be a folder or a zip that exists" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place, said", [("", "FROM is missing"), (".", "lies the course folder")])
+def test_a_place_that_nobody_can_mean(tmp_path, monkeypatch, capsys, place, said):
+    monkeypatch.chdir(tmp_path)
+    assert main([place, "--course", str(tmp_path / "course")]) == 1
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_due_date_may_come_later(collect):
+    files = {("ada/06_separable.ipynb", 25): RIGHT}
+    collect(files)
+    assert "late" not in said_of(collect.last, "ada")
+    collect(files, due=DUE)
+    assert "late" in said_of(collect.last, "ada")
+    collect(files)
+    assert "late" in said_of(collect.last, "ada")  # as was said
 
 
 def test_no_name_leads_out_of_the_course(collect, tmp_path):

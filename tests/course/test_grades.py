@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 from classroom import CHAPTER, as_bytes, graded, handed_in, zipped
+from nbgrader.api import Gradebook
+from sqlalchemy import text
 
 from collect import Collector, keep_roster
 from grades import as_text, main
@@ -82,6 +84,30 @@ def test_what_was_not_graded_to_the_end_is_blank_and_listed(course, capsys):
     assert "Without a grade (blank, not 0):" in capsys.readouterr().out
 
 
+def test_what_a_person_has_scored_to_the_end_is_a_score(course):
+    graded(course, {"s201": {"factors": None}})
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for grade in gradebook.find_submission_notebook(CHAPTER, CHAPTER, "s201").grades:
+            grade.manual_score = 0.5
+        gradebook.db.commit()
+    assert scores(course) == ({"s200": "4", "s201": "3"}, ["4", "3"], {})
+
+
+def test_what_grading_has_noted_is_why_there_is_no_score(course):
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        note(gradebook, "s200", "not scored", "the kernel has died")
+        note(gradebook, "s201", "scored", "")
+    assert scores(course) == ({"s200": "-", "s201": "0"}, ["", "0"], {"s200": "the kernel has died"})
+
+
+def note(gradebook, student, state, reason):
+    """Write down how a grading went, as `make grade` does."""
+    gradebook.db.execute(text("CREATE TABLE IF NOT EXISTS grading (student, chapter, state, reason)"))
+    values = {"student": student, "chapter": CHAPTER, "state": state, "reason": reason}
+    gradebook.db.execute(text("INSERT INTO grading VALUES (:student, :chapter, :state, :reason)"), values)
+    gradebook.db.commit()
+
+
 def test_a_failed_second_grading_leaves_no_old_score(course):
     shutil.rmtree(course / "autograded/s200")  # what nbgrader does when it fails
     moodle, canvas, listed = scores(course)
@@ -105,8 +131,6 @@ def test_what_was_handed_in_and_never_graded_is_listed(course, tmp_path):
 
 
 def test_a_penalty_and_a_teachers_own_points_count(course):
-    from nbgrader.api import Gradebook
-
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         grade = gradebook.find_grade("factors-check", CHAPTER, CHAPTER, "s200")
         grade.manual_score = 1.5
@@ -134,6 +158,14 @@ def test_chapters_can_be_chosen(course, capsys):
     assert grades(course, CHAPTER)["moodle"][0][3:] == [CHAPTER]
     assert main(["07_none", "--course", str(course)]) == 1
     assert f"CHAPTERS must be of 05_one_by_one, {CHAPTER}, got 07_none" in capsys.readouterr().err
+
+
+def test_of_chapters_without_submissions_there_is_no_column(course, tmp_path, capsys):
+    graded(course, {}, chapter="05_one_by_one")  # handed out
+    assert grades(course)["moodle"][0][3:] == [CHAPTER]
+    graded(tmp_path / "new", {})
+    assert main(["--course", str(tmp_path / "new")]) == 1
+    assert "nothing was handed in yet" in capsys.readouterr().err
 
 
 def test_before_anything_was_graded(tmp_path, capsys):
