@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from convbook import digits
+import train_digits
+from convbook import digits, nn
 
 
 def test_there_are_about_as_many_of_each_digit():
@@ -57,3 +58,45 @@ def test_the_credit_names_the_authors_the_licence_and_the_size():
 def test_a_split_that_cannot_be_is_told(settings, words):
     with pytest.raises(ValueError, match=words):
         digits.split(**settings)
+
+
+# ---- the network that ships -------------------------------------------------------------------------------------
+
+
+def answers(state):
+    """Return what a network with these weights says to the held-out digits."""
+    model = digits.network(dtype="float64").load_state_dict(state)
+    return nn.predict(model, digits.split(train_digits.SEED).test_pictures).argmax(axis=1)
+
+
+@pytest.fixture(scope="module")
+def training():
+    return train_digits.train()
+
+
+def test_the_shipped_weights_are_those_of_the_tool(training):
+    states, history = training
+    assert tuple(states) == digits.trained_epochs() == train_digits.KEPT
+    assert history["val_accuracy"][-1] >= 0.97
+    for epoch, state in states.items():
+        for name, array in digits.trained_state(epoch).items():
+            assert array.dtype == np.float32
+            np.testing.assert_allclose(array, state[name], atol=0.51 * np.abs(state[name]).max() / 127)
+
+
+def test_whole_numbers_answer_as_the_floats_did(training):
+    states, _ = training
+    labels = digits.split(train_digits.SEED).test_labels
+    for epoch in train_digits.KEPT:
+        floats, whole = answers(states[epoch]), answers(digits.trained_state(epoch))
+        assert (floats == labels).sum() == (whole == labels).sum(), epoch
+    assert (answers(states[15]) == answers(digits.trained_state())).all()
+
+
+def test_all_epochs_together_weigh_little():
+    assert digits.TRAINED_FILE.stat().st_size < 40_000
+
+
+def test_an_epoch_that_was_not_kept_is_told_of():
+    with pytest.raises(ValueError, match="epoch must be one of 0, 1, 2, 3, 5, 8, 12, 15, got 4"):
+        digits.trained_state(4)

@@ -347,6 +347,7 @@ FUNCTIONS |= {
     "nn.init.normal_": (nn.init.normal_, WEIGHT | {"mean": 1, "std": 2}),
     "nn.init.constant_": (nn.init.constant_, WEIGHT | {"value": 2}),
     "digits.split": (digits.split, {"seed": 1, "test": 100}),
+    "digits.trained_state": (digits.trained_state, {"epoch": 12}),
     "digits.network": (digits.network, {"channels": (4, 8), "dtype": "float64"}),
 }
 
@@ -361,6 +362,7 @@ NOT_ASKED |= {
     "nn.init.uniform": "is for the layers",
     "digits.load": "takes no argument",
     "digits.credit": "takes no argument",
+    "digits.trained_epochs": "takes no argument",
     "digits.Split": "holds arrays and checks nothing",
 }
 

@@ -91,6 +91,42 @@ def network(channels: tuple[int, int] = (8, 16), dtype="float32") -> nn.Sequenti
     )
 
 
+def trained_epochs() -> tuple[int, ...]:
+    """Return after which epochs of its training the shipped network was kept; 0 is before the first.
+
+    It raises nothing. Source: tools/train_digits.py.
+
+    >>> trained_epochs()[0], trained_epochs()[-1]
+    (0, 15)
+    """
+    with np.load(TRAINED_FILE) as file:
+        return tuple(file["epochs"].tolist())
+
+
+def trained_state(epoch: int = 15) -> dict[str, np.ndarray]:
+    """Return the weights of the shipped network after an epoch, float32, as `network().load_state_dict` takes them.
+
+    They are kept as whole numbers from −127 to 127 with one scale for each array, and multiplied out here.
+    Raises ValueError if `epoch` is not among `trained_epochs()`, TypeError if it is not an integer.
+    Source: tools/train_digits.py, which has seen the training part of `split(seed=0)`.
+
+    >>> parts = split(seed=0)
+    >>> model = network().load_state_dict(trained_state())
+    >>> bool(nn.evaluate(model, parts.test_pictures, parts.test_labels)["accuracy"] >= 0.97)
+    True
+    """
+    epochs = trained_epochs()
+    if whole("epoch", epoch, 0) not in epochs:
+        raise ValueError(f"epoch must be one of {', '.join(map(str, epochs))}, got {epoch}")
+    number = epochs.index(epoch)
+    with np.load(TRAINED_FILE) as file:
+        scales = file["scales"][number]
+        return {
+            name: (file[name][number] * scale).astype(np.float32)
+            for name, scale in zip(network().state_dict(), scales, strict=True)
+        }
+
+
 def credit() -> str:
     """Return who collected the digits, their licence and where they come from, as one line.
 

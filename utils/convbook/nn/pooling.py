@@ -108,9 +108,9 @@ class _Adaptive(_Pooling):
 class AdaptiveAvgPool2d(_Adaptive):
     """Take means of as many windows as are wanted, whatever the size of the picture; with 1, the global mean.
 
-    x: (batch, channels, height, width), or with fewer axes in front; out: (..., *output_size). `output_size` is an int
-    or a pair, None for an axis that keeps its size. Errors are those of `ops.adaptive_avg_pool2d`. Source: Lin, Chen
-    and Yan (2014), "Network in network", section 3.2.
+    x: (batch, channels, height, width), or with fewer axes in front; out: (..., output height, output
+    width). `output_size` is an int or a pair, None for an axis that keeps its size. Errors are those of
+    `ops.adaptive_avg_pool2d`. Source: Lin, Chen and Yan (2014), "Network in network", section 3.2.
 
     >>> AdaptiveAvgPool2d(1)(np.ones((2, 512, 7, 7))).shape
     (2, 512, 1, 1)
