@@ -82,7 +82,7 @@ SOLUTION_ON_A_PAGE = """\
 :class: solution
 :of: {number}. {title}
 
-Have you tried it, and let the check look at what you wrote? Even a wrong answer, with what the check says to it, will
+Have you tried it, and let the check look at what you wrote? Even a wrong answer, with what the check says about it, will
 show you more than the code below.
 
 :::::{{fold}} Show the solution
