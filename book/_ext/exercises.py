@@ -82,8 +82,8 @@ SOLUTION_ON_A_PAGE = """\
 :class: solution
 :of: {number}. {title}
 
-Have you tried it, and let the check look at what you wrote? Even a wrong answer, with what the check says about it, will
-show you more than the code below.
+Have you tried it, and let the check look at what you wrote? Even a wrong answer, with what the check says about it,
+will show you more than the code below.
 
 :::::{{fold}} Show the solution
 

@@ -4,8 +4,11 @@
     :class: hint
     :of: 3. Four loops
 
-    What stands here is not in the search, either. On paper it stands at the end, below what it is a fold `of`.
+    How often does the window fit?
     ::::
+
+What is a fold `of` some part of a page is out of the way altogether: on paper it stands at the end, under the name of
+that part, and the search does not find it.
 
 A fold opens without JavaScript. With it, a reload keeps what was open: book/assets/folds.js.
 """
@@ -19,7 +22,7 @@ from sphinx.util.docutils import SphinxDirective
 
 
 class Fold(nodes.General, nodes.Element):
-    """What folds; `summary` are the words that stay, `of` names the part of the page that it belongs to."""
+    """What folds; `summary` are the words that stay, `of` names the part of the page that it belongs to, if any."""
 
 
 class FoldDirective(SphinxDirective):
@@ -57,20 +60,25 @@ def visit(translator, node):
     open_fold(translator, node["summary"], node["classes"], node["of"])
 
 
+def is_apart(node: nodes.Node) -> bool:
+    """Say whether this is a fold of a part of its page."""
+    return isinstance(node, nodes.Element) and bool(node.get("of"))
+
+
 def keep_out_of_the_search(app):
-    """Let the index of the search be made of the pages without their folds."""
+    """Let the index of the search be made of the pages without what belongs apart."""
     builder = app.builder
     if builder.name != "html":
         return
     index_page = builder.index_page
 
-    def index_what_is_open(pagename, doctree, title):
-        open_to_all = doctree.deepcopy()
-        for fold in list(open_to_all.findall(Fold)):
+    def index_the_rest(pagename, doctree, title):
+        rest = doctree.deepcopy()
+        for fold in list(rest.findall(is_apart)):
             fold.parent.remove(fold)
-        index_page(pagename, open_to_all, title)
+        index_page(pagename, rest, title)
 
-    builder.index_page = index_what_is_open
+    builder.index_page = index_the_rest
 
 
 def setup(app):

@@ -5,14 +5,14 @@
   // leaves out, too; and a page without categories names none.
   const NOTHING =
     "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've selected enough categories.";
-  const openToAll = (html) => {
+  const withoutFolds = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
-    for (const fold of page.querySelectorAll(".fold:not(.answer)")) fold.remove();
+    for (const fold of page.querySelectorAll(".fold[data-of]")) fold.remove();
     return page.documentElement.outerHTML;
   };
   document.addEventListener("DOMContentLoaded", () => {
     const textOf = Search.htmlToText;
-    Search.htmlToText = (html, anchor) => textOf(openToAll(html), anchor).replace(/\\[()[\]]/g, "");
+    Search.htmlToText = (html, anchor) => textOf(withoutFolds(html), anchor).replace(/\\[()[\]]/g, "");
     Documentation.TRANSLATIONS[NOTHING] =
       "No page has all of these words. Try fewer, or another form of them.";
   });

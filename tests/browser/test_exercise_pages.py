@@ -137,7 +137,8 @@ KNOWN = """async (name) => {
   const number = Search._index.docnames.indexOf(`notebooks/exercises/${name}`);
   const words = (text) => splitQuery(text.toLowerCase()).map((word) => new Stemmer().stemWord(word));
   const page = new DOMParser().parseFromString(html, "text/html");
-  const folds = [...page.querySelectorAll(".hint > p, .hint .fold > p, .solution pre .line, .solution .fold > p")];
+  const wanted = ".answer > p, .hint > p, .hint .fold > p, .solution pre .line, .solution .fold > p";
+  const folds = [...page.querySelectorAll(wanted)];
   const quoted = Search.htmlToText(html, null), open = new Set(words(quoted));
   const entries = Object.entries(Search._index.terms).filter(([, places]) => [places].flat().includes(number));
   const indexed = new Set(entries.map(([word]) => word));
