@@ -332,7 +332,7 @@ def remarks(record: Record, log: Log, places: list[str] | None = None) -> list[s
         number = [attempt.key for attempt in attempts].index(record.key) + 1
         said.append(f"attempt {number} of {len(attempts)}{', counts' if record.placed else ''}")
     elif record.placed and record.problem:
-        said.append("stands in submitted/ all the same, and will be listed as not scored")
+        said.append("will be listed as not scored")
     if places and len(places) > 1:
         said.append(f"was handed in {len(places)} times, also as {places[0]}")
     return said + record.notes

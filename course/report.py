@@ -123,6 +123,9 @@ class Chapter:
             yield f"has no score: {result.reason}"
         if result.student in self.handed_in and self.released:
             yield from flags(self.handed_in[result.student], self.released)
+        for cell in self.graded[result.student].cells if result.student in self.graded else ():
+            ended = (output for output in cell.get("outputs", ()) if output.get("ename") == "KernelEnded")
+            yield from (f"{mark(cell).get('grade_id', 'a cell')}: {output.evalue}" for output in ended)
         for task, fault in self._faults(result.student).items():
             if ONLY_SHOWN in fault:
                 yield f"{task}: {ONLY_SHOWN}"
@@ -188,9 +191,9 @@ class Chapter:
 
     @property
     def attempts(self) -> list[int]:
-        """How often each student has handed in something that could be read, where that is known."""
-        counts = (self.course.log.attempts(result.student, self.name) for result in self.results)
-        return [sum(not attempt.problem for attempt in attempts) for attempts in counts if attempts]
+        """How often each student has handed in, where that is known."""
+        counts = [len(self.course.log.attempts(result.student, self.name)) for result in self.results]
+        return [count for count in counts if count]
 
     @property
     def title(self) -> str:
@@ -252,14 +255,14 @@ def _planned(notebook):
 
 def _name_of(fault):
     """Return what a mistake is called: its hint, or what else is to be said in a few words."""
+    for known in (ONLY_SHOWN, "did not report", "did not come to an end"):
+        if known in fault:
+            return known
     if "\nHint: " in fault:
         hint = fault.partition("\nHint: ")[2].split("\n")[0]
         return hint[:1].upper() + hint[1:]
     if "is not written yet" in fault or "NotImplementedError" in fault:
         return NOT_WRITTEN
-    for known in (ONLY_SHOWN, "did not report", "did not come to an end"):
-        if known in fault:
-            return known
     kind = re.match(r"(\w+(?:Error|Exception|Exit|Interrupt)): ", fault) or re.search(r"raised (\w+)", fault)
     return f"raised {kind[1]}" if kind else NO_HINT
 
@@ -293,7 +296,7 @@ def _cut(text, longest):
 
 def _svg(figure):
     buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    figure.savefig(buffer, format="svg", metadata=dict.fromkeys(["Creator", "Date", "Format", "Type"]))
     plt.close(figure)
     svg = buffer.getvalue()
     return svg[svg.index("<svg") :].replace("<svg ", '<svg aria-hidden="true" ', 1)  # its words stand beside it

@@ -122,7 +122,7 @@ def test_each_exercise_in_numbers(chapter):
 
 def test_the_page_says_it_all(page):
     text = page.main.text
-    assert "7 students, 1 chapter" in text and "7 handed in, 6 graded" in text
+    assert "7 students, 1 chapter" in text and "7 handed in, 6 graded. The median is 2.5 of 14 points." in text
     assert "1 of 6 have solved it; 0.5 of 3 points on average. Planned: 20 minutes" in text
     assert "it took 16 (the median of 2 whose times are known)" in text
     table = page.select_one("table.bars")
@@ -158,7 +158,7 @@ def test_attempts_are_counted_where_they_are_known(tmp_path):
     (tmp_path / "a.zip").write_bytes(zipped(files))
     Collector(tmp_path / "course").collect(tmp_path / "a.zip")
     graded(tmp_path / "course", {"ada": {}, "bob": {}})
-    assert Chapter(Course(tmp_path / "course"), CHAPTER).attempts == [2, 1]
+    assert Chapter(Course(tmp_path / "course"), CHAPTER).attempts == [3, 1]
 
 
 @pytest.mark.parametrize(
@@ -176,6 +176,17 @@ def test_what_only_the_hidden_checks_know_is_to_be_looked_at(tmp_path, words, re
     path.write_bytes(as_bytes(notebook))
     (look,) = Chapter(Course(tmp_path), CHAPTER).looks
     assert remark in look.reasons[0] and look.reasons[0].startswith("factors: ")
+
+
+def test_an_answer_that_ended_its_kernel_is_to_be_looked_at(tmp_path):
+    hand_in(tmp_path, {"ada": handed_in()})
+    path = tmp_path / "autograded/ada" / CHAPTER / f"{CHAPTER}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    ended = nbformat.v4.new_output("error", ename="KernelEnded", evalue="this cell ended the kernel.", traceback=[])
+    cell(notebook, "factors").outputs = [ended]
+    path.write_bytes(as_bytes(notebook))
+    (look,) = Chapter(Course(tmp_path), CHAPTER).looks
+    assert look.reasons == ["factors: this cell ended the kernel."]
 
 
 # ---- flags -----------------------------------------------------------------------------------------------------
