@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbconvert.filters import markdown2html
+from nbgrader import nbgraderformat
 
 from convbook.checks.judge import CHECKS
 from exercises import TASK, is_exercise, page_version, student_version, tasks
@@ -58,6 +59,14 @@ def test_every_exercise_has_a_task_a_place_to_write_and_a_check_worth_points(pat
         assert place.source.startswith(f"def {name}(") and mark_of(place).solution and not mark_of(place).locked
         assert check.source == CHECK_CELL.format(name=name)
         assert mark_of(check).points > 0 and mark_of(check).locked
+
+
+@every_notebook
+def test_nbgrader_takes_the_marks_as_they_are(path):
+    notebook = nbgraderformat.read(path, 4)  # raises if they are not valid
+    names = [mark_of(cell).grade_id for cell in notebook.cells if mark_of(cell)]
+    assert len(names) == len(set(names)) > 0
+    assert {mark_of(cell).schema_version for cell in notebook.cells if mark_of(cell)} == {3}
 
 
 @every_notebook

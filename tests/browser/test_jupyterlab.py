@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Thread, Timer
 
 import nbformat
@@ -22,6 +24,7 @@ READ = "print(w.input, w.output.tolist())"
 SHOW_ALL = "from convbook import widgets\nevery = [vars(widgets)[name]() for name in widgets.__all__]\ndisplay(*every)"
 SET_ALL = "for each in every: each.predict = True"
 READ_ALL = 'print("to be predicted:", sum(each.predict for each in every))'
+EXERCISES = Path(__file__).parents[2] / "notebooks" / "exercises" / "06_separable.ipynb"
 NO_ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/(?:lab|tree)\S*\?token=(\w+)")
 PATIENCE = 90  # seconds that JupyterLab may take to start
@@ -136,3 +139,50 @@ def test_every_widget_of_the_book_lives_in_jupyterlab_and_is_synced(notebook):
         expect(pressed).to_have_count(left - 1)
     run(notebook, READ_ALL)
     expect(notebook.get_by_text("to be predicted: 0", exact=True)).to_be_visible()
+
+
+# ---- exercises, with nbgrader's own toolbar --------------------------------------------------------------------
+@pytest.fixture
+def assignment(tmp_path, browser):
+    """Return the page of an exercise notebook in JupyterLab with the panel Create Assignment, and the file."""
+    path = Path(shutil.copy(EXERCISES, tmp_path))
+    with running("jupyterlab", tmp_path) as (server, token), browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{server}/lab/tree/{path.name}?token={token}")
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=PATIENCE * 1000)
+        page.get_by_role("tab", name="Create Assignment").click()
+        yield page, path
+
+
+def marks_in(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return {
+        cell.metadata.nbgrader.grade_id: dict(cell.metadata.nbgrader) for cell in cells if "nbgrader" in cell.metadata
+    }
+
+
+def test_exercises_can_be_edited_with_nbgrader_s_own_toolbar(assignment):
+    page, path = assignment
+    before = marks_in(path)
+    shown = page.locator(".nbgrader-CellWidget").filter(has=page.locator(".nbgrader-CellId input:visible"))
+    expect(shown).to_have_count(len(before))
+    kinds = {(False, True): "Autograded answer", (True, False): "Autograded tests", (False, False): "Read-only"}
+    for panel, mark in zip(shown.all(), before.values(), strict=True):
+        expect(panel.get_by_label("ID:")).to_have_value(mark["grade_id"])
+        expect(panel.get_by_label("Type:").locator("option:checked")).to_have_text(
+            kinds[mark["grade"], mark["solution"]]
+        )
+        if mark["grade"]:
+            expect(panel.get_by_label("Points:")).to_have_value(str(mark["points"]))
+    total = page.get_by_label("Total points:")
+    expect(total).to_have_value(str(sum(mark.get("points", 0) for mark in before.values())))
+
+    first = shown.get_by_label("Points:").locator("visible=true").first
+    first.fill("5")
+    first.press("Tab")
+    expect(total).to_have_value(str(sum(mark.get("points", 0) for mark in before.values()) + 2))
+    with page.expect_response(lambda reply: reply.request.method == "PUT" and path.name in reply.url):
+        page.get_by_role("menuitem", name="File").click()
+        page.get_by_role("menuitem", name="Save Notebook", exact=False).first.click()
+    before["grouped_conv-check"]["points"] = 5
+    assert marks_in(path) == before
