@@ -2,7 +2,7 @@
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 
-.PHONY: help setup read book lab test bench students collect feedback grades report notebooks format lock clean
+.PHONY: help setup read book lab test bench students collect grade feedback grades report notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,10 @@ students: setup  ## make what a class gets, as a folder and a zip (CHAPTERS=, SE
 
 collect: setup  ## take in what a class has handed in: FROM=folder-or-zip (ROSTER=, DUE=, COURSE=)
 	@$(PYTHON) course/collect.py "$(FROM)" $(if $(ROSTER),--roster "$(ROSTER)") $(if $(DUE),--due "$(DUE)") $(if $(COURSE),--course "$(COURSE)")
+
+grade: setup  ## grade it in a sandbox (CHAPTERS=, WHERE=tcp://..., SEED=, SANDBOX=off, AGAIN=1, COURSE=)
+	@$(PYTHON) course/grade.py $(CHAPTERS) $(if $(WHERE),--where "$(WHERE)") $(if $(SEED),--seed "$(SEED)") \
+	  $(if $(filter off,$(SANDBOX)),--without-sandbox) $(if $(AGAIN),--again) $(if $(COURSE),--course "$(COURSE)")
 
 feedback: setup  ## write a page for each student, and the zips to hand them back (CHAPTERS=, COURSE=)
 	@$(PYTHON) course/feedback.py $(CHAPTERS) $(if $(COURSE),--course "$(COURSE)")

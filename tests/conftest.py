@@ -1,8 +1,9 @@
-"""What all tests share: the oracle PyTorch, which is optional, and a plain word when it is not there.
+"""What all tests share: what is optional, the oracle PyTorch and the sandbox, and a plain word when it is not there.
 
 A test that compares with PyTorch takes the fixture `torch`, or carries `@pytest.mark.pytorch` and imports torch itself.
-Without PyTorch these tests are deselected, and the last lines of the run say so; with CONVBOOK_REQUIRE_PYTORCH=1, as in
-continuous integration, its absence is an error.
+One that grades carries `@pytest.mark.sandbox`. Where either is missing its tests are deselected, and the last lines of
+the run say so; with CONVBOOK_REQUIRE_PYTORCH=1 and CONVBOOK_REQUIRE_SANDBOX=1, as in continuous integration, that is an
+error.
 """
 
 import os
@@ -15,7 +16,21 @@ settings.register_profile("book", deadline=None)  # a busy machine is no failed 
 settings.load_profile("book")
 
 TORCH = "torch==2.13.0"
-missing = pytest.StashKey[int]()
+PYTORCH = f"PyTorch comparison tests did not run: PyTorch is not installed; `.venv/bin/pip install {TORCH}` to run them"
+left_out = pytest.StashKey[dict]()
+
+
+def no_pytorch():
+    return None if find_spec("torch") else PYTORCH
+
+
+def no_sandbox():
+    import sandbox
+
+    return (why := sandbox.fault()) and f"tests of grading did not run: {why}"
+
+
+OPTIONAL = {"pytorch": no_pytorch, "sandbox": no_sandbox}  # what is marked so: why it cannot run, if it cannot
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +42,10 @@ def torch():
 
 
 def pytest_configure():
-    if os.environ.get("CONVBOOK_REQUIRE_PYTORCH") and not find_spec("torch"):
-        raise pytest.UsageError(f"CONVBOOK_REQUIRE_PYTORCH is set, but PyTorch is not installed: pip install {TORCH}")
+    for mark, why_not in OPTIONAL.items():
+        name = f"CONVBOOK_REQUIRE_{mark.upper()}"
+        if os.environ.get(name) and (why := why_not()):
+            raise pytest.UsageError(f"{name} is set, but {why}")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -36,28 +53,25 @@ def pytest_collection_modifyitems(config, items):
         if "torch" in getattr(item, "fixturenames", ()):
             item.add_marker("pytorch")
     items.sort(key=lambda item: "/tests/browser/" in item.path.as_posix())  # stable: the quick tests speak first
-    if find_spec("torch"):
-        return
-    left_out = [item for item in items if item.get_closest_marker("pytorch")]
-    config.stash[missing] = len(left_out)
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    config.stash[left_out] = {}
+    for mark, why_not in OPTIONAL.items():
+        marked = [item for item in items if item.get_closest_marker(mark)]
+        if marked and (why := why_not()):
+            config.stash[left_out][why] = len(marked)
+            config.hook.pytest_deselected(items=marked)
+            items[:] = [item for item in items if item not in marked]
 
 
 def pytest_sessionfinish(session):
     if hasattr(session.config, "workeroutput"):  # one of several processes, each of which has collected all tests
-        session.config.workeroutput["missing"] = session.config.stash.get(missing, 0)
+        session.config.workeroutput["left_out"] = session.config.stash.get(left_out, {})
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
-    node.config.stash[missing] = getattr(node, "workeroutput", {}).get("missing", 0)
+    node.config.stash[left_out] = getattr(node, "workeroutput", {}).get("left_out", {})
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    if count := config.stash.get(missing, 0):
-        terminalreporter.write_line(
-            f"{count} PyTorch comparison tests did not run: PyTorch is not installed; "
-            f"`.venv/bin/pip install {TORCH}` to run them",
-            yellow=True,
-        )
+    for why, count in config.stash.get(left_out, {}).items():
+        terminalreporter.write_line(f"{count} {why}", yellow=True)

@@ -231,7 +231,7 @@ def test_every_way_is_tried_before_giving_up_in_clear_words(monkeypatch, tmp_pat
     monkeypatch.setattr(browser, "usual_places", lambda: tried.append("places") or [])
     monkeypatch.setattr(browser, "playwrights_own", lambda: tried.append("own") or tmp_path / "chrome")
     monkeypatch.setattr(browser, "download", lambda: tried.append("download"))
-    monkeypatch.setattr(browser, "install_package", lambda: tried.append("package"))
+    monkeypatch.setattr(browser, "install", lambda *names: tried.append("package"))
     with pytest.raises(browser.NoBrowser, match="apt install chromium"):
         browser.find_browser()
     assert tried == ["places", "own", "download", "own", "package", "places"]

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from system_packages import install
+
 ON_PATH = [
     "chromium-headless-shell",  # draws the same pages, without the parts of a browser that nobody sees: a third quicker
     "chromium",
@@ -81,16 +83,6 @@ def download() -> None:
     )
 
 
-def install_package() -> None:
-    """Install the system's Chromium, where that is possible without asking for a password."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        unattended = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for command in ["update", *(f"install --no-install-recommends {name}" for name in PACKAGES)]:
-            done = subprocess.run(["apt-get", "-y", "-qq", *command.split()], env=unattended, stdout=sys.stderr)
-            if command != "update" and done.returncode == 0:
-                return
-
-
 def candidates() -> Iterator[str | Path]:
     """Yield browsers in the order of preference; what costs most comes last."""
     yield from usual_places()
@@ -99,7 +91,7 @@ def candidates() -> Iterator[str | Path]:
     download()
     yield playwrights_own()
     print("The download failed: trying the system's own package.", file=sys.stderr, flush=True)
-    install_package()
+    install(*PACKAGES)
     yield from usual_places()
 
 

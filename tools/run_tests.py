@@ -14,6 +14,7 @@ CHECKS = {
     "javascript": ["tools/javascript.py", "check"],
     "book": ["tools/build_book.py"],
     "browser": ["tools/browser.py"],
+    "sandbox": ["tools/bubblewrap.py"],
     "pytest": ["-m", "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile"],  # a notebook is one file
 }
 

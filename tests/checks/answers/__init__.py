@@ -51,6 +51,5 @@ for chapter in (
     "one_by_one",
     "separable",
     "transposed",
-    "backpropagation",
 ):
     import_module(f"checks.answers.{chapter}")

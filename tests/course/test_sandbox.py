@@ -1,0 +1,290 @@
+"""The sandbox: what a cell can reach, what it can take, and what becomes of the cells around it."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+from classroom import ROOT
+
+import sandbox
+
+pytestmark = pytest.mark.sandbox
+LIMITS = {"cell": 10, "patience": 2, "notebook": 90}
+PATHS = [str(ROOT / "tests"), str(ROOT / "tests" / "course"), str(ROOT / "course")]  # for a process of its own
+NOBODY = 65534  # who has no rights at all, and owns nothing
+
+
+def a_package():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as wheel:
+        wheel.writestr("answers/__init__.py", "SIX = 6")
+    return buffer.getvalue()
+
+
+PACKAGE = a_package()
+
+
+def run(*cells, **limits):
+    """Run some cells; return what is said of them all, and what each shows."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    result = sandbox.run(nbformat.writes(notebook), PACKAGE, b'{"one": 1}', LIMITS | limits)
+    assert not result["refused"]
+    return result["failure"], [shown(cell) for cell in nbformat.reads(result["notebook"], as_version=4).cells]
+
+
+def shown(cell):
+    return "".join(
+        output.get("text") or f"{output.get('ename', '')} {output.get('evalue', '')}{output.get('data', '')}"
+        for output in cell.outputs
+    )
+
+
+# ---- what can be reached ---------------------------------------------------------------------------------------
+REACHING = [
+    "import answers, os; print(answers.SIX, open(os.environ['CONVBOOK_PROBES']).read())",
+    "import socket; socket.create_connection(('192.0.2.1', 80), 2)",
+    f"open({str(ROOT / 'README.md')!r})",
+    f"import os; os.listdir({str(ROOT / 'course')!r})",
+    "open('/etc/passwd')",
+    "open(answers.__file__, 'w')",
+    "open('/usr/new', 'w')",
+    "open('/new', 'w')",
+    "open('/dev/new', 'w')",
+    "import os; os.kill(1, 9); print(os.getuid() > 0)",
+    "import os; print([name for name in os.listdir('/proc') if name.isdigit()])",
+    "from pathlib import Path; Path('mine').write_text('7'); print(Path('mine').read_text(), Path.cwd())",
+]
+IN_VAIN = {
+    1: "Network is unreachable",
+    2: "No such file",
+    3: "No such file",
+    4: "No such file",
+    5: "Read-only",
+    6: "Read-only",
+    7: "Read-only",
+    8: "Read-only",
+}
+
+
+def check_what_was_reached(failure, cells):
+    assert not failure
+    assert cells[0] == '6 {"one": 1}\n'
+    assert {place: words in cells[place] for place, words in IN_VAIN.items()} == dict.fromkeys(IN_VAIN, True), cells
+    assert "True" in cells[9] or "PermissionError" in cells[9]  # the first process, which is not its own, lives on
+    assert len(json.loads(cells[10].replace("'", '"'))) <= 4  # its own processes alone
+    assert cells[11] == "7 /home/student\n"
+
+
+def test_a_cell_reaches_the_package_and_the_probes_and_nothing_else_of_this_machine():
+    check_what_was_reached(*run(*REACHING))
+
+
+AS_A_USER = """
+import json, os, sys
+sys.path[:0] = {paths!r}
+import test_sandbox as tests
+assert os.getuid() == tests.NOBODY
+tests.check_what_was_reached(*tests.run(*tests.REACHING))
+tests.check_the_count_of_processes()
+"""
+
+
+def without_rights(script):
+    """Return how to run a script as a user without any rights, who can only read what Python needs."""
+    hidden = next((p for p in [*Path(sys.base_prefix).parents][::-1] if not p.stat().st_mode & 0o001), None)
+    shown_again = [*sandbox._way_to(sys.base_prefix), "--ro-bind", sys.base_prefix, sys.base_prefix]
+    view = ["--perms", "0755", "--tmpfs", str(hidden), *shown_again] if hidden else []
+    user = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs"]
+    return ["bwrap", "--dev-bind", "/", "/", *view, "--", *user, sys.executable, "-c", script]
+
+
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() != 0, reason="needs root to become another user; then all other tests are this one"
+)
+def test_the_same_holds_for_a_grader_without_rights():
+    run = subprocess.run(
+        without_rights(AS_A_USER.format(paths=PATHS)),
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/tmp", "TMPDIR": "/tmp"},
+        capture_output=True,
+        text=True,
+        cwd="/",
+    )
+    assert run.returncode == 0, run.stderr
+
+
+# ---- what can be taken -----------------------------------------------------------------------------------------
+MANY = """
+import subprocess
+started = []
+try:
+    for _ in range(200):
+        started.append(subprocess.Popen(["sleep", "100"]))
+except BlockingIOError:
+    print(len(started))
+"""
+
+
+def check_the_count_of_processes():
+    failure, cells = run(MANY, threads=40, processes=1000)
+    assert not failure
+    assert 5 < int(cells[0]) < 40
+
+
+def test_there_is_a_number_of_processes_that_none_can_pass():
+    check_the_count_of_processes()
+
+
+FORKS = "import ctypes\nlibc = ctypes.CDLL(None)\nwhile True:\n    libc.fork()"
+FILLS = "for name in range(10**6):\n    open(f'{0}/{{name}}', 'wb').write(bytes(2**20))"
+
+
+@pytest.mark.parametrize(
+    ("greedy", "words"),
+    [
+        ("import numpy\nnumpy.ones(2**29)", "MemoryError Unable to allocate 4.00 GiB"),
+        (FORKS, "KernelEnded the kernel was ended, for it started too many processes."),
+        ("open('large', 'wb').write(bytes(10**8))", "OSError [Errno 27] File too large"),
+        (FILLS.format("."), "OSError [Errno 28] No space left on device"),
+        (FILLS.format("/dev/shm"), "OSError [Errno 28] No space left on device"),
+        ("import os\nos._exit(0)", "KernelEnded this cell ended the kernel."),
+        ("raise SystemExit", "SystemExit"),
+        ("exit()", "exit() and quit() do nothing here"),
+    ],
+    ids=["memory", "forks", "file", "folder", "shared memory", "exit", "SystemExit", "exit()"],
+)
+def test_greed_costs_a_cell_and_the_others_run_all_the_same(greedy, words):
+    failure, (before, cell, after) = run("number = 6", greedy, "print(number)")
+    assert not failure and not before
+    assert words in cell
+    assert after == "6\n"
+
+
+HUNGRY = """
+import subprocess, sys
+for _ in range(9):
+    subprocess.Popen([sys.executable, "-c", "x = bytearray(9**8); input()"], stdin=subprocess.PIPE)
+while True:
+    pass"""
+
+
+def test_all_processes_together_have_a_limit_for_memory():
+    _, (cell, after) = run(HUNGRY, "print(6)", resident=250 * sandbox.MB)
+    assert "the kernel was ended, for it took too much memory" in cell
+    assert after == "6\n"
+
+
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"
+
+
+@pytest.mark.parametrize(
+    ("endless", "words"),
+    [
+        ("while True:\n    pass", "TimeLimit stopped after 2 seconds. Does every loop end?"),
+        (STUBBORN, "KernelEnded this cell ran too long and could not be interrupted."),
+    ],
+    ids=["loop", "ignores interrupts"],
+)
+def test_after_an_endless_cell_the_others_still_run(endless, words):
+    failure, (before, cell, after) = run("number = 6", endless, "print(number)", cell=2)
+    assert not failure and not before
+    assert words in cell
+    assert after == "6\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "limits", "words"),
+    [
+        (["while True: pass"], {"notebook": 2}, "it did not come to an end within 2 seconds"),
+        (["import os; os._exit(0)"] * 3, {"restarts": 2}, "its kernel ended 3 times"),
+        (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], {}, "the system ended its kernel"),
+    ],
+    ids=["time", "exits", "killed"],
+)
+def test_a_run_that_says_nothing_about_its_cells_has_failed(cells, limits, words):
+    failure, _ = run(*cells, **limits)
+    assert words in failure
+
+
+TELLS_ITS_PEAK = """
+import resource, sys
+sys.path[:0] = {paths!r}
+import test_sandbox as tests
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+failure, cells = tests.run("number = 6", {loud!r}, "print(number)", cell=30)
+assert not failure and cells[2] == "6\\n", (failure, cells)
+assert len(cells[1]) < 2**20
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+LOUD = {
+    "in one piece": "print('x' * 10**9)",
+    "piece by piece": "for _ in range(100):\n    print('x' * 10**7)",
+}
+
+
+@pytest.mark.parametrize("loud", LOUD.values(), ids=LOUD.keys())
+def test_a_gigabyte_of_output_fills_neither_memory_nor_disk(loud):
+    script = TELLS_ITS_PEAK.format(paths=PATHS, loud=loud)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert int(run.stdout) < 400 * 1024  # kilobytes
+
+
+def test_what_a_cell_shows_is_cut_and_said_to_be():
+    _, (many, after) = run("for n in range(300):\n    print('x' * 10_000)", "print(6)")
+    assert len(many) < 1.1 * sandbox.LIMITS["shown"]
+    assert many.count("[It showed more, which is left out here.]") == 1
+    assert after == "6\n"
+
+
+def test_a_report_passes_after_any_amount_of_output():
+    shows = f"print('x' * 10**6)\ndisplay({{{sandbox.OUTCOMES!r}: {{'name': 6}}}}, raw=True)"
+    _, (cell,) = run(shows)
+    assert f"{{'{sandbox.OUTCOMES}': {{'name': 6}}}}" in cell
+
+
+def test_nothing_is_left_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    sandbox._unpacked.cache_clear()
+    run("print(6)", "import os; os._exit(0)", "print(7)")
+    sandbox._unpacked.cache_clear()
+    assert not list(tmp_path.iterdir())
+
+
+# ---- where there is none ---------------------------------------------------------------------------------------
+@pytest.fixture
+def none_here(monkeypatch):
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name, *rest: None if name == "bwrap" else which(name, *rest))
+    sandbox.fault.cache_clear()
+    yield
+    sandbox.fault.cache_clear()
+
+
+def test_without_bubblewrap_a_run_is_refused_and_told_what_to_do(none_here):
+    result = sandbox.run(nbformat.writes(nbformat.v4.new_notebook()), PACKAGE, b"{}", {})
+    assert "`bwrap` of bubblewrap is not installed" in result["refused"]
+    assert "sudo apt install bubblewrap" in result["refused"] and "SANDBOX=off" in result["refused"]
+    with pytest.raises(sandbox.NoSandbox, match="not installed"):
+        sandbox.require()
+
+
+def test_a_bubblewrap_that_cannot_make_namespaces_says_so(monkeypatch, tmp_path):
+    (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'bwrap: Operation not permitted' >&2\nexit 1\n")
+    (tmp_path / "bwrap").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    sandbox.fault.cache_clear()
+    assert "bubblewrap does not start (bwrap: Operation not permitted)" in sandbox.fault()
+    sandbox.fault.cache_clear()
+
+
+def test_without_a_sandbox_a_notebook_runs_where_that_is_asked_for(none_here):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import answers; print(answers.SIX)")])
+    result = sandbox.run(nbformat.writes(notebook), PACKAGE, b"{}", LIMITS, sandboxed=False)
+    assert not result["failure"] and "6\\n" in result["notebook"]
