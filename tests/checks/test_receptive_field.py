@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.signal import convolve
 
-from convbook.checks._receptive_field import FAR, FEWEST
+from convbook.checks._open_receptive_field import FAR, FEWEST
 from convbook.checks.judge import CHECKS
 
 STACK = CHECKS["cheapest_stack"]
