@@ -1045,3 +1045,70 @@ def test_chapter_7_says_what_is_computed(sentence):
 def test_the_exercises_of_chapter_7_say_what_is_computed():
     prose = prose_of("exercises/07_transposed")
     assert f"Its stamps add up to {spaced(stamped([1, 10, 4], [1, 2, 3], 2))}." in prose
+
+
+# ---- chapter 8 -------------------------------------------------------------------------------------------------
+X, W, T = np.array([2, 1, 0, 0, -2, 1, 1]), np.array([2, 1, 1]), np.array([2, 1, 2, -1, -3])
+Y = np.correlate(X, W, "valid")
+BLAME = Y - T
+
+
+def minus(numbers):
+    return spaced(numbers).replace("-", "−")
+
+
+def products(first, second):
+    """Return "2 · 3 + (−2) · 1" of the pairs; only in front of a factor a negative number stands alone."""
+    written = [f"({signed(value)})" if value < 0 else signed(value) for value in (*first, *second)]
+    return " + ".join(f"{a} · {b}" for a, b in zip(written[: len(first)], written[len(first) :], strict=True))
+
+
+def how_wrong_it_is():
+    yield f"The first output is {products(X[:3], W)} = {Y[0]}, and all five are {minus(Y)}."
+    yield f"Somebody tells us what they should have been: {minus(T)}."
+    yield f"half of {' + '.join(map(str, BLAME**2))} is {(BLAME**2).sum() / 2:g}"
+    met = X[:5] ** 2
+    yield f"with each nudge it was {met.sum() / 2:g} times the nudge. ({met.sum()} is how strongly"
+    yield f"all pixels that it meets, {' + '.join(map(str, met))}; and half of it is the {met.sum() / 2:g}.)"
+    yield f"{minus(BLAME)} in our row."
+
+
+def who_hears_what():
+    heard, pixels = np.correlate(X, BLAME, "valid"), np.convolve(BLAME, W)
+    terms = products(X[:5], BLAME).replace("·", r"\cdot").replace("−", "-")
+    yield f"dW_0 = {terms} = {heard[0]}"
+    yield f"(−2) · (−4) + 1 · 1 = {heard[2]}."
+    yield rf"dX_2 = 3 \cdot 1 + 1 \cdot 1 + (-4) \cdot 2 = {pixels[2]} $$"
+    yield f"{BLAME[0]} · {W[0]} = {pixels[0]}: only the first window reads the first pixel"
+    yield f"3 + 1 − 4 + 0 + 1 = {BLAME.sum()}: the sum of the blame"
+    yield f"{products(X[[0, 2, 4]], [3, -4, 1])} = {X[[0, 2, 4]] @ [3, -4, 1]}."
+    yield f"Flipped, ours would be {minus(heard[::-1])} in place of {minus(heard)}."
+
+
+def counts_of_chapter_8():
+    yield f"8 · 10 · 9 = {8 * 10 * 9}: all places"
+    yield f"hears {10 * 9} numbers in place of {8 * 10 * 9}"
+    numbers = 3 + 3 + 40
+    yield f"ran the network {3 * numbers} times for these {numbers} numbers"
+    yield f"Six of the {3 * 2 * 9} weights pass"
+    assert 3 * 2 == 6  # a middle in each kernel
+
+
+CHAPTER_8 = (how_wrong_it_is, who_hears_what, counts_of_chapter_8)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_8 for sentence in source()])
+def test_chapter_8_says_what_is_computed(sentence):
+    assert sentence in prose_of("08_backpropagation")
+
+
+def test_the_bowls_of_chapter_8_bend_as_it_says():
+    """The steepest direction of the row's loss, without and with a bias, and how flat a photograph's is."""
+    windows = sliding_window_view(X, 3)
+    with_bias = np.column_stack([windows, np.ones(5)])
+    assert 0.19 < 2 / np.linalg.eigvalsh(windows.T @ windows)[-1] < 0.21
+    assert 0.19 < 2 / np.linalg.eigvalsh(with_bias.T @ with_bias)[-1] < 0.2
+    part = images.load("camera")[100:164, 200:264] / 255
+    nine = sliding_window_view(part, (3, 3)).reshape(-1, 9)
+    bends = np.linalg.eigvalsh(nine.T @ nine)
+    assert bends[-1] / bends[0] > 2000  # "thousands of times flatter"

@@ -279,6 +279,7 @@ RIGHT = {  # by the chapter and the right answer: how that answer follows from w
     ("07_transposed", "average and repeat / 4"): not_broken,
     ("07_transposed", "not at all"): lambda text: "not at all" if number_behind(text, "difference") == 0 else "",
     ("07_transposed", "1 and 2 in turn"): counts_with_kernel_3,
+    ("08_backpropagation", "the noise"): lambda text: f"the {the_one(of(text, 'noise', 'photograph'), min)}",
     ("07_transposed", "no"): lambda text: (
         "no" if [percent(text, f" {n} steps") > 0 for n in (0, 1)] == [False, True] else "yes"
     ),

@@ -453,8 +453,9 @@ def test_in_a_notebook_it_is_a_box_that_holds_the_same_words_and_no_markup_of_th
     assert "white-space: pre-wrap" in html
 
 
-def test_those_who_give_marks_may_have_it_raised(monkeypatch):
-    monkeypatch.setenv("CONVBOOK_CHECKS", "raise")
+@pytest.mark.parametrize(("name", "value"), [("CONVBOOK_CHECKS", "raise"), ("NBGRADER_EXECUTION", "validate")])
+def test_those_who_wait_for_errors_get_one(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
     with pytest.raises(CheckFailed, match="gave 12, which is not it") as failure:
         check("prediction", lambda: 12)
     assert failure.value._render_traceback_() == [f"✗ {failure.value}"]

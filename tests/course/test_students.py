@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tokenize
@@ -18,6 +19,7 @@ import pytest
 from checks.answers import RIGHT, WRONG
 from checks.test_answers import message_of
 from nbgrader.api import Gradebook
+from nbgrader.validator import Validator
 
 import students
 from convbook.checks import CheckFailed
@@ -355,6 +357,20 @@ print(CHECKS["prediction"]._reference())
     assert secret.startswith("Secret(") and "-14" not in secret
 
 
+def test_nbgrader_s_validate_says_what_the_checks_say(folder, tmp_path):
+    """Students on a JupyterHub have this button. The first task is solved, the others are untouched."""
+    solved = {mark_of(cell).get("grade_id"): cell.source for cell in cells_of(EXERCISES / "06_separable.ipynb")}
+    notebook = nbformat.read(folder / "06_separable.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if mark_of(cell).get("grade_id") == "grouped_conv":
+            cell.source = solved["grouped_conv"]
+    nbformat.write(notebook, tmp_path / "06_separable.ipynb")
+    failed = Validator().validate(str(tmp_path / "06_separable.ipynb"))["failed"]
+    checks = [cell.source for cell in notebook.cells if mark_of(cell).get("grade")]
+    assert [one["source"] for one in failed] == checks[1:]
+    assert all("is not written yet: put your code" in one["error"] for one in failed)
+
+
 # ---- variants --------------------------------------------------------------------------------------------------
 def test_a_course_keeps_its_seed_until_another_is_given(tmp_path):
     first = seed_of(tmp_path)
@@ -380,7 +396,8 @@ def test_numbers_that_are_none_are_told_what_would_fit(tmp_path, capsys):
     assert "make students: NUMBERS must be book or own, got mine" in capsys.readouterr().err
 
 
-def test_one_chapter_again_replaces_what_was_ours_and_keeps_what_was_not(tmp_path):
+def test_one_chapter_again_replaces_what_was_ours_and_keeps_what_was_not(course, tmp_path):
+    shutil.copy(course / "gradebook.db", tmp_path)  # a new one takes a while
     folder = tmp_path / "students" / students.NAME
     folder.mkdir(parents=True)
     (folder / "01_convolution.ipynb").write_text("of before")

@@ -51,5 +51,6 @@ for chapter in (
     "one_by_one",
     "separable",
     "transposed",
+    "backpropagation",
 ):
     import_module(f"checks.answers.{chapter}")

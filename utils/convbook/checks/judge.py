@@ -14,6 +14,7 @@ from convbook.checks._slips import SLIPS
 from convbook.checks._words import NotNumbers, Secret, brief, difference, numbers, same, shorten, shown, spread
 
 SECONDS = 10  # for an answer, all probes together
+RAISES = {"CONVBOOK_CHECKS": "raise", "NBGRADER_EXECUTION": "validate"}  # the second is nbgrader's button *Validate*
 MOST_DRAWN = 500  # probes that are drawn in search of some on which a known mistake fails
 
 
@@ -309,7 +310,8 @@ def register(*checks: Check) -> None:
 def check(name: str, answer: Callable) -> None:
     """Judge the function `answer` for the exercise `name` and show the verdict; the notebook runs on, right or wrong.
 
-    With CONVBOOK_CHECKS=raise in the environment, a wrong answer raises CheckFailed, as those need who give marks.
+    With CONVBOOK_CHECKS=raise in the environment, a wrong answer raises CheckFailed, and so it does where nbgrader's
+    *Validate* runs the notebook, which sees nothing but errors.
     Raises ValueError if there is no such exercise.
 
     >>> register(Check("half_of_six", lambda: 3, mistakes=[(lambda: 12, "that is twice six.")]))
@@ -335,7 +337,7 @@ def known(name: str) -> Check:
 
 
 def show_verdict(name: str, fault: str, right: str) -> None:
-    """Show what is wrong or, if nothing is, what is `right`; with CONVBOOK_CHECKS=raise, raise what is wrong."""
-    if fault and os.environ.get("CONVBOOK_CHECKS") == "raise":
+    """Show what is wrong or, if nothing is, what is `right`; where somebody waits for errors, raise what is wrong."""
+    if fault and any(os.environ.get(name) == value for name, value in RAISES.items()):
         raise CheckFailed(fault)
     display(Verdict(fault or f"{name}: {right}", right=not fault))

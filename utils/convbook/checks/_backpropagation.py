@@ -1,0 +1,515 @@
+"""The exercises of chapter 8: what is right, probes, and the mistakes that readers make."""
+
+import numpy as np
+
+from convbook import ops
+from convbook.checks._affine import Affine
+from convbook.checks.judge import Check, register
+
+
+def _mixed(*shape, seed=0, halves=False):
+    """Return whole numbers or halves, both signs, that no turn and no exchange of axes leaves alone."""
+    numbers = np.random.default_rng(seed).permutation(np.prod(shape)).reshape(shape) - np.prod(shape) // 3
+    return numbers / 2 if halves else numbers
+
+
+# ---- the bias --------------------------------------------------------------------------------------------------
+def _bias_gradient(dy):
+    return dy.sum(axis=(0, 2, 3))
+
+
+bias_check = Check(
+    "bias_gradient",
+    _bias_gradient,
+    probes=[(_mixed(2, 3, 4, 5, halves=True),)],
+    mistakes=[
+        (
+            lambda dy: dy.mean(axis=(0, 2, 3)),
+            "that is the mean. Every output had the bias once, so all their blame adds up.",
+        ),
+        (
+            lambda dy: dy.sum(axis=(2, 3)).mean(axis=0),
+            "you average over the batch: if the loss is a mean, its dY is small already. Add up.",
+        ),
+        (
+            lambda dy: dy.mean(axis=(2, 3)).sum(axis=0),
+            "you average over the places: each of them had the bias once, so add up.",
+        ),
+        (
+            lambda dy: dy.sum(axis=(2, 3)),
+            "you forgot the batch: the same bias was used in every picture, so add up over axis 0, too.",
+        ),
+        (
+            lambda dy: dy[0].sum(axis=(1, 2)),
+            "that is the first picture alone: the same bias was used in every picture of the batch.",
+        ),
+        (
+            lambda dy: dy.sum(axis=0),
+            "you have added up over the batch alone: the bias was used at every place as well.",
+        ),
+        (
+            lambda dy: dy.sum(axis=(0, 3)),
+            "you have left out the rows: axis 2 are the rows, axis 3 the columns, and the bias was used in all.",
+        ),
+        (
+            lambda dy: dy.sum(axis=(0, 2)),
+            "you have left out the columns: axis 2 are the rows, axis 3 the columns, and the bias was used in all.",
+        ),
+        (
+            lambda dy: dy.sum(axis=(1, 2, 3)),
+            "that is one number for each picture. Each *channel* has a bias: keep axis 1, and add up over the others.",
+        ),
+        (
+            lambda dy: dy.sum(),
+            "that is one number for all: each channel has a bias of its own, so keep axis 1.",
+        ),
+        (
+            lambda dy: dy.sum(axis=(0, 1)),
+            "you have added up over the channels: each of them has a bias of its own.",
+        ),
+        (
+            lambda dy: np.abs(dy).sum(axis=(0, 2, 3)),
+            "blame has a sign: what one output wants raised and another lowered cancels out.",
+        ),
+        (
+            lambda dy: np.full(dy.shape[1], dy[:, 0].size),
+            "that is how many outputs have the bias: add up their blame, dy.",
+        ),
+    ],
+    draw=lambda rng: (rng.integers(-9, 10, (*rng.integers(2, 4, 2), 3, 5)) + rng.integers(1, 9) / 2,),
+)
+
+
+# ---- one dimension ---------------------------------------------------------------------------------------------
+def _correlate(x, w):
+    return np.correlate(np.asarray(x, float), np.asarray(w, float), "valid")
+
+
+def _row_gradients(x, w, t):
+    return _row()(x, w, t)
+
+
+def _row(
+    blame=lambda y, t: y - t,
+    weights=lambda x, dy: _correlate(x, dy),
+    pixels=lambda dy, w: np.convolve(dy, w),
+    order=lambda dw, dx: (dw, dx),
+):
+    """Return the gradients of a row; the arguments are where the mistakes are made."""
+
+    def row_gradients(x, w, t):
+        dy = blame(_correlate(x, w), t)
+        return order(weights(x, dy), pixels(dy, w))
+
+    return row_gradients
+
+
+def _draw_a_row(rng):
+    taps, outputs = int(rng.integers(2, 5)), int(rng.integers(5, 8))
+    x, t = rng.integers(-9, 10, taps + outputs - 1), rng.integers(-9, 10, outputs) / 2
+    return x, rng.permutation(9)[:taps] - 3, t
+
+
+row_check = Check(
+    "row_gradients",
+    _row_gradients,
+    probes=[(np.array([2, 5, -1, 3, 0, 4, 7]), np.array([1, -2, 4]), np.array([3, 0.5, 8, -2, 6]))],
+    mistakes=[
+        (
+            _row(order=lambda dw, dx: (dx, dw)),
+            "the two results are exchanged: first the gradient of the weights, then that of the row.",
+        ),
+        (
+            _row(blame=lambda y, t: t - y),
+            "every sign is turned: where y is too large, the loss grows with it, so dY is y − t.",
+        ),
+        (
+            _row(blame=lambda y, t: 2 * (y - t)),
+            "all is twice too large: the loss is *half* the sum of the squares, so dY is y − t.",
+        ),
+        (
+            _row(blame=lambda y, t: (y - t) / len(t)),
+            "all is divided by the number of outputs: this loss is no mean.",
+        ),
+        (
+            _row(blame=lambda y, t: (y - t) / 2),
+            "all is half of what it should be: the half of the loss is used up by the 2 of the square.",
+        ),
+        (
+            _row(blame=lambda y, t: y),
+            "you forgot the target: the blame of an output is how much it is too large, y − t.",
+        ),
+        (
+            _row(blame=lambda y, t: np.abs(y - t)),
+            "dY has lost its signs: an output that is too small wants to be raised.",
+        ),
+        (
+            _row(blame=lambda y, t: (y - t) ** 2),
+            "dY is the slope of the square, and not the square itself: y − t.",
+        ),
+        (
+            _row(weights=lambda x, dy: _correlate(x, dy)[::-1], pixels=lambda dy, w: np.convolve(dy, w[::-1])),
+            "both are turned round the wrong way: the weights hear a correlation, as it stands; the row hears stamps.",
+        ),
+        (
+            _row(weights=lambda x, dy: _correlate(x, dy)[::-1]),
+            "the weights are flipped: weight u meets the pixels from u on, and nothing is turned.",
+        ),
+        (
+            _row(weights=lambda x, dy: _correlate(x, dy[::-1])),
+            "the blame lies backwards on the row: window n has the blame dY[n].",
+        ),
+        (
+            _row(weights=lambda x, dy: _correlate(x, dy) / len(dy)),
+            "the weights hear the mean: what the windows say adds up.",
+        ),
+        (
+            _row(weights=lambda x, dy: np.convolve(x, dy)),
+            "there are more numbers than weights: dY stops only where it lies on the row as a whole.",
+        ),
+        (
+            _row(pixels=lambda dy, w: np.convolve(dy, w[::-1])),
+            "the row gets its weights in the wrong order: lay the kernel down as it stands, at each window, times its "
+            "blame; read from a pixel, it then comes backwards.",
+        ),
+        (
+            _row(pixels=lambda dy, w: np.convolve(dy, w, "valid")),
+            "the gradient of the row is too short: the pixels near the ends were read, too, by fewer windows.",
+        ),
+        (
+            _row(pixels=lambda dy, w: np.convolve(dy, w, "same")),
+            "the gradient of the row is as long as dY: it belongs to x, and has its shape.",
+        ),
+    ],
+    draw=_draw_a_row,
+)
+
+
+# ---- the weights, in two dimensions ----------------------------------------------------------------------------
+def _meetings(x, dy, shape, stride, padding):
+    """Yield each place of the kernel with the pixels that it meets, an array like dy."""
+    padded, (rows, columns) = np.pad(np.asarray(x, float), padding), dy.shape
+    for u, v in np.ndindex(*shape):
+        yield (u, v), padded[u : u + stride * rows : stride, v : v + stride * columns : stride]
+
+
+def _gather(take=lambda met, dy: (met * dy).sum(), place=lambda at, shape: at, blame=lambda dy: dy, kind=float):
+    """Return the gradient of the weights; the arguments are where the mistakes are made."""
+
+    def weight_gradient(x, dy, shape, stride, padding):
+        gradient = np.zeros(shape, dtype=kind)
+        for at, met in _meetings(x, dy, shape, stride, padding):
+            gradient[place(at, shape)] = take(met, blame(dy))
+        return gradient
+
+    return weight_gradient
+
+
+_weight_gradient = _gather()
+
+
+def _in_steps_of_1(x, dy, shape, stride, padding):
+    return _weight_gradient(x, dy, shape, 1, padding)
+
+
+def _framed_at_the_end(x, dy, shape, stride, padding):
+    return _weight_gradient(np.pad(x, ((0, 2 * padding), (0, 2 * padding))), dy, shape, stride, 0)
+
+
+def _draw_weights(rng):
+    shape, stride, padding = rng.permutation([2, 3]), int(rng.integers(2, 4)), 1
+    outputs = rng.permutation([2, 3])
+    sizes = (outputs - 1) * stride + shape - 2 * padding + rng.integers(0, stride, 2)
+    dy = rng.integers(-9, 10, outputs) + 0.5
+    return rng.integers(1, 20, sizes), dy, tuple(map(int, shape)), stride, padding
+
+
+weight_check = Check(
+    "weight_gradient",
+    lambda x, dy, shape, stride, padding: _weight_gradient(x, dy, shape, stride, padding),
+    probes=[(_mixed(6, 7, seed=1), _mixed(3, 3, seed=2, halves=True), (3, 2), 2, 1)],
+    mistakes=[
+        (
+            _gather(place=lambda at, shape: tuple(n - 1 - i for i, n in zip(at, shape, strict=True))),
+            "dW is flipped: weight [u, v] hears of the pixels that it met itself, and nothing is turned.",
+        ),
+        (
+            _gather(blame=lambda dy: dy[::-1, ::-1]),
+            "dY is turned: the window in row y and column x has the blame dy[y, x].",
+        ),
+        (
+            _in_steps_of_1,
+            "the stride is lost: neighbours in dY belong to windows that begin `stride` pixels apart.",
+        ),
+        (
+            _framed_at_the_end,
+            "your frame lies at the bottom and on the right alone: padding lies on all four sides.",
+        ),
+        (
+            _gather(take=lambda met, dy: (met * dy).mean()),
+            "that is the mean over the windows: what they say adds up.",
+        ),
+        (_gather(take=lambda met, dy: met.sum()), "the blame is not used: multiply each pixel by its window's dY."),
+        (_gather(take=lambda met, dy: dy.sum()), "the pixels are not used: that is the gradient of a bias."),
+        (
+            _gather(take=lambda met, dy: met[0, 0] * dy[0, 0]),
+            "that is the first window alone: the weight was used in all of them.",
+        ),
+        (
+            _gather(take=lambda met, dy: met[-1, -1] * dy[-1, -1]),
+            "only the last window is left: add, with `+=`, where you assign.",
+        ),
+        (
+            _gather(take=lambda met, dy: np.abs(met * dy).sum()),
+            "signs are lost: windows may contradict each other.",
+        ),
+        (
+            _gather(kind=int),
+            "the output has an integer type, and the blame has halves: make it float.",
+        ),
+        (
+            _gather(take=lambda met, dy: -(met * dy).sum()),
+            "every sign is turned: a gradient says where the loss *grows*. A step goes the other way, later.",
+        ),
+    ],
+    draw=_draw_weights,
+)
+
+
+# ---- the pixels, in two dimensions -----------------------------------------------------------------------------
+def _scatter(
+    kernel=lambda kernel: kernel,
+    step=lambda stride: stride,
+    meet=np.add,
+    crop=lambda whole, shape, p: whole[p : p + shape[0], p : p + shape[1]],
+    ink=lambda blame, kernel: blame * kernel,
+    kind=float,
+):
+    """Return the gradient of the input; the arguments are where the mistakes are made."""
+
+    def input_gradient(dy, weights, shape, stride, padding):
+        (kh, kw), s = weights.shape, step(stride)
+        whole = np.zeros((shape[0] + 2 * padding, shape[1] + 2 * padding), dtype=kind)
+        for (i, j), blame in np.ndenumerate(dy):
+            place = np.s_[i * s : i * s + kh, j * s : j * s + kw]
+            whole[place] = meet(whole[place], ink(blame, kernel(np.asarray(weights))))
+        return crop(whole, shape, padding)
+
+    return input_gradient
+
+
+_input_gradient = _scatter()
+
+
+def _no_room_behind(dy, kernel, shape, stride, padding):
+    """Return what a transposed convolution gives that knows nothing of the shape."""
+    return ops.conv_transpose2d(np.asarray(dy, float), kernel, stride=stride, padding=padding)
+
+
+def _draw_pixels(rng):
+    _, dy, shape, stride, padding = _draw_weights(rng)
+    sizes = [(n - 1) * stride + k - 2 * padding for n, k in zip(dy.shape, shape, strict=True)]
+    kernel = rng.permutation(9)[: shape[0] * shape[1]].reshape(shape) + 1
+    more = rng.integers(1, stride), rng.integers(0, stride)
+    return dy, kernel, tuple(int(n + extra) for n, extra in zip(sizes, more, strict=True)), stride, padding
+
+
+input_check = Check(
+    "input_gradient",
+    lambda dy, kernel, shape, stride, padding: _input_gradient(dy, kernel, shape, stride, padding),
+    probes=[(_mixed(3, 3, seed=2, halves=True), _mixed(3, 2, seed=3), (6, 5), 2, 1)],
+    mistakes=[
+        (
+            _scatter(kernel=lambda kernel: kernel[::-1, ::-1]),
+            "the kernel is turned where it is laid down: each window hands its blame back along the weights as they "
+            "stood. (Turned, it *reads* a framed dY.)",
+        ),
+        (
+            _scatter(step=lambda stride: 1),
+            "the stride is lost: neighbours in dY belong to windows that begin `stride` pixels apart.",
+        ),
+        (
+            _scatter(crop=lambda whole, shape, p: whole),
+            "you forgot the crop: what the padding hears is nobody's business. The result has the shape of x.",
+        ),
+        (
+            _scatter(crop=lambda whole, shape, p: whole[: shape[0], : shape[1]]),
+            "the crop takes the wrong side: the frame has `padding` rows at the top as well, so x begins behind them.",
+        ),
+        (
+            _scatter(crop=lambda whole, shape, p: whole[2 * p :, 2 * p :]),
+            "the crop takes all at the top and on the left: `padding` rows lie on either side.",
+        ),
+        (
+            _no_room_behind,
+            "the result is smaller than x: the stride has left pixels over at the end. They hear nothing, but they "
+            "are there; the shape says how many.",
+        ),
+        (
+            _scatter(meet=lambda before, now: now),
+            "where windows overlap, the later one wipes the earlier one out: add, with `+=`.",
+        ),
+        (
+            _scatter(meet=np.maximum),
+            "where windows overlap, you keep the larger: add them.",
+        ),
+        (
+            _scatter(ink=lambda blame, kernel: kernel),
+            "the blame is not used: multiply what each window hands back by its dY.",
+        ),
+        (
+            _scatter(ink=lambda blame, kernel: np.full(kernel.shape, blame)),
+            "the weights are not used: a pixel hears of a window through the weight that it met.",
+        ),
+        (
+            _scatter(ink=lambda blame, kernel: blame * kernel / kernel.size),
+            "each window shares its blame out: it hands all of it to each pixel, times the weight.",
+        ),
+        (
+            _scatter(ink=lambda blame, kernel: -blame * kernel),
+            "every sign is turned: a gradient says where the loss *grows*. A step goes the other way, later.",
+        ),
+        (
+            _scatter(kind=int, ink=lambda blame, kernel: (blame * kernel).astype(int)),
+            "the output has an integer type, and the blame has halves: make it float.",
+        ),
+    ],
+    draw=_draw_pixels,
+)
+
+
+# ---- the planted bug -------------------------------------------------------------------------------------------
+def _loss(forward, x, t):
+    return ((forward(x) - t) ** 2).sum() / 2
+
+
+def _nudged(forward, x, t, eps, across=True):
+    """Return the slope of the loss by every number of x, by nudges."""
+    slopes = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        nudge = np.zeros(x.shape)
+        nudge[place] = eps
+        ahead, behind = _loss(forward, x + nudge, t), _loss(forward, x - nudge * across, t)
+        slopes[place] = (ahead - behind) / (2 * eps if across else eps)
+    return slopes
+
+
+def _relatively(claim, slopes):
+    return np.abs(claim - slopes).max() > 1e-4 * np.abs(slopes).max()
+
+
+def _by_nudges(eps=1e-3, across=True, wrong=_relatively, relative=True):
+    """Return a hunt for wrong gradients; the arguments are where the mistakes are made."""
+
+    def wrong_gradients(forward, x, t, claims):
+        slopes = _nudged(forward, x, t, eps * (np.abs(x).max() if relative else 1), across)
+        return [number for number, claim in enumerate(claims) if wrong(claim, slopes)]
+
+    return wrong_gradients
+
+
+_wrong_gradients = _by_nudges()
+
+_TURNED = np.array([[1.0, -2, 3], [0.5, 4, -1], [2, 1, 0.25]])
+
+
+def _case(size, true, rng):
+    """Return a layer, a picture and a target of this size, and claims of which those with the numbers `true` hold."""
+    shape, settings = (5, 6), {"stride": 2, "padding": 1}
+    kernel = rng.permutation(_TURNED.ravel()).reshape(3, 3) + rng.uniform(0, 0.2)
+    forward = Affine.of("forward", lambda x: ops.conv2d(x, kernel, **settings) + size * 0.3, shape)
+    x = size * rng.uniform(-1, 1, shape)
+    t = size * rng.uniform(-1, 1, forward(x).shape)
+    dy = forward(x) - t
+
+    def back(dy, kernel=kernel):
+        return ops.conv2d_backward(dy, x, kernel, **settings)[0]
+
+    right, ragged = back(dy), back(dy)
+    ragged[-1, -1] = 0
+    bugs = [
+        back(dy, kernel[::-1, ::-1]),
+        2 * right,
+        right / dy.size,
+        -right,
+        back(dy + size),
+        np.roll(right, 1, axis=1),
+    ]
+    bugs += [ragged, right * 1.02]
+    wrong = iter(rng.permutation(len(bugs)))
+    return forward, x, t, np.array([right if n in true else bugs[next(wrong)] for n in range(7)])
+
+
+def _draw_a_case(rng):
+    count = int(rng.integers(2, 4))
+    return _case(float(rng.choice([1e-5, 1.0, 1e3])), set(rng.choice(7, count, replace=False).tolist()), rng)
+
+
+gradients_check = Check(
+    "wrong_gradients",
+    lambda forward, x, t, claims: _wrong_gradients(forward, x, t, claims),
+    probes=[
+        _case(1e-5, {1, 4}, np.random.default_rng(1)),
+        _case(1e3, {0, 3, 5}, np.random.default_rng(2)),
+    ],
+    mistakes=[
+        (
+            lambda *case: [n for n in range(len(case[-1])) if n not in _wrong_gradients(*case)],
+            "those are the ones that are right: name the wrong ones.",
+        ),
+        (
+            lambda *case: [n + 1 for n in _wrong_gradients(*case)],
+            "you count from 1: the first claim is number 0.",
+        ),
+        (lambda *case: len(_wrong_gradients(*case)), "that is how many are wrong: say which, as a list of numbers."),
+        (
+            lambda *case: [n in _wrong_gradients(*case) for n in range(len(case[-1]))],
+            "a list of yes and no: return the numbers of the wrong ones.",
+        ),
+        (lambda *case: list(range(len(case[-1]))), "you find none that is right: are your own slopes right?"),
+        (lambda *case: [], "you find nothing wrong at all: compare all numbers of a claim, not their sum or shape."),
+        *(
+            (
+                _by_nudges(1e-5, relative=False, wrong=wrong),
+                "a fixed limit suits no layer but those with numbers near 1: measure the difference against the size "
+                "of the slopes.",
+            )
+            for wrong in (
+                lambda claim, slopes: np.abs(claim - slopes).max() > 1e-3,
+                lambda claim, slopes: np.abs(claim - slopes).max() > 1e-6,
+                lambda claim, slopes: not np.allclose(claim, slopes, rtol=1e-3, atol=1e-2),
+            )
+        ),
+        *(
+            (
+                _by_nudges(eps, across=False, relative=False),
+                "a slope to one side is off by about as much as the nudge is large, and the numbers themselves may be "
+                "tiny: nudge to both sides.",
+            )
+            for eps in (1e-3, 1e-4, 1e-5)
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: np.abs(claim - slopes).max() > 0.1 * np.abs(slopes).max()),
+            "your limit lets errors of some percent pass. Nudges to both sides are exact to many digits.",
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: not np.isclose(claim[0, 0], slopes[0, 0], rtol=1e-3)),
+            "you nudge the first pixel alone: some claims are wrong elsewhere.",
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: not np.isclose(claim.sum(), slopes.sum(), rtol=1e-3)),
+            "you compare sums: a claim that has only moved has the same one. Compare number by number.",
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: _relatively(claim, 2 * slopes)),
+            "your slopes are twice what they should be: across, the ends lie 2 · eps apart; and the loss has a half.",
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: _relatively(np.abs(claim), np.abs(slopes))),
+            "you compare without signs: a gradient with all signs turned leads uphill.",
+        ),
+    ],
+    draw=_draw_a_case,
+)
+
+register(bias_check, row_check, weight_check, input_check, gradients_check)
