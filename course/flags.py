@@ -51,8 +51,8 @@ def _layout_flags(notebook, released):
         kind = "check" if is_grade(cell) else ("answer" if is_solution(cell) else "task")
         if name not in theirs:
             said.append(f"{kind} cell {name} is deleted")
-        elif not is_solution(cell) and theirs[name].source.split() != cell.source.split():
-            said.append(f"{kind} cell {name} is changed")
+        elif is_grade(cell) and theirs[name].source.split() != cell.source.split():
+            said.append(f"{kind} cell {name} is changed")  # in the text of a task one may take notes
         elif _worth(theirs[name]) != _worth(cell):
             said.append(f"the mark of {kind} cell {name} is changed")
     return said + [f"check cell {name} is none of ours" for name in theirs.keys() - ours if is_grade(theirs[name])]

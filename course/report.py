@@ -196,6 +196,11 @@ class Chapter:
         return [count for count in counts if count]
 
     @property
+    def late(self) -> list[str]:
+        """The names of those who have handed in late."""
+        return [self.course.name(result.student) for result in self.results if result.late]
+
+    @property
     def title(self) -> str:
         """The title of the chapter's exercises."""
         return (chapter_title(self.source) if self.source else "") or self.name

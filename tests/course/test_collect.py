@@ -308,6 +308,11 @@ def test_rosters_of_all_kinds(tmp_path, text, number, name):
     assert roster.find(name="Grace Hopper", system=system) is None
 
 
+def test_a_roster_that_a_spreadsheet_has_saved(tmp_path):
+    (tmp_path / "r.csv").write_bytes(MOODLE.replace(",", ";").encode("cp1252"))
+    assert read_roster(tmp_path / "r.csv").people[0].full_name == "Jürgen Müller"
+
+
 def test_a_roster_without_names_is_refused_with_what_would_fit(tmp_path, capsys):
     (tmp_path / "r.csv").write_text("a,b\n1,2\n")
     (tmp_path / "x").mkdir()

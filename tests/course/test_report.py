@@ -158,7 +158,16 @@ def test_attempts_are_counted_where_they_are_known(tmp_path):
     (tmp_path / "a.zip").write_bytes(zipped(files))
     Collector(tmp_path / "course").collect(tmp_path / "a.zip")
     graded(tmp_path / "course", {"ada": {}, "bob": {}})
-    assert Chapter(Course(tmp_path / "course"), CHAPTER).attempts == [3, 1]
+    chapter = Chapter(Course(tmp_path / "course"), CHAPTER)
+    assert chapter.attempts == [3, 1] and chapter.late == []
+
+
+def test_who_was_late_is_named(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zipped({"byronada_LATE_12_3_06_separable.ipynb": as_bytes(handed_in())}))
+    Collector(tmp_path / "course").collect(tmp_path / "a.zip")
+    graded(tmp_path / "course", {"12": {}})
+    assert main(["--course", str(tmp_path / "course")]) == 0
+    assert "1 handed in, 1 graded, late: byronada." in (tmp_path / "course/report.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -255,7 +264,8 @@ def test_cells_that_are_deleted_doubled_or_marked_anew():
     notebook.cells.remove(cell(notebook, "factors"))
     notebook.cells.append(nbformat.from_dict(cell(notebook, "block_macs-check")))
     cell(notebook, "least_time-check").metadata.nbgrader["points"] = 100
-    cell(notebook, "grouped_conv-task").source += " "
+    cell(notebook, "grouped_conv-task").source += "\n\nBy hand: 7, 2, 4, 19"
+    cell(notebook, "factors-check").source = "\n" + cell(notebook, "factors-check").source + "  "
     mine = nbformat.v4.new_code_cell("1", metadata={"nbgrader": {"grade_id": "mine", "grade": True, "points": 9}})
     notebook.cells.append(mine)
     assert flags(notebook, released()) == [
