@@ -1,6 +1,7 @@
 """Collecting: what Moodle and Canvas hand out, under all the names that students and systems give to files."""
 
 import json
+import tracemalloc
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -371,6 +372,14 @@ def test_bombs_are_not_opened(tmp_path):
         deep = zipped({"in.zip": deep})
     place.write_bytes(deep)
     assert refusals(place) == {"in.zip/in.zip/in.zip": "is a zip in a zip in a zip: not opened"}
+
+
+def test_a_bomb_is_not_read_to_its_end(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zipped({"big.ipynb": bytes(30_000_000)}))
+    tracemalloc.start()
+    assert refusals(tmp_path / "a.zip", file=4000)
+    assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    tracemalloc.stop()
 
 
 def test_a_claimed_size_is_not_believed(tmp_path):
