@@ -71,6 +71,11 @@ ANSWERS = {
     "overlap_map": lambda f: f["overlap_map"](3, 3, 2, 0)[0],
     "even_kernel": lambda f: len({(i % 2, j % 2) for i, j in np.ndindex(6, 6)}),
     "broken_layers": lambda f: [ONES.mean() * 1, (ONES * np.ones((1, 1)).repeat(2, 0).repeat(2, 1)).sum()],
+    "vgg_counts": lambda f: f["vgg_counts"]([(4, 1)], 4, [], 2),
+    "swapped_weights": lambda f: f["swapped_weights"](3, [(8, 3), (8, 3), (4, 1)]),
+    "widest": lambda f: f["widest"](10_000, 4, 2),
+    "one_kernel": lambda f: f["one_kernel"](np.arange(1, 10).reshape(1, 1, 3, 3), np.full((1, 1, 1, 1), 2))[0, 0, 1, 1],
+    "tokens": lambda f: len(f["tokens"](np.ones((1, 48, 64)), np.ones((2, 1, 16, 16)))),
 }
 
 

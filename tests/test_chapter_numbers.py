@@ -1112,3 +1112,45 @@ def test_the_bowls_of_chapter_8_bend_as_it_says():
     nine = sliding_window_view(part, (3, 3)).reshape(-1, 9)
     bends = np.linalg.eigvalsh(nine.T @ nine)
     assert bends[-1] / bends[0] > 2000  # "thousands of times flatter"
+
+
+# ---- chapter 10 ------------------------------------------------------------------------------------------------
+def lists_by_hand():
+    yield f"6 · (25 + 1) = {6 * (25 + 1)}. Each of its {6 * 25} weights"
+    yield f"is used at 28 · 28 places: {150 * 28 * 28:,} MACs."
+    third = 120 * (16 * 25 + 1)
+    assert third > 0.75 * 61_706
+    yield f"120 · (16 · 25 + 1) = {third:,}, more than three quarters of the 61,706 in all."
+    yield f"27 C² against 49 C², {100 * (1 - 27 / 49):.0f} % fewer"
+    first = (512 * 7 * 7 + 1) * 4096
+    yield f"{first:,} of them, {100 * first / 138_357_544:.0f} %, in one layer."
+    wide = 6 * 24
+    yield f"24 · 144 + 9 · 144 + 144 · 24 = {24 * wide + 9 * wide + wide * 24:,}"
+    yield f"with a full 3 × 3 inside it would be {2 * 24 * wide + 9 * wide**2:,}."
+    yield f"{1.2 * 1.1**2 * 1.15**2:.2f}. Let us see whether"
+    yield f"uses each weight at {(224 // 2) ** 2:,} places"
+    yield f"24 · 24 + 1 = {(384 // 16) ** 2 + 1}."
+
+
+def networks_compared():
+    macs = {"VGG16": 15.470, "GoogLeNet": 1.498, "ResNet-50": 4.089}  # as torchvision lists them
+    yield f"takes {macs['VGG16'] / macs['ResNet-50']:.1f} times fewer MACs."
+    assert round(138.36 / 6.62, -1) == 20 and round(macs["VGG16"] / macs["GoogLeNet"]) == 10
+    yield "6.6 million parameters, a twentieth of VGG's, at a tenth of its MACs."
+    outs = [64] + [n for w, count in ((64, 3), (128, 4), (256, 6), (512, 3)) for n in [w, w, 4 * w] * count + [4 * w]]
+    yield f"batch normalisation it is {2 * sum(outs):,} fewer."
+    per_layer, patches, head = 4 * 768**2 + 2 * 768 * 3072, 196 * 768 * 768, 768 * 1000
+    layers = 12 * 197 * per_layer + patches + head
+    pairs = {n: 12 * 2 * n * n * 768 for n in (197, 4097)}
+    yield f"say {layers / 1e9:.1f} G MACs, others count the products"
+    yield f"of attention as well and say {(layers + pairs[197]) / 1e9:.1f} G."
+    assert 0.45 < pairs[4097] / (12 * 4097 * per_layer + 4096 * 768 * 768 + head + pairs[4097]) < 0.5
+    yield f"{100 * pairs[197] / (layers + pairs[197]):.0f} % of the MACs at 224², nearly half at 1024²"
+
+
+CHAPTER_10 = (lists_by_hand, networks_compared)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_10 for sentence in source()])
+def test_chapter_10_says_what_is_computed(sentence):
+    assert sentence in prose_of("10_architectures")

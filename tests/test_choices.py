@@ -207,6 +207,11 @@ def pixels_of_both(text):
     return "both stay as they are" if first == second else "something changes"
 
 
+def smoother_slopes(text):
+    plain, skips = (float(number) for number in re.findall(r"0\.\d\d", lines_with(text, "100 layers")[0]))
+    return "those with skips" if skips > plain + 0.2 else "neither"
+
+
 RIGHT = {  # by the chapter and the right answer: how that answer follows from what the cells print
     ("01_convolution", "millions"): lambda text: "millions" if 1e6 <= numbers_of(text)[0] < 1e9 else "",
     ("01_convolution", "the three edge kernels and the Laplacian"): sums_to_zero,
@@ -283,6 +288,7 @@ RIGHT = {  # by the chapter and the right answer: how that answer follows from w
     ("07_transposed", "no"): lambda text: (
         "no" if [percent(text, f" {n} steps") > 0 for n in (0, 1)] == [False, True] else "yes"
     ),
+    ("10_architectures", "those with skips"): smoother_slopes,
 }
 SEEN = {  # what a picture shows, and its words for those who do not see it say
     ("01_convolution", "exact in the interior, wrong near the border"): "0   1   2 511",

@@ -52,5 +52,6 @@ for chapter in (
     "separable",
     "transposed",
     "backpropagation",
+    "architectures",
 ):
     import_module(f"checks.answers.{chapter}")

@@ -11,6 +11,7 @@ exactly like a known mistake, the reader gets that mistake's hint.
 # Each chapter makes its checks known. What is right stands in their files, so that nobody meets it by accident; what
 # students of a course get has tables in place of these files, but for the open ones (see convbook.checks._tables).
 from convbook.checks import (  # noqa: F401
+    _architectures,
     _backpropagation,
     _convolution,
     _one_by_one,

@@ -1,0 +1,343 @@
+"""The exercises of chapter 10: what is right, probes, and the mistakes that readers make."""
+
+import numpy as np
+
+from convbook import ops, shapes
+from convbook.checks.judge import Check, register
+
+_rng = np.random.default_rng(10)
+
+
+# ---- VGG by numbers --------------------------------------------------------------------------------------------
+def _vgg_counts(stages, size, hidden, classes):
+    layers = []
+    for filters, count in stages:
+        layers += [shapes.Conv(filters, 3, padding=1)] * count + [shapes.Pool(2)]
+    layers += [shapes.Linear(units) for units in [*hidden, classes]]
+    return shapes.cost(layers, (3, size, size))[:2]
+
+
+def _counted(area=9, first=3, biases=(1, 1), places=lambda side: side**2, half=lambda side: side // 2, **slips):
+    """Return a function that counts as `_vgg_counts` does, but for some slips."""
+
+    def counts(stages, size, hidden, classes):
+        channels, parameters, macs = first, 0, 0
+        for filters, count in stages:
+            size = half(size) if "pooled first" in slips else size
+            for _ in range(1 if "one layer" in slips else count):
+                weights = area * channels * filters
+                parameters += weights + biases[0] * filters
+                macs += (weights + filters * ("biases multiplied" in slips)) * places(size)
+                channels = channels if "same input" in slips else filters
+            channels, size = filters, size if "pooled first" in slips else half(size)
+        features = channels if "averaged" in slips else channels * size**2
+        units = slips.get("units", lambda hidden, classes: [*hidden, classes])(hidden, classes)
+        for out in units:
+            parameters += features * out + biases[1] * out
+            macs += 0 if "no work" in slips else features * out
+            features = out
+        return slips.get("told", lambda *both: both)(parameters, macs)
+
+    return counts
+
+
+def _draw_stages(rng):
+    stages = [(int(filters), int(count)) for filters, count in zip(rng.permutation([2, 3, 5])[:2], (2, 3), strict=True)]
+    return stages, int(rng.integers(9, 16)), [int(rng.integers(3, 6)), 7], int(rng.integers(8, 11))
+
+
+vgg_check = Check(
+    "vgg_counts",
+    _vgg_counts,
+    probes=[([(2, 2), (5, 3), (4, 2)], 31, [6, 7], 9)],
+    mistakes=[
+        (_counted(biases=(0, 0)), "the biases are missing: one for each filter, and one for each unit."),
+        (_counted(biases=(1, 0)), "the fully connected layers have biases, too: one for each unit."),
+        (_counted(biases=(0, 1)), "the convolutions have biases, too: one for each filter."),
+        (_counted(**{"biases multiplied": 1}), "a bias is added: it is a parameter, but no MAC."),
+        (_counted(half=lambda side: side), "the maps never shrink: each stage ends with a pooling of 2 × 2."),
+        (_counted(half=lambda side: -(-side // 2)), "a pooling leaves out what does not fill a window: 31 becomes 15."),
+        (_counted(**{"pooled first": 1}), "the pooling stands at the *end* of its stage, behind the convolutions."),
+        (_counted(places=lambda side: 1), "a weight of a convolution is used at each place of the map, not once."),
+        (_counted(places=lambda side: side), "a map has size · size places: you counted one side."),
+        (_counted(**{"same input": 1}), "within a stage, the second layer reads what the first one has written."),
+        (_counted(**{"one layer": 1}), "a stage has `count` convolutions: you counted one."),
+        (_counted(averaged=1), "the head reads every number of the last maps, channels · size · size of them."),
+        (_counted(units=lambda hidden, classes: [classes]), "the hidden layers of the head are missing."),
+        (_counted(units=lambda hidden, classes: hidden), "the last layer is missing, the one that names the classes."),
+        (_counted(told=lambda parameters, macs: (parameters, 2 * macs)), "those are FLOPs: a MAC is two of them."),
+        (_counted(told=lambda parameters, macs: (macs, parameters)), "the parameters come first, then the MACs."),
+        (_counted(area=3), "a kernel of 3 × 3 has nine weights."),
+        (_counted(first=1), "the picture has three channels: the first filters are three deep."),
+        (_counted(**{"no work": 1}), "a fully connected layer works, too: each of its weights makes one MAC."),
+    ],
+    whole=True,
+    draw=_draw_stages,
+)
+
+
+# ---- swap and recount ------------------------------------------------------------------------------------------
+def _swapped_weights(channels, layers):
+    total = 0
+    for number, (c_out, k) in enumerate(layers):
+        if number and k > 1:
+            total += shapes.conv_parameters(channels, channels, k, channels, bias=False)
+            total += shapes.conv_parameters(channels, c_out, 1, bias=False)
+        else:
+            total += shapes.conv_parameters(channels, c_out, k, bias=False)
+        channels = c_out
+    return total
+
+
+def _swapped(
+    depthwise=lambda c, o, k: k * k * c, pointwise=lambda c, o, k: c * o, keep=lambda n, k: n == 0 or k == 1, **slips
+):
+    """Return a function that counts as `_swapped_weights` does, but for some slips."""
+
+    def weights(channels, layers):
+        parts = []
+        for number, (out, k) in enumerate(layers):
+            if keep(number, k):
+                parts.append(channels * out * k * k)
+            else:
+                parts.append(depthwise(channels, out, k) + pointwise(channels, out, k))
+            channels = channels if "same input" in slips else out
+        return slips.get("told", sum)(parts)
+
+    return weights
+
+
+def _draw_layers(rng):
+    widths, kernels = rng.permutation([4, 6, 9, 11]), [3, *rng.permutation([1, 3, 5])]
+    return int(rng.integers(2, 4)), [(int(width), int(k)) for width, k in zip(widths, kernels, strict=True)]
+
+
+swap_check = Check(
+    "swapped_weights",
+    _swapped_weights,
+    probes=[(3, [(8, 3), (12, 3), (10, 1), (7, 5)])],
+    mistakes=[
+        (_swapped(keep=lambda n, k: True), "nothing is swapped: that is the network as it was."),
+        (_swapped(keep=lambda n, k: k == 1), "the first layer stays as it is."),
+        (_swapped(keep=lambda n, k: n == 0), "a 1 × 1 stays as it is: it only mixes channels already."),
+        (_swapped(keep=lambda n, k: n == 0 or k != 3), "the 5 × 5 is swapped, too: every k above 1."),
+        (
+            _swapped(depthwise=lambda c, o, k: k * k * o),
+            "the depthwise half has a kernel for each channel that comes *in*.",
+        ),
+        (_swapped(depthwise=lambda c, o, k: k * k), "each channel has a depthwise kernel of its own."),
+        (_swapped(depthwise=lambda c, o, k: k * c), "a depthwise kernel has k · k weights."),
+        (_swapped(depthwise=lambda c, o, k: 9 * c), "k is not always 3: the depthwise kernels keep their size."),
+        (_swapped(depthwise=lambda c, o, k: 0), "the depthwise half is missing."),
+        (_swapped(pointwise=lambda c, o, k: 0), "the pointwise half is missing."),
+        (_swapped(pointwise=lambda c, o, k: c * c), "the pointwise half makes c_out channels."),
+        (_swapped(pointwise=lambda c, o, k: c * o + c + o), "you counted biases: there are none here."),
+        (_swapped(**{"same input": 1}), "each layer reads what the one before it has written, not the picture."),
+        (_swapped(told=lambda parts: parts[-1]), "that is the last layer alone: add up all of them."),
+    ],
+    whole=True,
+    draw=_draw_layers,
+)
+
+
+# ---- under a budget --------------------------------------------------------------------------------------------
+def _widest(macs, size, depth):
+    def taken(channels):
+        layers = [shapes.Conv(channels, 3, padding=1, bias=False)] * depth
+        return shapes.cost(layers, (3, size, size)).macs
+
+    channels = 0
+    while taken(channels + 1) <= macs:
+        channels += 1
+    return channels
+
+
+def _fitted(taken, more=0):
+    """Return the largest number of channels for which `taken(channels, size, depth)` fits, and `more`."""
+
+    def widest(macs, size, depth):
+        return next(c for c in range(10**6) if taken(c + 1, size, depth) > macs) + more
+
+    return widest
+
+
+def _needs(
+    places=lambda size: size**2, area=9, stem=lambda c: 3 * c, layers=lambda depth: depth - 1, each=lambda c: c**2
+):
+    return lambda c, size, depth: places(size) * area * (stem(c) + layers(depth) * each(c))
+
+
+def _draw_a_budget(rng):
+    size, depth, channels = int(rng.integers(5, 9)), int(rng.integers(2, 7)), int(rng.integers(0, 30))
+    exactly = _needs()(channels, size, depth)
+    return [exactly, _needs()(channels + 1, size, depth) - 1][rng.integers(0, 2)], size, depth
+
+
+budget_check = Check(
+    "widest",
+    _widest,
+    probes=[(230_850, 5, 4), (42_119, 6, 2), (90, 4, 2)],  # used up; one MAC short of ten channels; hopeless
+    mistakes=[
+        (_fitted(_needs(), more=1), "that one is too wide: its MACs are above the budget."),
+        (_fitted(_needs(), more=-1), "one channel more fits: the budget may be used up to the last MAC."),
+        (_fitted(_needs(layers=lambda depth: depth)), "the stem is one of the `depth` layers: depth − 1 are left."),
+        (_fitted(_needs(stem=lambda c: 0)), "the stem works, too: it makes the channels out of three."),
+        (_fitted(_needs(stem=lambda c: c)), "the picture has three channels."),
+        (_fitted(_needs(stem=lambda c: 3 * c * c)), "the stem joins 3 channels with C: 3 · C pairs."),
+        (_fitted(_needs(each=lambda c: c)), "each layer joins C channels with C: C · C pairs."),
+        (_fitted(_needs(area=3)), "a kernel of 3 × 3 has nine weights."),
+        (_fitted(_needs(area=1)), "each pair of channels has a kernel of nine weights."),
+        (_fitted(_needs(places=lambda size: size)), "a map has size · size places."),
+        (_fitted(_needs(places=lambda size: 1)), "that many *weights* would fit: each is used at size · size places."),
+        (_fitted(_needs(places=lambda size: (size - 2) ** 2)), "the padding keeps the maps at size · size."),
+        (_fitted(_needs(area=18)), "you counted FLOPs: a MAC is two of them, and the budget is in MACs."),
+        (_fitted(_needs(layers=lambda depth: 1)), "there are depth − 1 layers behind the stem, not one."),
+    ],
+    whole=True,
+    draw=_draw_a_budget,
+)
+
+
+# ---- three in one ----------------------------------------------------------------------------------------------
+def _one_kernel(three, one):
+    """Push a dot through all three paths: what comes out is the kernel, turned round."""
+    channels = len(three)
+    dots = np.zeros((channels, channels, 5, 5))
+    dots[np.arange(channels), np.arange(channels), 2, 2] = 1
+    answers = ops.conv2d(dots, three, padding=1) + ops.conv2d(dots, one) + dots
+    return answers[:, :, 1:4, 1:4][:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
+
+
+def _put(one=lambda one: one[:, :, 0, 0], skip=np.eye, where=(1, 1), three=1):
+    """Return a function that folds, with slips."""
+
+    def folded(three_by_three, one_by_one):
+        kernel = three * np.array(three_by_three, float)
+        kernel[:, :, where[0], where[1]] += one(one_by_one) + skip(len(kernel))
+        return kernel
+
+    return folded
+
+
+def _draw_paths(rng):
+    channels = int(rng.integers(2, 5))
+    return rng.normal(size=(channels, channels, 3, 3)), rng.normal(size=(channels, channels, 1, 1))
+
+
+fold_check = Check(
+    "one_kernel",
+    _one_kernel,
+    probes=[(_rng.integers(-4, 5, (3, 3, 3, 3)) / 2, _rng.integers(-4, 5, (3, 3, 1, 1)) / 2)],
+    mistakes=[
+        (lambda three, one: np.array(three), "that is the 3 × 3 as it was: the 1 × 1 and the skip are missing."),
+        (
+            _put(skip=lambda n: 0),
+            "the skip is missing: it adds what comes in, as a 1 × 1 of the matrix with ones on its diagonal.",
+        ),
+        (_put(one=lambda one: 0), "the 1 × 1 is missing."),
+        (_put(skip=lambda n: 1), "a skip hands each channel to *itself* alone: ones on the diagonal, zeros elsewhere."),
+        (_put(skip=lambda n: np.eye(n)[::-1]), "the skip's matrix has its ones on the other diagonal."),
+        (_put(where=(0, 0)), "a 1 × 1 looks at the pixel itself: its weight belongs in the middle, [1, 1]."),
+        (_put(where=(2, 2)), "the middle of a 3 × 3 is [1, 1]: places count from 0."),
+        (_put(one=lambda one: one[:, :, 0, 0].T), "the 1 × 1 is transposed: weights are (out, in)."),
+        (_put(three=0), "the 3 × 3 is missing."),
+        (_put(skip=lambda n: -np.eye(n)), "the skip adds: it is + x."),
+        (
+            _put(one=lambda one: one[:, :, 0, 0] / 9),
+            "you shared the 1 × 1 out: its weight stands in the middle as it is.",
+        ),
+        (
+            lambda three, one: three + one + np.eye(len(three))[:, :, None, None],
+            "you added to all nine places: a 1 × 1 and a skip look at the middle alone.",
+        ),
+        (
+            lambda three, one: _put()(three[:, :, ::-1, ::-1], one),
+            "the kernel is flipped: in deep learning it is used as it stands.",
+        ),
+        (
+            lambda three, one: (_put()(three, one)) / 3,
+            "that is the average of the three paths: their results are added.",
+        ),
+    ],
+    draw=_draw_paths,
+)
+
+
+# ---- patches ---------------------------------------------------------------------------------------------------
+def _tokens(x, weight):
+    return ops.conv2d(x, weight, stride=weight.shape[2]).reshape(len(weight), -1).T
+
+
+def _cut(
+    order=lambda grid: grid, flat=lambda patch: patch.ravel(), rows=lambda weight: weight.reshape(len(weight), -1)
+):
+    """Return a function that cuts x into patches, with slips: `order` of the places, `flat` of a patch."""
+
+    def tokens(x, weight):
+        size = weight.shape[2]
+        grid = [(i, j) for i in range(0, x.shape[1], size) for j in range(0, x.shape[2], size)]
+        return np.array([rows(weight) @ flat(x[:, i : i + size, j : j + size]) for i, j in order(grid)])
+
+    return tokens
+
+
+def _draw_a_picture(rng):
+    size, (channels, high, wide) = int(rng.integers(2, 4)), rng.permutation([2, 3, 4])
+    x = rng.normal(size=(channels, high * size, wide * size))
+    return x, rng.normal(size=(int(rng.integers(5, 8)), channels, size, size))
+
+
+patch_check = Check(
+    "tokens",
+    _tokens,
+    probes=[(_rng.integers(-4, 5, (2, 4, 6)), _rng.integers(-3, 4, (5, 2, 2, 2)) / 2)],
+    mistakes=[
+        (lambda x, w: _tokens(x, w).T, "that is (D, N): each row is to be a token."),
+        (
+            lambda x, w: ops.conv2d(x, w, stride=w.shape[2]),
+            "that is still a map, (D, rows, columns): lay it out as tokens.",
+        ),
+        (
+            lambda x, w: _tokens(x, w).T.reshape(-1, len(w)),
+            "`reshape` does not move axes, it only counts on: transpose the map first.",
+        ),
+        (
+            _cut(order=lambda grid: sorted(grid, key=lambda at: at[::-1])),
+            "the patches come column by column: read them row by row.",
+        ),
+        (_cut(order=lambda grid: grid[::-1]), "the patches come from last to first."),
+        (
+            _cut(flat=lambda patch: patch.transpose(1, 2, 0).ravel()),
+            "the patch is laid out with its channels last, the weights with theirs first.",
+        ),
+        (_cut(flat=lambda patch: patch.transpose(0, 2, 1).ravel()), "rows and columns of a patch are exchanged."),
+        (
+            _cut(flat=lambda patch: patch[:, ::-1, ::-1].ravel()),
+            "the patch is flipped: weights are used as they stand.",
+        ),
+        (
+            lambda x, w: ops.conv2d(x, w).reshape(len(w), -1).T,
+            "your windows overlap: patches lie side by side, so that the stride is the size of a patch.",
+        ),
+        (_cut(order=lambda grid: grid[:1]), "that is the first patch alone."),
+        (
+            lambda x, w: _cut()(x[:1], w[:, :1]),
+            "only the first channel is read.",
+        ),
+        (
+            lambda x, w: _tokens(x, w) / w[0].size,
+            "that is an average: a token is a sum of products.",
+        ),
+        (
+            lambda x, w: x.reshape(-1, w[0].size) @ w.reshape(len(w), -1).T,
+            "`reshape` alone cuts no patches: it lays out whole rows of the picture. Cut rows and columns.",
+        ),
+        (
+            lambda x, w: np.concatenate([np.zeros((1, len(w))), _tokens(x, w)]),
+            "there is one token too many: the class token is not asked for.",
+        ),
+    ],
+    draw=_draw_a_picture,
+)
+
+register(vgg_check, swap_check, budget_check, fold_check, patch_check)
