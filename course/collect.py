@@ -373,6 +373,7 @@ def roster_of(course: Path) -> Roster:
 def keep_roster(course: Path, path: Path | None) -> Roster:
     """Return the participants listed in the file `path`, kept for the next call, or those given before."""
     if path:
+        path = path.expanduser()  # not every shell does that behind an =
         read_roster(path)  # a file that cannot be read replaces nothing
         course.mkdir(parents=True, exist_ok=True)
         if path.resolve() != (course / "roster.csv").resolve():

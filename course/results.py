@@ -11,9 +11,9 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.utils import parse_utc
-from sqlalchemy import text
 
 from collect import Log, Record, roster_of
+from gradebook import SCORED, State, states
 from lms import CANVAS, MOODLE, Person
 
 NOTHING = "nothing was handed in"
@@ -51,14 +51,14 @@ class Course:
     def results(self) -> dict[str, list[Result]]:
         """The results of each chapter, of all students of whom the course knows."""
         with self.gradebook() as gradebook:
-            states = _states(gradebook)
+            noted = states(gradebook)
             most = {assignment.name: assignment.max_score for assignment in gradebook.assignments}
             for _, chapter in self.log.pairs():
                 most.setdefault(chapter, 0.0)
             students = sorted({student.id for student in gradebook.students} | {s for s, _ in self.log.pairs()})
             return {
                 chapter: [
-                    self._result(gradebook, student, chapter, most[chapter], states.get((student, chapter), ""))
+                    self._result(gradebook, student, chapter, most[chapter], _reason(noted.get((student, chapter))))
                     for student in students
                 ]
                 for chapter in sorted(most)
@@ -140,9 +140,10 @@ class Course:
         return chapters or alive
 
 
-def _states(gradebook):
-    """Return {(student, chapter): why there is no score}, as `make grade` notes it in the gradebook."""
-    if not gradebook.db.execute(text("SELECT name FROM sqlite_master WHERE name = 'grading'")).first():
-        return {}
-    rows = gradebook.db.execute(text("SELECT student, chapter, state, reason FROM grading")).all()
-    return {(student, chapter): reason for student, chapter, state, reason in rows if state != "scored"}
+def _reason(state: State | None) -> str:
+    """Return why `make grade` has given no score; nothing if it has, or has never seen the submission."""
+    if state is None or state.state == SCORED:
+        return ""
+    if state.earlier is None:
+        return state.reason
+    return f"{state.reason}; {state.earlier:g} points of an earlier grading count no more"

@@ -6,9 +6,9 @@ import shutil
 import pytest
 from classroom import CHAPTER, as_bytes, graded, handed_in, zipped
 from nbgrader.api import Gradebook
-from sqlalchemy import text
 
 from collect import Collector, keep_roster
+from gradebook import Book, Submission
 from grades import as_text, main
 
 ADA, BOB = (
@@ -94,18 +94,21 @@ def test_what_a_person_has_scored_to_the_end_is_a_score(course):
 
 
 def test_what_grading_has_noted_is_why_there_is_no_score(course):
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        note(gradebook, "s200", "not scored", "the kernel has died")
-        note(gradebook, "s201", "scored", "")
+    with Book(course) as book:
+        book.fail(submission(course, "s200"), "the kernel has died")
     assert scores(course) == ({"s200": "-", "s201": "0"}, ["", "0"], {"s200": "the kernel has died"})
 
 
-def note(gradebook, student, state, reason):
-    """Write down how a grading went, as `make grade` does."""
-    gradebook.db.execute(text("CREATE TABLE IF NOT EXISTS grading (student, chapter, state, reason)"))
-    values = {"student": student, "chapter": CHAPTER, "state": state, "reason": reason}
-    gradebook.db.execute(text("INSERT INTO grading VALUES (:student, :chapter, :state, :reason)"), values)
-    gradebook.db.commit()
+def test_a_second_grading_that_was_cut_off_leaves_no_old_score(course):
+    with Book(course) as book:
+        book.expect([submission(course, "s200")])
+    moodle, _, listed = scores(course)
+    assert moodle["s200"] == "-"
+    assert listed["s200"] == "is not graded yet; 4 points of an earlier grading count no more"
+
+
+def submission(course, student):
+    return Submission(student, CHAPTER, course / "submitted" / student / CHAPTER)
 
 
 def test_a_failed_second_grading_leaves_no_old_score(course):
