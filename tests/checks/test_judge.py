@@ -462,7 +462,7 @@ def test_those_who_wait_for_errors_get_one(monkeypatch, name, value):
 
 
 def test_an_unknown_exercise_is_told_what_there_is():
-    with pytest.raises(ValueError, match=r"name must be one of 'prediction', .* got 'predicton'"):
+    with pytest.raises(ValueError, match=r"name must be one of .*'prediction', .* got 'predicton'"):
         check("predicton", lambda: -8)
 
 
