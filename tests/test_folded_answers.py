@@ -1,10 +1,12 @@
 """What answers a **Predict** folds: the rule of structure, and the metadata that a field needs."""
 
+from types import SimpleNamespace
+
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-from predictions import Answer, catalogue, faults, fold_answers, question_id
+from predictions import Answer, catalogue, faults, fold_answers, list_questions, question_id
 
 WIDGET = '<div class="convbook-mount"></div>'
 
@@ -156,6 +158,24 @@ def test_metadata_that_cannot_be_right_is_named(prediction, fault):
 def test_a_question_keeps_its_name_wherever_it_stands_and_however_its_lines_break():
     assert question_id("Predict. How many?") == question_id("Predict.  How\nmany?") != question_id("Predict. How much?")
     assert question_id("Predict. How many?") == "07cd34cd"  # as it was in every edition
+
+
+def test_the_questions_of_a_page_are_listed_and_two_alike_are_reported(monkeypatch):
+    said = []
+    monkeypatch.setattr("predictions.logger.warning", lambda message, **_: said.append(message))
+    document, app = new_document("page"), SimpleNamespace(env=SimpleNamespace(docname="1", metadata={"1": {}}))
+    asked = {"answer": 2, "slips": {"flipped": 3}}
+    document += nodes.section(
+        "", question(" How many?"), cell("1 + 1", "2", prediction=asked), question(), cell("1", "1")
+    )
+    fold_answers(app, document)
+    list_questions(app, document)
+    assert app.env.metadata["1"]["questions"] == {question_id("Predict. How many?"): "Predict. How many?"}
+    assert said == []
+    document += nodes.section("", question(" How many?"), cell("1 + 1", "2", prediction=asked))
+    fold_answers(app, document)
+    list_questions(app, document)
+    assert said == ["two questions of a page are the same, word for word"]
 
 
 def test_every_name_that_the_chapters_may_use_is_in_the_catalogue():
