@@ -1,6 +1,8 @@
 # Seeing Convolutions. `make` alone lists the targets; the work is done by the small programs in tools/.
 
 PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+# not every shell opens a ~ behind an =
+override COURSE := $(patsubst ~/%,$(HOME)/%,$(COURSE))
 
 .PHONY: help setup read book lab test bench students collect grade feedback grades report notebooks format lock clean
 .DEFAULT_GOAL := help
