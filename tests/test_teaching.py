@@ -48,7 +48,7 @@ def test_the_sums_are_right():
     easier = [task for task in everything if task[0] < 3]
     points, fewer = (sum(points for points, _ in found) for found in (everything, easier))
     hours, less = (sum(minutes for _, minutes in found) / 60 for found in (everything, easier))
-    assert f"exercises are {points} points and about {hours:.0f} hours of work; " in GUIDE
+    assert f"are {points} points and about {hours:.0f} hours of work; " in GUIDE
     assert f"levels 1 and 2 are {fewer} points and about {less:.0f} hours." in GUIDE
 
 
