@@ -168,7 +168,7 @@ def test_undo_can_be_undone_until_something_else_changes(open_widget, name):
     expect(predict).to_have_attribute("aria-pressed", "false")
 
 
-WITH_ROOM = ["SlidingWindow", "PoolingBench", "CoverageMap", "KernelWall"]
+WITH_ROOM = ["SlidingWindow", "PoolingBench", "CoverageMap", "KernelWall", "NudgeGradient"]
 
 
 @pytest.mark.parametrize("name", WITH_ROOM)

@@ -3,7 +3,7 @@ import { format } from "../arithmetic/numbers.js";
 import { h } from "../parts/dom.js";
 import { plotted } from "./plot.js";
 
-const LEAST = 1e-4; // of the first loss: below it a curve says nothing more
+const LEAST = 1e-6; // of the first loss: below it a curve says nothing more
 
 export class Downhill {
   constructor() {
@@ -12,7 +12,11 @@ export class Downhill {
       "figure",
       { class: "cb-downhill" },
       this.picture,
-      h("figcaption", { class: "cb-note" }, "The loss, each line ten times the one below, after each step."),
+      h(
+        "figcaption",
+        { class: "cb-note" },
+        "The loss after each step. From line to line it is ten times as large.",
+      ),
     );
     this.shown = "";
   }

@@ -28,7 +28,7 @@ export const RANGES = { stride: [1, 3], padding: [0, 2], dilation: [1, 2] };
 export const LARGEST = { input: [6, 7], kernel: [3, 4], output: [6, 7] };
 export const FARTHEST = 2; // of a nudge
 const STEPS = 200;
-const [ARRIVED, FEWEST] = [1e-4, 10]; // what is left of the first loss, and the fewest steps to show
+const [ARRIVED, FEWEST] = [1e-6, 10]; // what is left of the first loss, and the fewest steps to show
 const AXES = [0, 1];
 const POINTS = 41; // of the curve
 

@@ -1,12 +1,13 @@
 // NudgeGradient: a convolution above, its gradients below; pin them, nudge a number, and go downhill.
-import { pinOf, same } from "../arithmetic/links.js";
-import { format } from "../arithmetic/numbers.js";
+import { cellsOf, pinOf, same } from "../arithmetic/links.js";
+import { format, sumInWords } from "../arithmetic/numbers.js";
 import { pinnedStepper } from "../parts/controls.js";
 import { h } from "../parts/dom.js";
 import { explorer } from "../parts/explorer.js";
 import { player } from "../parts/player.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
+import { longest } from "../parts/room.js";
 import { sumStrip } from "../parts/sum.js";
 import { code } from "./code.js";
 import { Downhill } from "./downhill.js";
@@ -142,30 +143,50 @@ class NudgeGradient {
     const { now, card, sum } = this;
     const hidden = cell !== null && this.isSecret(cell);
     if (!this.player.playing) card.say(sentence(now, cell, hidden));
+    sum.reserve([subject(now), now.dimensions], () => this.tallest());
     if (!cell) return sum.message(HELP);
-    if (!ROLES[cell.role]) return this.paintPartners(cell);
+    if (ROLES[cell.role]) return this.showSum(sum, cell, hidden);
+    const isPinned = now.pin?.role === cell.role && same(now.pin.at, cell.at);
+    this.showPartners(sum, cell, isPinned);
+    if (isPinned) this.pinnedValue.paint(cell);
+  }
+
+  /** What takes the most room in the strip: the longest sum, and where an input, a weight and the bias go. */
+  tallest() {
+    const { now } = this;
+    const all = (role) => cellsOf(role, now.shapes[role]);
+    const sum = longest(Object.keys(ROLES).flatMap(all), (cell) => sumInWords(termsOf(now, cell)));
+    const words = (cell) => JSON.stringify(partners(now, cell).slice(0, CHIPS));
+    const most = ["input", "kernel", "bias"].map((role) => longest(all(role), words));
+    return [
+      (strip) => strip.message(HELP),
+      (strip) => this.showSum(strip, sum, false),
+      ...most.map((cell) => (strip) => this.showPartners(strip, cell, true)),
+    ];
+  }
+
+  showSum(strip, cell, hidden) {
+    const { now } = this;
     const name = nameOf(now, cell);
     const terms = termsOf(now, cell).map((term) => ({ ...term, label: labelOf(now, term) }));
-    if (!terms.length && !hidden) return sum.message(`${name} = 0. ${NOTHING}`);
+    if (!terms.length && !hidden) return strip.message(`${name} = 0. ${NOTHING}`);
     const bias = cell.role === "output" ? now.layer.bias : 0;
-    sum.paint({ name, terms, bias, hidden, roles: ROLES[cell.role] });
+    strip.paint({ name, terms, bias, hidden, roles: ROLES[cell.role] });
   }
 
   /** An input, a weight, the bias, a target: where it goes. The pinned one can be changed here. */
-  paintPartners(cell) {
-    const { now, sum } = this;
-    const isPinned = now.pin?.role === cell.role && same(now.pin.at, cell.at);
+  showPartners(strip, cell, isPinned) {
+    const { now } = this;
     const all = cell.role === "target" ? [] : partners(now, cell);
-    const chips = all.slice(0, CHIPS).map(({ text, role, to }) => sum.chip(text, role, to, "output"));
+    const chips = all.slice(0, CHIPS).map(({ text, role, to }) => strip.chip(text, role, to, "output"));
     if (all.length > CHIPS) chips.push("…");
     const colour = { bias: "kernel", target: "output" }[cell.role] ?? cell.role;
-    sum.message(
+    strip.message(
       h("span", { class: `cb-${colour} cb-name` }, nameOf(now, cell)),
       "=",
       isPinned ? this.pinnedValue.el : format(valueAt(now, cell)),
       `${partnersInWords(now, cell)}${chips.length ? ":" : "."}`,
       ...chips,
     );
-    if (isPinned) this.pinnedValue.paint(cell);
   }
 }
