@@ -76,6 +76,8 @@ class Reviewed(NbGraderPreprocessor):
             nb.cells[0].source = re.sub(r"^# .*\n?", "", nb.cells[0].source, count=1, flags=re.MULTILINE)
         tasks = []
         for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("comment") == "No response.":  # nbgrader's own, and no teacher's
+                cell.metadata.nbgrader["comment"] = None
             if cell.cell_type == "code":
                 cell.outputs = [shown for output in cell.outputs if (shown := _shown(output, is_grade(cell)))]
             if is_grade(cell):

@@ -46,6 +46,8 @@ def _layout_flags(notebook, released):
     ids = Counter(mark(cell)["grade_id"] for cell in notebook.cells if mark(cell))
     theirs = {mark(cell)["grade_id"]: cell for cell in notebook.cells if mark(cell)}
     ours = {mark(cell)["grade_id"]: cell for cell in released.cells if mark(cell)}
+    if not ours.keys() & theirs.keys():
+        return ["has none of the cells that were handed out"]
     said = [f"cell {name} is there {times} times" for name, times in ids.items() if times > 1]
     for name, cell in ours.items():
         kind = "check" if is_grade(cell) else ("answer" if is_solution(cell) else "task")

@@ -36,6 +36,7 @@ def course(tmp_path_factory):
         (folder / f"autograded/{student}/{CHAPTER}/{CHAPTER}.ipynb").write_bytes(as_bytes(judged(notebook())))
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as gradebook:
         gradebook.find_comment("grouped_conv", CHAPTER, CHAPTER, "Ada-Byron").manual_comment = "Nearly! <b>Go on</b>"
+        gradebook.find_comment("factors", CHAPTER, CHAPTER, "Ada-Byron").auto_comment = "No response."
         gradebook.db.commit()
     assert main(["--course", str(folder)]) == 0
     return folder
@@ -81,6 +82,7 @@ def test_it_says_points_and_names_the_mistake(course):
     ]
     check = soup.find(id="grouped_conv-check")
     assert WORDS in check.text and check.strong.text == "Hint:"
+    assert len(soup.select(".comment")) == 1
     assert soup.select_one(".comment").text.strip() == "Your teacher:Nearly! Go on"
     assert "NameError: name 'y' is not defined" in soup.find(id="factors-check").text
 

@@ -276,6 +276,10 @@ def test_cells_that_are_deleted_doubled_or_marked_anew():
     ]
 
 
+def test_a_notebook_of_another_chapter_is_said_to_be_in_one_line():
+    assert flags(released("05_one_by_one"), released()) == ["has none of the cells that were handed out"]
+
+
 @pytest.mark.parametrize("mark", [5, None, "x", [], {"grade_id": 7}])
 def test_marks_of_any_kind_are_met(mark):
     notebook = handed_in()
