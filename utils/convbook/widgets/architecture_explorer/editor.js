@@ -14,6 +14,7 @@ export class Editor {
     this.card = card;
     this.now = now;
     this.typing = false;
+    this.replaced = ""; // a text that may go
     this.text = h("textarea", {
       class: "cb-network-text",
       "aria-label": "layers of your own network",
@@ -67,9 +68,17 @@ export class Editor {
     if (done) this.card.tell("Your own network is counted and shown.");
   }
 
-  /** Takes the first network that is shown as a start. */
+  /** Takes the first network that is shown as a start. What was typed goes to Undo; what no Undo can hold, only if asked twice. */
   copy() {
     const [{ name, text, channels }] = this.now().shown;
+    const typed = this.typing ? this.text.value : this.card.get("own");
+    if (typed !== this.replaced && !this.card.change({ own: typed })) {
+      this.replaced = typed;
+      return this.say(
+        `What you have typed is no network yet, and would be lost. Press again to replace it all the same.`,
+      );
+    }
+    this.replaced = "";
     const kept = {
       own: text,
       own_channels: channels,
