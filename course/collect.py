@@ -16,6 +16,7 @@ import os
 import re
 import shutil
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -29,6 +30,8 @@ from nbgrader.utils import is_solution
 from archives import Found, files_in
 from course import EXERCISES, HERE
 from lms import CANVAS, Roster, Sender, name_key, read_roster, sender_of
+
+LONGEST_NAME = 120  # bytes of the name of a folder
 
 
 @dataclass
@@ -128,9 +131,9 @@ def look_at(found: Found) -> Seen:
     if not found.data.strip():
         return replace(seen, problem="is empty")
     try:
-        notebook = nbformat.reads(found.data.decode("utf-8-sig"), as_version=4)
-        nbformat.validate(notebook)
-        cells = notebook.cells
+        with warnings.catch_warnings(action="ignore"):  # as lenient as grading is
+            notebook = nbformat.reads(found.data.decode("utf-8-sig"), as_version=4)
+        cells = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader")) for cell in notebook.cells]
     except Exception as error:  # of a file that anybody may have written
         return replace(seen, problem=f"cannot be read ({_one_line(error)})")
     if not cells:
@@ -231,11 +234,21 @@ class Collector:
             record.stored = "" if found.refused else self._store(record, found.data)  # refused: it stays where it is
             self.log.write(record)
             self.counts["new"] += 1
-        elif record.order > known.order:  # the same once more, perhaps after another
-            self.log.write(replace(known, order=record.order, when=record.when, late=record.late, handle=record.handle))
-        elif self.due and record.order == known.order and record.late != known.late:  # another due date is given now
-            self.log.write(replace(known, late=record.late))
+        elif (renewed := self._renewed(known, record)) != known:
+            self.log.write(renewed)
         self.seen.setdefault(record.key, []).append(record.source)
+
+    def _renewed(self, known, record):
+        """Return what is known of an attempt now that the same content is there once more."""
+        if record.order == known.order:  # perhaps another due date is given now
+            return replace(known, late=record.late) if self.due else known
+        if record.order < known.order:
+            return known
+        moved = {"order": record.order, "when": record.when, "late": record.late}
+        others = (attempt for attempt in self.log.attempts(record.student, record.chapter) if attempt is not known)
+        overtaken = any(known.order < attempt.order < record.order for attempt in others)
+        # if nothing came in between it was handed in back then; but it goes back under its newest name
+        return replace(known, handle=record.handle, **(moved if overtaken else {}))
 
     def _store(self, record, data):
         """Keep a file, and return where."""
@@ -256,7 +269,7 @@ class Collector:
             return known.student
         if sender.system == CANVAS:  # whose numbers are those of its gradebook
             return _plain(sender.number)
-        same_name = [record for record in before if name_key(record.name) == name_key(sender.name)]
+        same_name = [record for record in before if _are_one_name(record.name, sender.name)]
         others = {record.student for record in same_name if record.chapter == chapter and sender.number}
         if known := next((record for record in same_name if record.student not in others), None):
             return known.student
@@ -286,6 +299,10 @@ class Collector:
                 self.log.write(replace(record, placed=record is last))
 
 
+def _are_one_name(one, other):
+    return (name_key(one) or one) == (name_key(other) or other)
+
+
 def _looked_at(place) -> Iterator[Seen]:
     """Yield each file; a folder around all the folders of a download says nothing of its students, and is left out."""
     common = _folders_around(place)
@@ -311,7 +328,9 @@ def _folders_around(place):
 def _plain(name):
     """Return a name that every file system and nbgrader take: letters of any script, digits, and - . _ @."""
     plain = re.sub(r"[^\w.@-]+", "-", name).strip("-.")
-    return plain or hashlib.sha256(name.encode()).hexdigest()[:8]
+    if plain and len(plain.encode()) < LONGEST_NAME:
+        return plain
+    return f"{plain[:20]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -217,6 +217,33 @@ def test_an_answer_that_comes_back_counts_again(collect):
     assert got == {("ada", CHAPTER): RIGHT}
 
 
+def test_the_same_file_with_a_later_time_was_handed_in_when_it_was_first_seen(collect, tmp_path):
+    """So it is with a folder that somebody has unpacked anew; in Canvas the file has got another number."""
+    collect({("ada/06_separable.ipynb", 18): RIGHT, "byronada_1_30_06_separable.ipynb": RIGHT}, due=DUE)
+    later = {("ada/06_separable.ipynb", 25): RIGHT, "byronada_1_99_06_separable-1.ipynb": RIGHT}
+    collect(later, due=DUE)
+    assert said_of(collect.last, "ada") == []
+    assert {record.handle for record in Log(tmp_path / "course").records.values()} == {"", "byronada_1_99_"}
+    before = everything(tmp_path / "course")
+    collect(later, due=DUE)
+    assert everything(tmp_path / "course") == before
+
+
+def test_names_without_letters_stay_apart(collect):
+    files = {
+        f"{name}_{n}_assignsubmission_file_/06_separable.ipynb": RIGHT for n, name in enumerate(["😀", "🎲", "(?)"])
+    }
+    assert len(collect(files)) == 3
+    assert len(collect(files)) == 3
+
+
+def test_a_notebook_with_two_cells_of_one_id_can_be_graded_and_so_is_readable(collect):
+    notebook = handed_in()
+    notebook.cells[3]["id"] = notebook.cells[4]["id"]
+    collect({"ada/06_separable.ipynb": json.dumps(notebook).encode()})
+    assert said_of(collect.last, "ada") == []
+
+
 def everything(folder):
     return {p: (p.read_bytes(), p.stat().st_mtime_ns) for p in folder.rglob("*") if p.is_file()}
 
