@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from convbook import nn
+from convbook import digits, nn
 
 
 @pytest.fixture
@@ -313,7 +313,29 @@ def test_a_check_leaves_the_layer_and_chance_as_they_were():
     np.testing.assert_array_equal(layer[1](np.ones(20)), after)
 
 
-def test_kinks_are_no_mistakes_but_steps_across_them_are_seen_through():
-    x = np.array([0.0, 1e-9, -1e-9, 3e-6, -3e-6, 1.0])
-    assert nn.gradient_check(nn.ReLU(), x).passed
-    assert nn.gradient_check(nn.Sequential(nn.ReLU(), nn.MaxPool2d(2)), np.zeros((1, 1, 4, 4))).passed
+def test_a_kink_has_no_slope_and_a_kink_nearby_does_not_matter():
+    report = nn.gradient_check(nn.ReLU(), np.array([0.0, 0.0, 3e-6, -3e-6, 1.0]))
+    assert report.passed
+    assert (report.checked["x"], report.kinks["x"]) == (3, 2)
+    assert str(report).splitlines()[1] == "  dx: all 3 numbers right, 2 left out that stand at a kink"
+
+
+def test_where_numbers_tie_for_a_maximum_there_is_no_slope_but_elsewhere_mistakes_are_found():
+    report = nn.gradient_check(digits.network(), digits.split().train_pictures[:2], most=128)
+    assert report.passed, report
+    assert report.checked["x"] > 90
+    assert report.kinks["x"] > 0
+    wrong = digits.network()
+    wrong[3].learn = lambda dy: None
+    assert not nn.gradient_check(wrong, digits.split().train_pictures[:2], most=20).passed
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e3, 1e6])
+def test_a_mistake_is_found_whatever_the_size_of_the_numbers(scale):
+    x = np.random.default_rng(0).standard_normal((2, 2, 5, 4))
+    spoilt_layer = type("Spoilt", (nn.Conv2d,), {"backward": a_thousandth_too_large})
+    for kind, right in ((nn.Conv2d, True), (spoilt_layer, False)):
+        layer = kind(2, 3, 3, dtype="float64")
+        layer.weight.data *= scale
+        layer.bias.data *= scale
+        assert nn.gradient_check(layer, x).passed == right

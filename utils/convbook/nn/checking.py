@@ -1,6 +1,7 @@
 """Are these gradients right? Nudge every number and look."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,8 +33,9 @@ class Slip:
 class GradientReport:
     """What `gradient_check` found: `passed`, and for each array the numbers that differ, the worst first.
 
-    `checked` is {name: how many numbers were nudged}, `slips` {name: [Slip, ...]}, `complaints` what else is wrong. It
-    prints as words. It raises nothing. Source: as of `gradient_check`.
+    `checked` is {name: how many numbers were compared}, `kinks` {name: how many have no slope and were left out},
+    `slips` {name: [Slip, ...]}, `complaints` what else is wrong. It prints as words. It raises nothing.
+    Source: as of `gradient_check`.
 
     >>> from convbook import nn
     >>> gradient_check(nn.ReLU(), np.array([[-1.0, 2.0]])).passed
@@ -42,6 +44,7 @@ class GradientReport:
 
     layer: str
     checked: dict = field(default_factory=dict)
+    kinks: dict = field(default_factory=dict)
     slips: dict = field(default_factory=dict)
     complaints: list = field(default_factory=list)
 
@@ -53,9 +56,10 @@ class GradientReport:
     def __str__(self):
         lines = [f"{self.layer}: {'all gradients agree with the slopes' if self.passed else 'something is wrong'}"]
         for name, count in self.checked.items():
-            slips = self.slips[name]
+            slips, kinks = self.slips[name], self.kinks[name]
             if not slips:
-                lines.append(f"  d{name}: all {plural(count, 'number')} right")
+                left_out = f", {kinks} left out that stand at a kink" if kinks else ""
+                lines.append(f"  d{name}: all {plural(count, 'number')} right{left_out}")
                 continue
             worst = slips[0]
             lines.append(
@@ -72,8 +76,9 @@ def gradient_check(layer, x, epsilon=1e-5, most=200, seed=0) -> GradientReport:
     """Compare the gradients that a layer's `backward` returns with slopes that are measured.
 
     The loss is the sum of the output times random numbers, which `backward` gets as dy. Every number of x and of the
-    parameters is nudged up and down by `epsilon`, and (loss up − loss down) / (2 · epsilon) must be its gradient. At
-    the kink of a ReLU either side's slope will do. Of an array with more than `most` numbers, so many are drawn.
+    parameters is nudged up and down by `epsilon`, and (loss up − loss down) / (2 · epsilon) must be its gradient. Where
+    there is no slope, as at the kink of a ReLU or where two numbers tie for a maximum, nothing is compared. Of an array
+    with more than `most` numbers, so many are drawn.
     layer: an object with `forward` and `backward`, a `Module` or your own; it stays as it is, for a copy in double
     precision is checked. x: what it takes. Raises TypeError or ValueError if an argument does not fit.
     Source: Goodfellow et al. (2016), "Deep learning", section 11.5.
@@ -108,9 +113,11 @@ def gradient_check(layer, x, epsilon=1e-5, most=200, seed=0) -> GradientReport:
             report.complaints.append(f"d{name} must have shape {array.shape}, got {gradient.shape}")
             continue
         places = chance.permutation(array.size)[:most]
-        slips = (_slip(array, gradient, place, lambda: (output() * dy).sum(), epsilon) for place in places)
-        report.checked[name] = len(places)
-        report.slips[name] = sorted(filter(None, slips), key=lambda slip: -slip.size)
+        nudge = _Nudge(array, lambda: (output() * dy).sum(), np.abs(output() * dy).sum())
+        found = [nudge.compare(gradient, np.unravel_index(place, array.shape), epsilon) for place in places]
+        report.kinks[name] = found.count(KINK)
+        report.checked[name] = len(places) - report.kinks[name]
+        report.slips[name] = sorted((each for each in found if isinstance(each, Slip)), key=lambda slip: -slip.size)
     generator().bit_generator.state = before
     return report
 
@@ -123,21 +130,44 @@ def _copied(layer):
     return layer.to("float64") if isinstance(layer, Module) else layer
 
 
-def _slip(array, gradient, place, loss, epsilon):
-    """Return what is wrong with the gradient of one number, or None."""
-    index = np.unravel_index(place, array.shape)
-    value, here = array[index], loss()
-    array[index] = value + epsilon
-    above = loss()
-    array[index] = value - epsilon
-    below = loss()
-    array[index] = value
-    slope, one_sided = (above - below) / (2 * epsilon), ((above - here) / epsilon, (here - below) / epsilon)
-    precision = 1e-14 * max(abs(here), 1) / epsilon  # what rounding leaves of a difference of two losses
-    if any(_near(gradient[index], each, precision) for each in (slope, *one_sided)):
-        return None
-    return Slip(tuple(map(int, index)), float(gradient[index]), float(slope))
+KINK = "kink"
 
 
-def _near(gradient, slope, precision):
-    return abs(gradient - slope) <= TOLERANCE * max(abs(gradient), abs(slope)) + precision
+@dataclass(frozen=True)
+class _Nudge:
+    """The loss as one number of an array goes up and down."""
+
+    array: np.ndarray
+    loss: Callable
+    size: float  # of what the loss adds up, on which its rounding depends
+
+    def compare(self, gradient, index, epsilon):
+        """Return a Slip if the gradient of one number is not its slope, KINK if it has none, or None if all is well."""
+        slope, jump = self.slopes(index, epsilon)
+        if _near(gradient[index], slope, self.noise(epsilon)):
+            return None
+        closer, jump_closer = self.slopes(index, epsilon / 10)  # a kink nearby may lie beyond a smaller step
+        if _near(gradient[index], closer, self.noise(epsilon / 10)):
+            return None
+        # What bends is straight from near by, and what is broken stays broken.
+        if jump_closer > jump / 2 and jump > 20 * self.noise(epsilon / 10):
+            return KINK
+        return Slip(tuple(map(int, index)), float(gradient[index]), float(slope))
+
+    def slopes(self, index, epsilon):
+        """Return the slope between both sides, and how far the slopes of each side are apart."""
+        value, here = self.array[index], self.loss()
+        self.array[index] = value + epsilon
+        above = self.loss()
+        self.array[index] = value - epsilon
+        below = self.loss()
+        self.array[index] = value
+        return (above - below) / (2 * epsilon), abs(above - 2 * here + below) / epsilon
+
+    def noise(self, epsilon):
+        """Return what rounding leaves of the difference of two losses."""
+        return 1e-14 * self.size / epsilon
+
+
+def _near(gradient, slope, noise):
+    return abs(gradient - slope) <= TOLERANCE * max(abs(gradient), abs(slope)) + noise

@@ -9,6 +9,8 @@ from convbook.nn.module import Module
 from convbook.shapes.settings import is_sequence
 from convbook.shapes.sizes import pool_padding
 
+DEFAULTS = {"padding": (0, 0), "dilation": (1, 1), "ceil_mode": False, "count_include_pad": True}
+
 
 class _Pooling(Module):
     """What all poolings share: settings that are read once, and an operation of `fast`."""
@@ -26,8 +28,8 @@ class _Pooling(Module):
         return getattr(fast, f"{self._operation}_backward")(dy, *self._recall(), **self.settings)
 
     def extra_repr(self):
-        """Return the settings."""
-        return ", ".join(f"{name}={value!r}" for name, value in self.settings.items())
+        """Return whatever is not the default."""
+        return ", ".join(f"{name}={value!r}" for name, value in self.settings.items() if value != DEFAULTS.get(name))
 
 
 def _windows(kernel_size, stride, padding):
