@@ -12,6 +12,8 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 from oracles import seen_by, stops
 from scipy.signal import convolve2d, correlate2d
+from scipy.special import softmax
+from scipy.stats import binom, entropy
 
 import train_filters
 from convbook import images
@@ -1112,6 +1114,56 @@ def test_the_bowls_of_chapter_8_bend_as_it_says():
     nine = sliding_window_view(part, (3, 3)).reshape(-1, 9)
     bends = np.linalg.eigvalsh(nine.T @ nine)
     assert bends[-1] / bends[0] > 2000  # "thousands of times flatter"
+
+
+# ---- chapter 9 -------------------------------------------------------------------------------------------------
+def two_blocks_counted():
+    first, second = np.zeros((32, 3 * 9 + 1)).size, np.zeros((64, 32 * 9 + 1)).size
+    rows = len(range(32)[::2][::2])
+    last = np.zeros((10, 64 * rows**2 + 1)).size
+    yield f"32 \\cdot (3 \\cdot 9 + 1) = {first}$"
+    yield f"64 \\cdot (32 \\cdot 9 + 1) = {second:,}$".replace(",", "{,}")
+    yield f"10 \\cdot (4{{,}}096 + 1) = {last:,}$".replace("40,", "40{,}")
+    yield f"{first + second + last:,} parameters, and {last / (first + second + last):.0%} of them".replace("%", " %")
+    rows = len(range(28)[1::2][1::2])
+    yield f"64 \\cdot {rows} \\cdot {rows} = {64 * rows**2:,}$ numbers".replace("3,", "3{,}")
+
+
+def three_scores():
+    p = softmax(np.log([1, 2, 7]))
+    yield f"become {p[0]:.1f}, {p[1]:.1f} and {p[2]:.1f}"
+    third, first = entropy([1, 0], [p[2], 1 - p[2]]), entropy([1, 0], [p[0], 1 - p[0]])
+    yield f"$-\\ln 0.7 = {third:.3f}$; if it was the first, $-\\ln 0.1 = {first:.3f}$"
+    yield f"pulled up by {1 - p[2]:.1f}, the others are pushed down by {p[0]:.1f} and {p[1]:.1f}"
+    yield f"$-\\ln \\tfrac{{1}}{{10}} = \\ln 10 = {entropy(np.full(10, 0.1)):.1f}$"
+
+
+def the_small_network():
+    first, second, last = 8 * 9 + 8, 16 * 8 * 9 + 16, 10 * 16 * 4 * 4 + 10
+    yield f"{first} + {second:,} + {last:,} = {first + second + last:,} parameters"
+
+
+def how_sure():
+    yield f"It is {round(0.981 * 360)} of 360"
+    spread = binom(360, 0.02).std()
+    assert round(400 * spread / 360) == 3  # quarters of a percent
+    yield f"\\approx {spread:.1f}$ from sample to sample, three quarters of a percent"
+
+
+def he_by_hand():
+    products = 64 * 3 * 3
+    yield f"64 \\cdot 9 = {products}$ products"
+    yield f"s = \\sqrt{{2 / {products}}} \\approx {np.sqrt(2 / products):.3f}$"
+    assert round(0.5**20 * 1e6) == 1
+    yield "$0.5^{20}$ is about a millionth"
+
+
+CHAPTER_9 = (two_blocks_counted, three_scores, the_small_network, how_sure, he_by_hand)
+
+
+@pytest.mark.parametrize("sentence", [sentence for source in CHAPTER_9 for sentence in source()])
+def test_chapter_9_says_what_is_computed(sentence):
+    assert sentence in prose_of("09_building_a_cnn")
 
 
 # ---- chapter 10 ------------------------------------------------------------------------------------------------

@@ -52,6 +52,7 @@ for chapter in (
     "separable",
     "transposed",
     "backpropagation",
+    "building",
     "architectures",
 ):
     import_module(f"checks.answers.{chapter}")

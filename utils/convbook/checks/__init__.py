@@ -13,6 +13,7 @@ exactly like a known mistake, the reader gets that mistake's hint.
 from convbook.checks import (  # noqa: F401
     _architectures,
     _backpropagation,
+    _building,
     _convolution,
     _one_by_one,
     _open_convolution,
