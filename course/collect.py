@@ -207,6 +207,7 @@ class Collector:
     def _take(self, seen):
         found, sender = seen.found, seen.sender
         student = self._student(sender, seen.chapter)
+        is_second = bool(sender.number) and student == _numbered(sender)
         record = Record(
             source=found.name,
             sha256=hashlib.sha256(found.data).hexdigest(),
@@ -215,8 +216,8 @@ class Collector:
             order=(sender.attachment, found.when.isoformat(), _attempt_number(sender.file)),
             when=found.when.isoformat(),
             problem=seen.problem or ("" if student else "nobody's: neither a folder nor its name says whose it is"),
-            notes=list(seen.notes),
-            late=self._is_late(sender, found.when),
+            notes=[*seen.notes, *([f"is of another {sender.name}: a ROSTER tells who is who"] if is_second else [])],
+            late=bool(student) and self._is_late(sender, found.when),
             **{part: getattr(sender, part) for part in ("system", "name", "number", "handle")},
         )
         if not (record.chapter or record.problem):
@@ -278,7 +279,7 @@ class Collector:
         if person:
             return _plain(person.key)
         # a name that is taken: one chapter gives a person one number, so here are two
-        return _plain(f"{sender.name} {sender.number}" if others else sender.name)
+        return _numbered(sender) if others else _plain(sender.name)
 
     def _place(self, student, chapter):
         """Put the last readable attempt where it is graded, or the last one if none can be read."""
@@ -297,6 +298,10 @@ class Collector:
         for record in attempts:
             if record.placed != (record is last):
                 self.log.write(replace(record, placed=record is last))
+
+
+def _numbered(sender):
+    return _plain(f"{sender.name} {sender.number}")
 
 
 def _are_one_name(one, other):
@@ -373,12 +378,12 @@ def summary(collector: Collector) -> str:
         f"{len(well)} notebooks of {len({record.student for record in well})} students are ready to be graded."
     ]
     rows = [
-        (record.student or "?", record.chapter or "-", "; ".join(said), places[-1])
+        (record.student or "?", record.chapter or "-", places[-1], "; ".join(said))
         for record, places in zip(seen, collector.seen.values(), strict=True)
         if (said := remarks(record, log, places))
     ]
     if rows:
-        lines += ["", as_table([("student", "chapter", "remark", "file"), *sorted(rows)])]
+        lines += ["", as_table([("student", "chapter", "file", "remark"), *sorted(rows)])]
     kept = [f"{folder}/" for folder in ("attempts", "set_aside") if (collector.course / folder).exists()]
     return "\n".join([*lines, "", f"Kept as handed in: {' and '.join(kept) or 'nothing'} in {collector.course}"])
 

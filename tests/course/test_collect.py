@@ -299,6 +299,7 @@ def test_two_of_one_name_stay_two(collect):
     files = {f"Kim Lee_{n}_assignsubmission_file_/06_separable.ipynb": data for n, data in [(7, RIGHT), (8, OTHER)]}
     got = collect(files, roster=MOODLE)
     assert sorted(got.values()) == sorted([RIGHT, OTHER])
+    assert said_of(collect.last, "Kim-Lee-8") == ["is of another Kim Lee: a ROSTER tells who is who"]
     assert collect(files) == got
 
 
