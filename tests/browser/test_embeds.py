@@ -103,7 +103,7 @@ def test_a_double_clicked_file_holds_it_in_the_line_that_a_double_clicked_file_g
     action(given.locator("[data-widget]"), "Predict").click()
     action(given.locator("[data-widget]"), "Share").click()
     action(given.locator("[data-widget]"), "Copy for embedding").click()
-    line = given.locator("[data-panel=share] code").inner_text()
+    line = given.locator("[data-panel=share] pre").inner_text()
     assert "sandbox" not in line and f'src="{alone.address("embed/FilterLab.html", "file")}#' in line
     (alone.folder / "talk.html").write_text(f'<!doctype html><html lang="en"><title>A talk</title>{line}', "utf-8")
     page = open_page(alone, "talk.html", over="file", live=False)
@@ -137,7 +137,7 @@ def test_share_gives_the_line_with_the_state_that_is_on_the_screen(open_widget, 
         "Line copied: in the HTML of a page it shows this widget in this state."
     )
     line = widget.page.evaluate("navigator.clipboard.readText()")
-    assert line == widget.locator("[data-panel=share] code").inner_text()
+    assert line == widget.locator("[data-panel=share] pre").inner_text()
     assert 'sandbox="allow-scripts allow-popups"' in line and 'title="Sliding window"' in line
     page = course(line.replace('loading="lazy"', ""))
     shown = page.frame_locator("iframe").locator("[data-widget]")
@@ -157,7 +157,7 @@ def test_where_the_clipboard_is_closed_the_line_is_selected(open_widget):
     for button, words in {"Copy link": "The link", "Copy for embedding": "The line"}.items():
         action(widget, button).click()
         expect(widget.locator(".cb-told")).to_have_text(f"{words} is selected: press Ctrl+C to copy it.")
-        shown = widget.locator("[data-panel=share] code").inner_text()
+        shown = widget.locator("[data-panel=share] pre").inner_text()
         assert widget.page.evaluate("getSelection().toString()") == shown
 
 

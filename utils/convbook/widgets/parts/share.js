@@ -21,7 +21,7 @@ export function frameFor(address, title, height) {
 /** @param {import("./card.js").Card} card */
 export function sharePanel(card) {
   const { model } = card;
-  const text = h("code");
+  const text = h("span"); // no <code>: that is what the other panel holds
   const block = h("pre", { tabindex: 0, "aria-label": "what was copied", hidden: true }, text);
   const own = () => card.get("picture")?.startsWith?.("own:");
   const what = () =>
