@@ -11,17 +11,19 @@ that an average shares out is a multiple of 2520/4, so that up to ten pixels get
 """
 
 import json
+from base64 import b64encode
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 from operation_calls import TO_9
 
-from convbook import ops, shapes
+from convbook import nn, ops, shapes
 from convbook.architectures import NETWORKS
 from convbook.kernels import LAPLACIAN, SOBEL_VERTICAL, gaussian
-from convbook.widgets import receptive_field, separable_fit
+from convbook.widgets import DrawAndTrace, receptive_field, separable_fit
 from convbook.widgets.checkerboard import upsampling
+from convbook.widgets.draw_and_trace import weights as stored
 from convbook.widgets.nudge_gradient.learning import Layer, descent, half_squares
 from convbook.widgets.static import number
 
@@ -540,6 +542,56 @@ def banks():
         yield case("spatial_terms", terms.round(8), kernel=kernel, rank=2)
 
 
+def whole_weights(shape, start):
+    """Return an array of multiples of 1/4 that any machine can make again: as `slanting` in run_cases.js."""
+    count = int(np.prod(shape))
+    return ((np.arange(count) + start) * 37 % 17 - 8).reshape(shape) / 4
+
+
+def digit_network(first_off=(), second_off=(), patch=0, patch_at=(0, 0)):
+    """Return a DrawAndTrace whose drawing and weights are multiples of 1/4."""
+    starts = np.cumsum([0, *(np.prod(shape) for shape in stored.SHAPES.values())])
+    state = {name: whole_weights(shape, n) for (name, shape), n in zip(stored.SHAPES.items(), starts, strict=False)}
+    reader = DrawAndTrace(
+        input=np.abs(whole_weights((8, 8), 0)) * 8 // 4 * 4,
+        first_off=first_off,
+        second_off=second_off,
+        patch=patch,
+        patch_at=patch_at,
+    )
+    reader.load(state)
+    return reader
+
+
+def digit_networks():
+    """Yield what the network of the digits makes of a drawing, with a patch on it and with channels switched off."""
+    for settings in (
+        {},
+        {"first_off": [0, 5]},
+        {"second_off": [3, 4, 15], "patch": 3, "patch_at": [2, 5]},
+        {"first_off": [7], "second_off": [0], "patch": 1, "patch_at": [0, 0]},
+    ):
+        reader = digit_network(**settings)
+        result = {name: getattr(reader, name).ravel().tolist() for name in ("pool", "conv2", "scores", "falls")}
+        result["answer"] = reader.answer
+        yield case("digit_network", result, input=reader.input, **settings)
+    yield case("softmax", nn.softmax([[0.25, -1.5, 700.0, 699.0]])[0].tolist(), scores=[0.25, -1.5, 700.0, 699.0])
+    state = {name: np.round(whole_weights(shape, 0) * 4) for name, shape in stored.SHAPES.items()}
+    text, scales = stored.as_text(state), [0.5, 0.25, 0.125, 1.0, 2.0, 0.75]
+    packed = np.concatenate([np.concatenate([state[name].ravel() for name in stored.SHAPES])] * 2).astype(np.int8)
+    heads = [array.ravel()[:5] for array in state.values()]
+    yield case(
+        "unpacked",
+        {
+            "own": [head.tolist() for head in heads],
+            "epoch": [(head * scale).tolist() for head, scale in zip(heads, scales, strict=True)],
+        },
+        own=text,
+        scales=[[1.0] * 6, scales],
+        weights=b64encode(packed.tobytes()).decode(),
+    )
+
+
 def numbers():
     """Yield how numbers are written, and how what a person types is read."""
     for value in (
@@ -585,6 +637,7 @@ def cases() -> list[dict]:
         pictures,
         matrices,
         banks,
+        digit_networks,
         numbers,
     )
     return [one for group in groups for one in group()]

@@ -223,6 +223,6 @@ def test_an_address_longer_than_any_picture_is_not_even_read():
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_the_page_is_told_of_every_trait_but_menus(name):
     widget = getattr(widgets, name)()
-    menus = {"patterns", "presets", "examples", "pictures", "networks"}
+    menus = {"patterns", "presets", "examples", "pictures", "networks", "own_weights"}
     assert set(widget._admits) == set(widget.page_state()) - menus
     assert json.loads(json.dumps(widget._admits)) == widget._admits

@@ -7,7 +7,6 @@ Each page gets one classic script, which file:// allows too: the host and its wi
 import json
 import re
 import shutil
-from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +18,7 @@ from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 from traitlets import TraitError
 
-from convbook import images, widgets
+from convbook import widgets
 from convbook.widgets.bundle import bundle, modules, name_of, style, view_in_bundle, view_path
 from convbook.widgets.theme import theme_css
 
@@ -54,12 +53,18 @@ def write(folder: Path, name: str, text: str):
 
 
 def write_shared(folder: Path):
-    """Empty `folder`, and write into it what pages share: the theme and the pictures."""
+    """Empty `folder`, and write into it what pages share: the theme, the pictures and other data."""
     shutil.rmtree(folder, ignore_errors=True)
     write(folder, "theme.css", smaller("css", theme_css()))
-    for name in images.NAMES:
-        picture = "data:image/png;base64," + b64encode(images.path(name).read_bytes()).decode()
-        write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {json.dumps(picture)});\n")
+    for name, content in assets().items():
+        write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {content});\n")
+
+
+@cache
+def assets() -> dict[str, str]:
+    """Return the data of all widgets, {name: JSON}."""
+    kinds = [getattr(widgets, name) for name in widgets.__all__]
+    return {name: json.dumps(content) for kind in kinds for name, content in kind.assets().items()}
 
 
 @cache

@@ -61,6 +61,8 @@ const sampled = (js, { side, data }) =>
     .nested({ shape: [side, side], data })
     .filter((_, i) => i % 5 === 0)
     .map((row) => row.filter((_, j) => j % 7 === 0));
+// All numbers of a network, as `whole_weights` in make_cases.py.
+const slanting = () => Float64Array.from({ length: 3818 }, (_, n) => (((n * 37) % 17) - 8) / 4);
 const begun = (js, { way, kernel, stride, start, seed }) => js.startFilters(way, kernel, stride, start, seed);
 const enlarging = (js, { size, way, kernel, stride }) =>
   js.prepared(js.smaller(js.scene(slanted(size)), stride), way, kernel, stride);
@@ -219,6 +221,23 @@ const CALLS = {
     const path = js.descent(layer, settings, { rate, steps });
     const losses = path.map(({ loss }) => loss);
     return { kernels: path.map(({ kernel }) => kernel), losses, bias: path.at(-1).bias };
+  },
+  digit_network(js, { input, first_off = [], second_off = [], patch = 0, patch_at = [0, 0] }) {
+    const weights = js.arraysOf(slanting());
+    const plain = Float64Array.from(input.flat(), (ink) => ink / js.INK);
+    const read = js.readDigit(weights, js.covered(plain, patch, patch_at), first_off, second_off);
+    return {
+      pool: [...read.pool],
+      conv2: [...read.conv2],
+      scores: [...read.score],
+      answer: js.best(read.score),
+      falls: patch ? js.falls(weights, plain, patch, 3, first_off, second_off).flat() : [],
+    };
+  },
+  softmax: (js, { scores }) => [...js.softmax(Float64Array.from(scores))],
+  unpacked(js, { own, scales, weights }) {
+    const heads = (arrays) => Object.values(arrays).map((array) => [...array.slice(0, 5)]);
+    return { own: heads(js.unpackOwn(own)), epoch: heads(js.unpackEpoch({ scales, weights }, 1)) };
   },
   format: (js, { value }) => js.format(value),
   parse: (js, { text }) => js.parse(text),

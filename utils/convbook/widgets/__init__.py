@@ -6,6 +6,7 @@ from convbook.widgets.channel_matrix import ChannelMatrix
 from convbook.widgets.channel_sum import ChannelSum
 from convbook.widgets.checkerboard import Checkerboard
 from convbook.widgets.coverage_map import CoverageMap
+from convbook.widgets.draw_and_trace import DrawAndTrace
 from convbook.widgets.equivariance_bench import EquivarianceBench
 from convbook.widgets.filter_lab import FilterLab
 from convbook.widgets.kernel_wall import KernelWall
@@ -24,6 +25,7 @@ __all__ = [
     "ChannelSum",
     "Checkerboard",
     "CoverageMap",
+    "DrawAndTrace",
     "EquivarianceBench",
     "FilterLab",
     "KernelWall",

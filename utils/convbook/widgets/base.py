@@ -75,6 +75,11 @@ class LiveWidget(anywidget.AnyWidget):
         except traitlets.TraitError as error:
             raise cause or error from None
 
+    @classmethod
+    def assets(cls) -> dict:
+        """Return {name: plain JSON} of the data that a page's views of this kind fetch, once for all of them."""
+        return {}
+
     def page_state(self) -> dict:
         """Return the traits that the view reads, by name: plain JSON."""
         names = set(self.trait_names(sync=True)) - set(anywidget.AnyWidget.class_trait_names(sync=True))

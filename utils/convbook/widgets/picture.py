@@ -216,6 +216,11 @@ class PictureWidget(LiveWidget):
     pictures = traitlets.List(default_value=list(images.NAMES), read_only=True).tag(sync=True)
     _files = traitlets.Dict().tag(sync=True)  # {name: address}
 
+    @classmethod
+    def assets(cls):
+        """Return the photographs as addresses."""
+        return {name: address(images.path(name).read_bytes()) for name in images.NAMES}
+
     @traitlets.default("_files")
     def _first_file(self):
         return self._file_of(self.picture)

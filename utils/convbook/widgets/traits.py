@@ -232,6 +232,24 @@ class Pin(Kind, traitlets.List):
         return {"anyOf": [*pins, {"type": "array", "maxItems": 0}]}
 
 
+class Channels(Kind, traitlets.List):
+    """Some of `count` channels, by their numbers from 0."""
+
+    def __init__(self, count, default_value=(), **kwargs):
+        self.count = count
+        super().__init__(default_value=list(default_value), **kwargs)
+
+    def validate(self, obj, value):
+        """Return `value` as a list of ints, or raise TraitError."""
+        channels = list(value) if isinstance(value, list | tuple | set | range | np.ndarray) else [None]
+        if len(channels) > self.count or not all(is_whole(n, 0, self.count - 1) for n in channels):
+            self._refuse(f"a list of channels from 0 to {self.count - 1}", shown(value))
+        return list(map(int, channels))
+
+    def _schema(self):
+        return list_schema(whole_schema(0, self.count - 1), 0, self.count)
+
+
 class Shift(Kind, traitlets.List):
     """A move by (down, right) whole pixels, each from -`limit` to `limit`; negative is up and left."""
 

@@ -1,5 +1,6 @@
 // Pictures as numbers: decoding them, and the album of those that this page knows.
 import { greyLevels } from "../arithmetic/pixels.js";
+import { openAsset } from "./assets.js";
 
 const LONGEST = 1024; // pixels a side; a larger picture of the reader's is reduced
 const MOST_OWN = 8; // pictures of the reader's that are kept: 8 MB each
@@ -109,8 +110,7 @@ export async function openPicture(model, name) {
 
 async function fetched(model, name) {
   if (OWN.test(name)) throw new Error(whyGone(name));
-  if (name.startsWith("data:")) return name;
-  return model.asset ? model.asset(name) : fromKernel(model, name);
+  return name.startsWith("data:") ? name : openAsset(model, name);
 }
 
 async function read(address, name) {
@@ -126,15 +126,3 @@ const whyGone = (name) =>
   Number(name.slice("own:".length)) <= own
     ? `Of your own pictures the last ${MOST_OWN} are kept, and this one is older.`
     : "This is a picture of its reader’s own, which never left their browser.";
-
-const fromKernel = (model, name) =>
-  new Promise((resolve) => {
-    const look = () => {
-      const file = model.get("_files")?.[name];
-      if (!file) return;
-      model.off("change:_files", look);
-      resolve(file);
-    };
-    model.on("change:_files", look);
-    look();
-  });

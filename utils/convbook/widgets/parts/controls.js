@@ -49,8 +49,8 @@ export function examples(card, also = {}) {
 export const wholeNumbers = (least, most) =>
   Array.from({ length: most - least + 1 }, (_, n) => [least + n, String(least + n)]);
 
-// A whole number on a track. Drags of one press undo together.
-export function slider(label, { least, most, get, set, name = label }) {
+// A whole number on a track; text(number) is how it is written. Drags of one press undo together.
+export function slider(label, { least, most, get, set, name = label, text = (number) => String(number) }) {
   let gesture = {};
   const now = h("output", { class: "cb-count" });
   const track = h("input", {
@@ -67,7 +67,8 @@ export function slider(label, { least, most, get, set, name = label }) {
     el: h("label", { class: "cb-setting cb-slider" }, h("span", {}, label), track, now),
     paint: () => {
       track.value = get();
-      now.textContent = get();
+      track.setAttribute("aria-valuetext", text(get()));
+      now.textContent = text(get());
     },
   };
 }
