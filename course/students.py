@@ -38,7 +38,7 @@ ASSIGNED = 0o644
 README = """\
 # Exercises on convolutions
 
-{count} to work on, each with a check below every task that you may run as often as you like:
+{count} to work on, with a check below every task that you may run as often as you like:
 
 {listed}
 
@@ -69,6 +69,9 @@ On Windows:
 JupyterLab opens in your browser, with the notebooks on the left.
 
 If you work where everything is installed already, on a JupyterHub, open the notebooks there.
+
+When further notebooks come later, put them into this folder. If the package comes anew, too, install it once more, with
+`--force-reinstall --no-deps` in place of `jupyterlab`.
 
 ## Work
 

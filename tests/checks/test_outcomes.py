@@ -249,7 +249,7 @@ json_values = st.recursive(
 GOOD = report_on("one_stop", SOLVED["one_stop"])
 
 
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(json_values)
 def test_whatever_stands_where_a_report_should_it_did_not_report(value):
     assert NO_REPORT in judged("one_stop", 7, value)
@@ -262,7 +262,7 @@ def places(value, path=()):
         yield from places(value[key], (*path, key))
 
 
-@settings(max_examples=400, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.sampled_from([path for path in places(GOOD) if path and path[-1] != "seconds"]), json_values)
 def test_one_changed_part_makes_it_wrong_and_never_crashes(path, value):
     report = json.loads(json.dumps(GOOD))
@@ -273,6 +273,15 @@ def test_one_changed_part_makes_it_wrong_and_never_crashes(path, value):
         return
     part[path[-1]] = value
     assert judged("one_stop", 7, report)
+
+
+@settings(max_examples=60, derandomize=True)
+@given(st.sampled_from(list(CHECKS)), anything, json_values)
+def test_whatever_is_reported_of_any_exercise_it_is_judged(name, value, code):
+    count = len(probes_for(name, 7))
+    for one in (encoded(value), code):
+        outcome = {"value": one, "problem": None, "changed": False, "seconds": 0.0}
+        assert judged(name, 7, {"name": name, "outcomes": [outcome] * count})
 
 
 @pytest.mark.parametrize(
