@@ -120,9 +120,9 @@ def _world(limits: dict) -> list[str]:
         *("bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
         *_own_user(),
-        *_system(),
         *("--proc", "/proc", "--dev", "/dev"),
         *(*room, "/dev/shm", *room, "/tmp", *room, HOME, "--remount-ro", "/dev"),
+        *_system(),  # behind the rooms, for the project may lie in a folder that one of them would hide
         "--clearenv",
         *(part for name, value in environment.items() for part in ("--setenv", name, value)),
         *("--chdir", HOME),

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -117,6 +118,17 @@ def test_the_same_holds_for_a_grader_without_rights():
         cwd="/",
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_the_project_may_lie_in_a_folder_that_the_sandbox_makes_anew(monkeypatch):
+    """As in /tmp, where somebody tries it out: the Python of the project is there all the same."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        Path(folder).chmod(0o755)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", f"{folder}/venv"], check=True)
+        monkeypatch.setattr(sys, "prefix", f"{folder}/venv")
+        asked = [f"{folder}/venv/bin/python", "-c", "import sys; print(sys.prefix)"]
+        told = subprocess.run([*sandbox._world(sandbox.LIMITS), *asked], capture_output=True, text=True)
+    assert told.stdout.strip() == f"{folder}/venv", told.stderr
 
 
 # ---- what can be taken -----------------------------------------------------------------------------------------
