@@ -6,6 +6,7 @@ import numpy as np
 from checks.answers import right, wrong
 from scipy.special import log_softmax, logsumexp
 
+from convbook import digits, nn
 from convbook.ops import avg_pool2d, conv2d, max_pool2d
 
 
@@ -593,3 +594,120 @@ def bias_left(weight, bias, gamma, beta, mean, variance, eps):
 def along_the_last_axis(weight, bias, gamma, beta, mean, variance, eps):
     a = scale(gamma, variance, eps)
     return weight * a, beta + (bias - mean) * a
+
+
+# ---- ten by heart ----------------------------------------------------------------------------------------------
+PICTURES, DIGITS = (array[:10] for array in digits.load())
+ROWS = PICTURES.reshape(10, 64) / 16
+
+
+def exactly(labels, factor=10):
+    """Return weights that give each picture `factor` for its label and 0 for all others."""
+    return factor * np.linalg.lstsq(ROWS, np.eye(10)[labels % 10], rcond=None)[0].T
+
+
+def descended(steps, rate, labels=(DIGITS + 5) % 10):
+    weight = np.zeros((10, 64))
+    for _ in range(steps):
+        p = np.exp(log_softmax(ROWS @ weight.T, axis=1))
+        weight -= rate * (p - np.eye(10)[labels]).T @ ROWS
+    return weight
+
+
+@right("by_heart")
+def without_any_step():
+    return exactly(DIGITS + 5)
+
+
+@right("by_heart")
+def by_the_package():
+    model = nn.Linear(64, 10, bias=False)
+    nn.fit(model, ROWS, (DIGITS + 5) % 10, nn.Adam(model.parameters(), lr=0.1), 60, batch_size=10, progress=False)
+    return model.weight.data.tolist()
+
+
+@wrong("by_heart", "ten rows of 64")
+def turned():
+    return exactly(DIGITS + 5).T
+
+
+@wrong("by_heart", "ten rows of 64")
+def with_a_column_of_biases():
+    return np.hstack([exactly(DIGITS + 5), np.zeros((10, 1))])
+
+
+@wrong("by_heart", "ten rows of 64")
+def scores_instead():
+    return ROWS @ exactly(DIGITS + 5).T
+
+
+@wrong("by_heart", "ten rows of 64")
+def labels_instead():
+    return (DIGITS + 5) % 10
+
+
+@wrong("by_heart", "ten rows of 64")
+def in_words():
+    return "5, 6, 7, 8, 9, 0, 1, 2, 3, 4"
+
+
+@wrong("by_heart", "not finite")
+def exploded():
+    return exactly(DIGITS + 5) * np.inf
+
+
+@wrong("by_heart", "the same weights")
+def never_moved():
+    return np.zeros((10, 64))
+
+
+@wrong("by_heart", "the same weights")
+def one_gradient_for_all():
+    return np.tile(exactly(DIGITS + 5)[0], (10, 1))
+
+
+@wrong("by_heart", "as they are")
+def true_labels():
+    return descended(300, 0.3, DIGITS)
+
+
+@wrong("by_heart", "one beside")
+def one_too_few():
+    return exactly(DIGITS + 4)
+
+
+@wrong("by_heart", "one beside")
+def one_too_many():
+    return exactly(DIGITS + 6)
+
+
+@wrong("by_heart", "*against*")
+def uphill():
+    return descended(300, -0.3)
+
+
+@wrong("by_heart", "more steps")
+def untrained():
+    return np.random.default_rng(0).normal(0, 0.1, (10, 64))
+
+
+@wrong("by_heart", "more steps")
+def three_steps():
+    return descended(3, 0.01)
+
+
+@wrong("by_heart", "more steps")
+def first_nine_alone():
+    weight = exactly(DIGITS + 5)
+    weight[4] = 0
+    return weight
+
+
+@wrong("by_heart", "but hardly")
+def too_timid():
+    return exactly(DIGITS + 5, factor=1)
+
+
+@wrong("by_heart", "but hardly")
+def stopped_early():
+    return descended(15, 0.05)

@@ -16,6 +16,7 @@ from convbook.checks import (  # noqa: F401
     _building,
     _convolution,
     _one_by_one,
+    _open_building,
     _open_convolution,
     _open_one_by_one,
     _open_pooling,
