@@ -212,6 +212,33 @@ def smoother_slopes(text):
     return "those with skips" if skips > plain + 0.2 else "neither"
 
 
+def without_each_channel(text):
+    right = [percent(text, f"without channel {n}:") for n in range(8)]
+    assert sorted(right)[0] < 85 < 90 < sorted(right)[1]
+    return "it depends on the channel: mostly hardly fewer, in one case far fewer"
+
+
+def halved_at_each_layer(text):
+    left = float(lines_with(text, "half")[0].split()[-1])
+    return "about a millionth" if 1e-7 < left < 1e-5 else ""
+
+
+def only_growing(text):
+    in_front, behind = (float(re.search(r"mean ([\d.]+)", line)[1]) for line in text.splitlines())
+    return "they can only grow, for nothing negative is ever added" if in_front > 1.5 * behind else ""
+
+
+def learnt_by_heart(text):
+    guess = 10  # percent, of ten digits
+    known = percent(text, "by heart:") > 99 and percent(text, "held out:") < guess
+    return "it can, and knows less of digits than somebody who guesses" if known else ""
+
+
+def worst_of_all(text):
+    right = {line.rsplit(maxsplit=1)[0]: percent(text, line[:9]) for line in text.splitlines()}
+    return the_one(right, min)
+
+
 RIGHT = {  # by the chapter and the right answer: how that answer follows from what the cells print
     ("01_convolution", "millions"): lambda text: "millions" if 1e6 <= numbers_of(text)[0] < 1e9 else "",
     ("01_convolution", "the three edge kernels and the Laplacian"): sums_to_zero,
@@ -289,6 +316,14 @@ RIGHT = {  # by the chapter and the right answer: how that answer follows from w
         "no" if [percent(text, f" {n} steps") > 0 for n in (0, 1)] == [False, True] else "yes"
     ),
     ("10_architectures", "those with skips"): smoother_slopes,
+    (
+        "09_building_a_cnn",
+        "it depends on the channel: mostly hardly fewer, in one case far fewer",
+    ): without_each_channel,
+    ("09_building_a_cnn", "about a millionth"): halved_at_each_layer,
+    ("09_building_a_cnn", "they can only grow, for nothing negative is ever added"): only_growing,
+    ("09_building_a_cnn", "it can, and knows less of digits than somebody who guesses"): learnt_by_heart,
+    ("09_building_a_cnn", "ink and paper exchanged"): worst_of_all,
 }
 SEEN = {  # what a picture shows, and its words for those who do not see it say
     ("01_convolution", "exact in the interior, wrong near the border"): "0   1   2 511",
