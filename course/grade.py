@@ -212,7 +212,8 @@ class RunInSandbox(NbGraderPreprocessor):
 
     def preprocess(self, nb, resources):
         """Run and judge; raises RuntimeError if that cannot be done, and nbgrader then says that grading failed."""
-        chapter = chapter_of(resources["nbgrader"]["assignment"], seed_of(HERE))
+        course = Path(resources["nbgrader"]["db_url"].removeprefix("sqlite:///")).parent
+        chapter = chapter_of(resources["nbgrader"]["assignment"], seed_of(course))
         job = {"package": chapter.package, "probes": chapter.probes, "limits": {}}
         result = sandbox.run(nbformat.writes(nb), **job)
         if why := result["refused"] or result["failure"]:
@@ -417,6 +418,7 @@ def run(options: argparse.Namespace) -> int:
         print("Without a sandbox: what was handed in runs with all your rights.", file=sys.stderr)
     elif not options.where:
         sandbox.require()
+    sandbox.sweep()
     seed = seed_of(options.course, options.seed)
     graded = {name: chapter_of(name, seed) for name in chapters(sorted({one.chapter for one in submissions}))}
     limits = {"cell": options.cell_seconds, "notebook": options.notebook_seconds}

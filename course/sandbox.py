@@ -20,6 +20,7 @@ import sys
 import sysconfig
 import tempfile
 import threading
+import time
 import zipfile
 from compileall import compile_dir
 from pathlib import Path
@@ -37,7 +38,7 @@ from nbformat import NotebookNode
 from traitlets import Type, default
 
 OUTCOMES = "application/vnd.convbook.outcomes+json"  # what a hidden check reports, to be judged outside
-MB = 2**20
+MB, DAY = 2**20, 24 * 60 * 60
 LIMITS = {
     "cell": 45,  # seconds for a cell; a check gives an answer ten, and the hidden one twenty
     "notebook": 300,  # seconds for all of it, with all that is run again
@@ -200,6 +201,14 @@ def _unpacked(package):
     compile_dir(folder.name, quiet=2)
     os.chmod(folder.name, 0o755)
     return folder
+
+
+def sweep() -> None:
+    """Remove what killed runs have left among the temporary files; what is younger than a day may be in use."""
+    for folder in Path(tempfile.gettempdir()).glob("grading-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > DAY:
+                shutil.rmtree(folder)
 
 
 class Outputs(AsyncZMQSocketChannel):

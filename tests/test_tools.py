@@ -19,6 +19,7 @@ import build_book
 import environment
 import run_tests
 import serve
+import system_packages
 
 ROOT = Path(__file__).parents[1]
 ON_UNIX = pytest.mark.skipif(os.name == "nt", reason="a shell script")
@@ -257,42 +258,66 @@ def test_a_failed_check_does_not_stop_the_others(monkeypatch, capfd):
     assert "Failed: first." in printed.err
 
 
-HIDE_TORCH = """
+HIDE = {
+    "PYTORCH": """
 import importlib.util
 find_spec = importlib.util.find_spec
 importlib.util.find_spec = lambda name, *rest: None if name == "torch" else find_spec(name, *rest)
-"""
+""",
+    "SANDBOX": """
+import shutil
+which = shutil.which
+shutil.which = lambda name, *rest, **options: None if name == "bwrap" else which(name, *rest, **options)
+""",
+}
+OPTIONAL = {
+    "PYTORCH": (["tests/test_pytorch_sections.py"], "PyTorch comparison tests did not run: PyTorch is not installed"),
+    "SANDBOX": (
+        ["tests/course/test_sandbox.py", "tests/shapes/test_costs.py"],
+        "tests of grading did not run: There is no sandbox here: the program `bwrap` of bubblewrap is not installed.",
+    ),
+}
 
 
-def run_without_torch(folder, *options, **variables):
-    (folder / "hide_torch.py").write_text(HIDE_TORCH)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-p",
-        "hide_torch",
-        "-p",
-        "no:cacheprovider",
-        *options,
-        "tests/test_pytorch_sections.py",
-    ]
-    variables = {"PYTHONPATH": str(folder), "CONVBOOK_REQUIRE_PYTORCH": "", **variables}
-    return subprocess.run(command, cwd=ROOT, env=os.environ | variables, capture_output=True, text=True)
+def run_without(name, folder, *options, **variables):
+    (folder / "hide.py").write_text(HIDE[name])
+    command = [sys.executable, "-m", "pytest", "-p", "hide", "-p", "no:cacheprovider", *options]
+    variables = {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT / 'utils'}", f"CONVBOOK_REQUIRE_{name}": "", **variables}
+    return subprocess.run(
+        [*command, *OPTIONAL[name][0]],
+        cwd=ROOT,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+    )
 
 
-@pytest.mark.parametrize("options", [(), ("--numprocesses=2",)])
-def test_without_pytorch_its_tests_are_left_out_and_counted(tmp_path, options):
-    run = run_without_torch(tmp_path, *options)
+@pytest.mark.parametrize(("name", "options"), [("SANDBOX", ()), ("PYTORCH", ()), ("PYTORCH", ("--numprocesses=2",))])
+def test_what_is_optional_and_missing_has_its_tests_left_out_and_counted(name, options, tmp_path):
+    run = run_without(name, tmp_path, *options)
     assert run.returncode == 0
-    count = re.search(
-        r"^(\d+) PyTorch comparison tests did not run: PyTorch is not installed", run.stdout, re.MULTILINE
-    )[1]
+    count = re.search(rf"^(\d+) {re.escape(OPTIONAL[name][1])}", run.stdout, re.MULTILINE)[1]
     assert int(count) >= 1
     assert options or f"{count} deselected" in run.stdout
 
 
-def test_where_pytorch_is_required_its_absence_is_an_error(tmp_path):
-    run = run_without_torch(tmp_path, CONVBOOK_REQUIRE_PYTORCH="1")
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_where_it_is_required_its_absence_is_an_error(name, tmp_path):
+    run = run_without(name, tmp_path, **{f"CONVBOOK_REQUIRE_{name}": "1"})
     assert run.returncode != 0
-    assert "PyTorch is not installed" in run.stderr
+    assert f"CONVBOOK_REQUIRE_{name} is set, but {OPTIONAL[name][1]}" in run.stderr
+
+
+# ---- packages of the system -------------------------------------------------------------------------------------
+@ON_UNIX
+def test_the_first_package_that_there_is_gets_installed_by_root_alone(monkeypatch, tmp_path):
+    log = tmp_path / "log"
+    (tmp_path / "apt-get").write_text(f'#!/bin/sh\necho "$@" >> {log}\ncase "$*" in *missing*) exit 100;; esac\n')
+    (tmp_path / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert not system_packages.install("there") and not log.exists()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert system_packages.install("missing", "there", "another")
+    assert [line.split()[-1] for line in log.read_text().splitlines()] == ["update", "missing", "there"]
+    assert not system_packages.install("missing")

@@ -21,6 +21,8 @@ import psutil
 import pytest
 from classroom import CHAPTER, ROOT, as_bytes, cell, released
 from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from traitlets.config.loader import PyFileConfigLoader
 
 import grade
 import sandbox
@@ -450,6 +452,20 @@ def test_another_seed_grades_anew(course):
     assert (course.folder / "seed.txt").read_text() == "8\n"
 
 
+def test_the_formgraders_own_autograde_uses_the_same_sandbox_and_judge(course):
+    hand_in(course.folder, "ada", solved(factors="factors = print"))
+    course.grade()
+    hand_in(course.folder, "ada", solved(least_time="def least_time(*given):\n    return 7"), day=21)
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT / "course")).load_config()
+    config.CourseDirectory.root = str(course.folder)
+    config.CourseDirectory.db_url = f"sqlite:///{course.folder / 'gradebook.db'}"
+    result = NbGraderAPI(config=config).autograde(CHAPTER, "ada")
+    assert result["success"], result
+    assert course.scores()["ada"] == POINTS | {"least_time": 0}
+    (error,) = cell(course.graded("ada"), "least_time-check").outputs
+    assert error.evalue.startswith("least_time(")
+
+
 # ---- on a cluster ----------------------------------------------------------------------------------------------
 @pytest.fixture
 def cluster(course):
@@ -481,14 +497,9 @@ def test_a_cluster_grades_as_well_and_goes_on_when_a_worker_dies(course, cluster
     until(file.exists)
     with Client(scheduler_file=str(file)) as client:
         client.wait_for_workers(2)
-        address = client.scheduler.address
-        run = course.start("--where", address)
-        until(
-            lambda: any(
-                client.scheduler_info()["workers"][at]["name"] == "one" and tasks
-                for at, tasks in client.processing().items()
-            )
-        )
+        run = course.start("--where", client.scheduler.address)
+        (dying,) = (at for at, worker in client.scheduler_info()["workers"].items() if worker["name"] == "one")
+        until(lambda: client.processing().get(dying))
         until(lambda: SCORED in [state.state for state in course.states().values()])
         victim.send_signal(signal.SIGKILL)
         said, complained = run.communicate()

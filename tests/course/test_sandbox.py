@@ -1,18 +1,15 @@
 """The sandbox: what a cell can reach, what it can take, and what becomes of the cells around it."""
 
-import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
-from classroom import ROOT
+from classroom import ROOT, zipped
 
 import sandbox
 
@@ -22,14 +19,7 @@ PATHS = [str(ROOT / "tests"), str(ROOT / "tests" / "course"), str(ROOT / "course
 NOBODY = 65534  # who has no rights at all, and owns nothing
 
 
-def a_package():
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as wheel:
-        wheel.writestr("answers/__init__.py", "SIX = 6")
-    return buffer.getvalue()
-
-
-PACKAGE = a_package()
+PACKAGE = zipped({"answers/__init__.py": "SIX = 6"})
 
 
 def run(*cells, **limits):
@@ -267,36 +257,3 @@ def test_nothing_is_left_behind(tmp_path, monkeypatch):
     run("print(6)", "import os; os._exit(0)", "print(7)")
     sandbox._unpacked.cache_clear()
     assert not list(tmp_path.iterdir())
-
-
-# ---- where there is none ---------------------------------------------------------------------------------------
-@pytest.fixture
-def none_here(monkeypatch):
-    which = shutil.which
-    monkeypatch.setattr(shutil, "which", lambda name, *rest: None if name == "bwrap" else which(name, *rest))
-    sandbox.fault.cache_clear()
-    yield
-    sandbox.fault.cache_clear()
-
-
-def test_without_bubblewrap_a_run_is_refused_and_told_what_to_do(none_here):
-    result = sandbox.run(nbformat.writes(nbformat.v4.new_notebook()), PACKAGE, b"{}", {})
-    assert "`bwrap` of bubblewrap is not installed" in result["refused"]
-    assert "sudo apt install bubblewrap" in result["refused"] and "SANDBOX=off" in result["refused"]
-    with pytest.raises(sandbox.NoSandbox, match="not installed"):
-        sandbox.require()
-
-
-def test_a_bubblewrap_that_cannot_make_namespaces_says_so(monkeypatch, tmp_path):
-    (tmp_path / "bwrap").write_text("#!/bin/sh\necho 'bwrap: Operation not permitted' >&2\nexit 1\n")
-    (tmp_path / "bwrap").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    sandbox.fault.cache_clear()
-    assert "bubblewrap does not start (bwrap: Operation not permitted)" in sandbox.fault()
-    sandbox.fault.cache_clear()
-
-
-def test_without_a_sandbox_a_notebook_runs_where_that_is_asked_for(none_here):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("import answers; print(answers.SIX)")])
-    result = sandbox.run(nbformat.writes(notebook), PACKAGE, b"{}", LIMITS, sandboxed=False)
-    assert not result["failure"] and "6\\n" in result["notebook"]
