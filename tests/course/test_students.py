@@ -174,7 +174,8 @@ def as_program(name, text):
     return "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
 
 
-BOOK_S_OWN = ("convbook/ops/", "convbook/fast/", "convbook/shapes/", "convbook/widgets/", "convbook/figures/")
+PARTS = ("ops", "fast", "shapes", "nn", "architectures", "widgets", "figures")
+BOOK_S_OWN = tuple(f"convbook/{part}" for part in PARTS)  # what the book is about, for its readers to use
 
 
 def test_no_line_of_a_solution_is_in_anything_that_students_get(readable):
