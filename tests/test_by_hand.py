@@ -5,6 +5,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from convbook.shapes import conv_output_size
 from exercises import page_version, student_version, tasks
@@ -17,6 +18,8 @@ BY_HAND = {name: task.by_hand for name, task in TASKS.items() if task.by_hand}
 FALLEN = np.array([[-5, -3, -8], [-2, -6, -4], [-7, -1, -9]])  # the map of "A maximum with a frame"
 PICTURE = np.array([[[[1, 2]], [[3, 4]]]])  # that of "One product"
 ONES = np.ones((2, 2))
+WINDOW = np.array([[-3, -1], [-2, -5]])  # that of "Put the layers together"
+CENTRE = np.pad(np.ones((1, 1, 1, 1)), ((0, 0), (0, 0), (1, 1), (1, 1)))  # a kernel that changes nothing
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,18 @@ ANSWERS = {
     "overlap_map": lambda f: f["overlap_map"](3, 3, 2, 0)[0],
     "even_kernel": lambda f: len({(i % 2, j % 2) for i, j in np.ndindex(6, 6)}),
     "broken_layers": lambda f: [ONES.mean() * 1, (ONES * np.ones((1, 1)).repeat(2, 0).repeat(2, 1)).sum()],
+    "two_block_parameters": lambda f: np.diff(
+        [0, *(f["two_block_parameters"](1, 8, 2, *later) for later in ((0, 0), (3, 0), (3, 4)))]
+    ),
+    "flat_features": lambda f: f["flat_features"](28, 28, 5, 0, [6, 16]),
+    "read_digit": lambda f: [f["read_digit"](WINDOW[None], *2 * (CENTRE, [0]), np.eye(1), [0])[0], WINDOW.max()],
+    "mean_loss": lambda f: [
+        round(f["mean_loss"](np.array([scores]), np.array([1])), 2) for scores in ([0, 0], [1000, 0])
+    ],
+    "fold_batch_norm": lambda f: [
+        part.item() for part in f["fold_batch_norm"](3 * np.ones((1, 1, 1, 1)), *np.array([[1], [4], [5], [4], [4]]), 0)
+    ],
+    "by_heart": lambda f: softmax(np.zeros(10))[:2] - [1, 0],
     "vgg_counts": lambda f: f["vgg_counts"]([(4, 1)], 4, [], 2),
     "swapped_weights": lambda f: f["swapped_weights"](3, [(8, 3), (8, 3), (4, 1)]),
     "widest": lambda f: f["widest"](10_000, 4, 2),
