@@ -133,6 +133,20 @@ def no_head_at_all(stages, size, hidden, classes):
     return sum(o * (9 * i + 1) for i, o, _ in convs), sum(9 * i * o * s * s for i, o, s in convs)
 
 
+@wrong("vgg_counts", "not behind each of its convolutions")
+def pools_behind_each(stages, size, hidden, classes):
+    channels, parameters, macs = 3, 0, 0
+    for filters, count in stages:
+        for _ in range(count):
+            parameters += filters * (9 * channels + 1)
+            macs += 9 * channels * filters * size**2
+            channels, size = filters, size // 2
+    features = channels * size**2
+    for out in [*hidden, classes]:
+        parameters, macs, features = parameters + out * (features + 1), macs + out * features, out
+    return parameters, macs
+
+
 # ---- swapped_weights -------------------------------------------------------------------------------------------
 @right("swapped_weights")
 def with_the_channels_side_by_side(channels, layers):
@@ -226,6 +240,16 @@ def all_read_the_picture(channels, layers):
     return channels * first * k * k + sum(channels * (k * k + o) if k > 1 else channels * o for o, k in others)
 
 
+@wrong("swapped_weights", "even if it is a 1 × 1")
+def spares_the_first_that_is_large(channels, layers):
+    total, spared = 0, False
+    for out, k in layers:
+        swap = k > 1 and spared
+        total += channels * (k * k + out) if swap else channels * out * k * k
+        spared, channels = spared or k > 1, out
+    return total
+
+
 # ---- widest ----------------------------------------------------------------------------------------------------
 @right("widest")
 def solves_a_square(macs, size, depth):
@@ -268,7 +292,7 @@ def one_layer_more(c, size, depth):
     return 9 * size**2 * (3 * c + depth * c**2)
 
 
-@search("the stem works, too")
+@search("the first layer works, too")
 def no_stem(c, size, depth):
     return 9 * size**2 * (depth - 1) * c**2
 
@@ -374,6 +398,21 @@ def in_the_last_corner(three, one):
 @wrong("one_kernel", "transposed")
 def in_and_out_exchanged(three, one):
     return three + padded(one.transpose(1, 0, 2, 3) + same(len(three)))
+
+
+@wrong("one_kernel", "you added the 1 × 1 to all nine places")
+def broadcast_the_one(three, one):
+    return three + one + padded(same(len(three)))
+
+
+@wrong("one_kernel", "you added the skip to all nine places")
+def broadcast_the_skip(three, one):
+    return three + padded(one) + same(len(three))
+
+
+@wrong("one_kernel", "lies on the pixels")
+def a_skip_of_pixels(three, one):
+    return three + padded(one) + np.eye(3)
 
 
 @wrong("one_kernel", "all nine places")

@@ -25,16 +25,18 @@ def _counted(area=9, first=3, biases=(1, 1), places=lambda side: side**2, half=l
         for filters, count in stages:
             size = half(size) if "pooled first" in slips else size
             for _ in range(1 if "one layer" in slips else count):
+                size -= slips.get("window", 0)
                 weights = area * channels * filters
                 parameters += weights + biases[0] * filters
                 macs += (weights + filters * ("biases multiplied" in slips)) * places(size)
                 channels = channels if "same input" in slips else filters
-            channels, size = filters, size if "pooled first" in slips else half(size)
+                size = half(size) if "pooled each" in slips else size
+            channels, size = filters, size if slips.keys() & {"pooled first", "pooled each"} else half(size)
         features = channels if "averaged" in slips else channels * size**2
         units = slips.get("units", lambda hidden, classes: [*hidden, classes])(hidden, classes)
         for out in units:
             parameters += features * out + biases[1] * out
-            macs += 0 if "no work" in slips else features * out
+            macs += 0 if "no work" in slips else (features + ("biases worked" in slips)) * out
             features = out
         return slips.get("told", lambda *both: both)(parameters, macs)
 
@@ -54,9 +56,18 @@ vgg_check = Check(
         (_counted(biases=(0, 0)), "the biases are missing: one for each filter, and one for each unit."),
         (_counted(biases=(1, 0)), "the fully connected layers have biases, too: one for each unit."),
         (_counted(biases=(0, 1)), "the convolutions have biases, too: one for each filter."),
+        (_counted(**{"biases multiplied": 1, "biases worked": 1}), "a bias is added: it is a parameter, but no MAC."),
         (_counted(**{"biases multiplied": 1}), "a bias is added: it is a parameter, but no MAC."),
         (_counted(half=lambda side: side), "the maps never shrink: each stage ends with a pooling of 2 × 2."),
         (_counted(half=lambda side: -(-side // 2)), "a pooling leaves out what does not fill a window: 31 becomes 15."),
+        (
+            _counted(**{"pooled each": 1}),
+            "a pooling stands at the end of a stage, not behind each of its convolutions.",
+        ),
+        (
+            _counted(window=2),
+            "the padding is missing: a 3 × 3 with padding 1 leaves the map as large as it was.",
+        ),
         (_counted(**{"pooled first": 1}), "the pooling stands at the *end* of its stage, behind the convolutions."),
         (_counted(places=lambda side: 1), "a weight of a convolution is used at each place of the map, not once."),
         (_counted(places=lambda side: side), "a map has size · size places: you counted one side."),
@@ -107,18 +118,27 @@ def _swapped(
     return weights
 
 
+def _spare_the_first_large_one(channels, layers):
+    first = next((n for n, (_, k) in enumerate(layers) if k > 1), None)
+    return _swapped(keep=lambda n, k: n == first or k == 1)(channels, layers)
+
+
 def _draw_layers(rng):
-    widths, kernels = rng.permutation([4, 6, 9, 11]), [3, *rng.permutation([1, 3, 5])]
+    widths, kernels = rng.permutation([4, 6, 9, 11]), rng.permutation([1, 3, 3, 5])
     return int(rng.integers(2, 4)), [(int(width), int(k)) for width, k in zip(widths, kernels, strict=True)]
 
 
 swap_check = Check(
     "swapped_weights",
     _swapped_weights,
-    probes=[(3, [(8, 3), (12, 3), (10, 1), (7, 5)])],
+    probes=[(3, [(8, 3), (12, 3), (10, 1), (7, 5)]), (2, [(5, 1), (4, 3)])],
     mistakes=[
         (_swapped(keep=lambda n, k: True), "nothing is swapped: that is the network as it was."),
         (_swapped(keep=lambda n, k: k == 1), "the first layer stays as it is."),
+        (
+            _spare_the_first_large_one,
+            "the *first* layer stays as it is, even if it is a 1 × 1: then all larger ones are swapped.",
+        ),
         (_swapped(keep=lambda n, k: n == 0), "a 1 × 1 stays as it is: it only mixes channels already."),
         (_swapped(keep=lambda n, k: n == 0 or k != 3), "the 5 × 5 is swapped, too: every k above 1."),
         (
@@ -129,6 +149,11 @@ swap_check = Check(
         (_swapped(depthwise=lambda c, o, k: k * c), "a depthwise kernel has k · k weights."),
         (_swapped(depthwise=lambda c, o, k: 9 * c), "k is not always 3: the depthwise kernels keep their size."),
         (_swapped(depthwise=lambda c, o, k: 0), "the depthwise half is missing."),
+        (
+            _swapped(pointwise=lambda c, o, k: o * o),
+            "the pointwise half reads the channels that come in: c_in · c_out weights.",
+        ),
+        (lambda channels, layers: _swapped_weights(channels, layers[:-1]), "the last layer is missing."),
         (_swapped(pointwise=lambda c, o, k: 0), "the pointwise half is missing."),
         (_swapped(pointwise=lambda c, o, k: c * c), "the pointwise half makes c_out channels."),
         (_swapped(pointwise=lambda c, o, k: c * o + c + o), "you counted biases: there are none here."),
@@ -162,9 +187,9 @@ def _fitted(taken, more=0):
 
 
 def _needs(
-    places=lambda size: size**2, area=9, stem=lambda c: 3 * c, layers=lambda depth: depth - 1, each=lambda c: c**2
+    places=lambda size: size**2, area=9, first=lambda c: 3 * c, layers=lambda depth: depth - 1, each=lambda c: c**2
 ):
-    return lambda c, size, depth: places(size) * area * (stem(c) + layers(depth) * each(c))
+    return lambda c, size, depth: places(size) * area * (first(c) + layers(depth) * each(c))
 
 
 def _draw_a_budget(rng):
@@ -181,10 +206,10 @@ budget_check = Check(
     mistakes=[
         (_fitted(_needs(), more=1), "that one is too wide: its MACs are above the budget."),
         (_fitted(_needs(), more=-1), "one channel more fits: the budget may be used up to the last MAC."),
-        (_fitted(_needs(layers=lambda depth: depth)), "the stem is one of the `depth` layers: depth − 1 are left."),
-        (_fitted(_needs(stem=lambda c: 0)), "the stem works, too: it makes the channels out of three."),
-        (_fitted(_needs(stem=lambda c: c)), "the picture has three channels."),
-        (_fitted(_needs(stem=lambda c: 3 * c * c)), "the stem joins 3 channels with C: 3 · C pairs."),
+        (_fitted(_needs(layers=lambda depth: depth)), "the first layer is one of the `depth`: depth − 1 are left."),
+        (_fitted(_needs(first=lambda c: 0)), "the first layer works, too: it makes the channels out of three."),
+        (_fitted(_needs(first=lambda c: c)), "the picture has three channels."),
+        (_fitted(_needs(first=lambda c: 3 * c * c)), "the first layer joins 3 channels with C: 3 · C pairs."),
         (_fitted(_needs(each=lambda c: c)), "each layer joins C channels with C: C · C pairs."),
         (_fitted(_needs(area=3)), "a kernel of 3 × 3 has nine weights."),
         (_fitted(_needs(area=1)), "each pair of channels has a kernel of nine weights."),
@@ -192,7 +217,7 @@ budget_check = Check(
         (_fitted(_needs(places=lambda size: 1)), "that many *weights* would fit: each is used at size · size places."),
         (_fitted(_needs(places=lambda size: (size - 2) ** 2)), "the padding keeps the maps at size · size."),
         (_fitted(_needs(area=18)), "you counted FLOPs: a MAC is two of them, and the budget is in MACs."),
-        (_fitted(_needs(layers=lambda depth: 1)), "there are depth − 1 layers behind the stem, not one."),
+        (_fitted(_needs(layers=lambda depth: 1)), "there are depth − 1 layers behind the first, not one."),
     ],
     whole=True,
     draw=_draw_a_budget,
@@ -246,6 +271,18 @@ fold_check = Check(
         (
             _put(one=lambda one: one[:, :, 0, 0] / 9),
             "you shared the 1 × 1 out: its weight stands in the middle as it is.",
+        ),
+        (
+            lambda three, one: _put(one=lambda one: 0)(three + one, one),
+            "you added the 1 × 1 to all nine places: it looks at the middle alone.",
+        ),
+        (
+            lambda three, one: _put(skip=lambda n: 0)(three, one) + np.eye(len(three))[:, :, None, None],
+            "you added the skip to all nine places: it looks at the middle alone.",
+        ),
+        (
+            lambda three, one: _put(skip=lambda n: 0)(three, one) + np.eye(3),
+            "`np.eye(3)` lies on the pixels of each kernel: the skip's ones lie where a channel meets itself.",
         ),
         (
             lambda three, one: three + one + np.eye(len(three))[:, :, None, None],

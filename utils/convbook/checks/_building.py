@@ -344,6 +344,11 @@ def _with_a_floor(floor):
     return lambda scores: np.log(np.exp(_logarithms(scores)) + floor)
 
 
+def _with_the_rows_largest_away(scores):
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.log(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+
 def _draw_scores(rng):
     count, classes = rng.permutation(np.arange(3, 7))[:2]
     return rng.normal(0, 10.0 ** rng.integers(0, 5), (count, classes)).round(2), rng.integers(1, classes, count)
@@ -364,6 +369,11 @@ surprise_check = Check(
                 "probabilities, score − ln Σ exp(scores), and none is needed.",
             )
             for floor in (1e-12, 1e-9, 1e-8)
+        ),
+        (
+            _surprise(_with_the_rows_largest_away),
+            "the largest score is taken away, and still a probability is so small that it becomes 0, whose logarithm "
+            "is −∞. Never build the probabilities: their logarithms are score − ln Σ exp(scores).",
         ),
         (_surprise(meet=lambda values: -values.sum()), "the losses are added up: take their mean."),
         (_surprise(meet=np.mean), "the sign is missing: the logarithm of a probability is negative."),

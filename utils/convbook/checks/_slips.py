@@ -19,8 +19,11 @@ def _without_its_end(value, wanted):
 
 
 def _sides(change):
-    """Return a predicate: every side of the result is that much longer than it should be."""
-    return lambda value, wanted: wanted.ndim > 0 and value.shape == tuple(n + change for n in wanted.shape)
+    """Return a predicate: every side of a map is that much longer than it should be.
+
+    A row may be a list of findings, of which one is missing or too many.
+    """
+    return lambda value, wanted: wanted.ndim > 1 and value.shape == tuple(n + change for n in wanted.shape)
 
 
 # What is asked of (value, wanted), two arrays; and the hint, if it holds wherever an answer is wrong.
