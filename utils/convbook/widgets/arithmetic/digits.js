@@ -39,20 +39,35 @@ export function unpackOwn(/** @type {string} */ text) {
   return arraysOf(Float64Array.from({ length: COUNT }, (_, n) => view.getFloat32(4 * n, true)));
 }
 
+/** Maps with a border of zeros, so that no window needs to ask where it is. */
+function padded(x, channels, size) {
+  const wide = size + 2;
+  const out = new Float64Array(channels * wide * wide);
+  for (let c = 0; c < channels; c++)
+    for (let i = 0; i < size; i++) {
+      const row = x.subarray((c * size + i) * size, (c * size + i + 1) * size);
+      out.set(row, (c * wide + i + 1) * wide + 1);
+    }
+  return out;
+}
+
 /** The sums of a 3×3 convolution with padding 1, before ReLU. */
 export function conv3x3(x, channels, size, weight, bias) {
-  const area = size * size;
-  const out = new Float64Array(bias.length * area);
+  const wide = size + 2;
+  const from = padded(x, channels, size);
+  const out = new Float64Array(bias.length * size * size);
   for (let f = 0, o = 0; f < bias.length; f++)
     for (let i = 0; i < size; i++)
       for (let j = 0; j < size; j++, o++) {
         let sum = bias[f];
         for (let c = 0; c < channels; c++) {
-          const pixels = c * area;
-          const taps = (f * channels + c) * 9 + 4;
-          for (let u = i ? -1 : 0; u <= (i < size - 1 ? 1 : 0); u++)
-            for (let v = j ? -1 : 0; v <= (j < size - 1 ? 1 : 0); v++)
-              sum += x[pixels + (i + u) * size + j + v] * weight[taps + 3 * u + v];
+          const a = (c * wide + i) * wide + j; // the first pixel of each row of the window
+          const b = a + wide;
+          const d = b + wide;
+          const w = (f * channels + c) * 9;
+          sum += from[a] * weight[w] + from[a + 1] * weight[w + 1] + from[a + 2] * weight[w + 2];
+          sum += from[b] * weight[w + 3] + from[b + 1] * weight[w + 4] + from[b + 2] * weight[w + 5];
+          sum += from[d] * weight[w + 6] + from[d + 1] * weight[w + 7] + from[d + 2] * weight[w + 8];
         }
         out[o] = sum;
       }
@@ -60,7 +75,8 @@ export function conv3x3(x, channels, size, weight, bias) {
 }
 
 function rectified(sums, area, off) {
-  const out = sums.map((value) => Math.max(value, 0));
+  const out = new Float64Array(sums.length);
+  for (let n = 0; n < sums.length; n++) if (sums[n] > 0) out[n] = sums[n];
   for (const channel of off) out.fill(0, channel * area, (channel + 1) * area);
   return out;
 }
@@ -75,18 +91,29 @@ function pooled(maps) {
   return out;
 }
 
-/**
- * Everything that the network makes of 64 pixels from 0 to 1, with some channels of either convolution switched off.
- * @param {Weights} weights
- */
-export function readDigit({ w1, b1, w2, b2, w3, b3 }, pixels, firstOff = [], secondOff = []) {
+/** The maps of all layers. */
+function mapsOf({ w1, b1, w2, b2 }, pixels, firstOff, secondOff) {
   const sums1 = conv3x3(pixels, 1, SIDE, w1, b1);
   const conv1 = rectified(sums1, 64, firstOff);
   const pool = pooled(conv1);
   const sums2 = conv3x3(pool, 8, 4, w2, b2);
-  const conv2 = rectified(sums2, 16, secondOff);
-  const score = b3.map((bias, k) => conv2.reduce((sum, value, n) => sum + value * w3[k * 256 + n], bias));
-  return { sums1, conv1, pool, sums2, conv2, score, probabilities: softmax(score) };
+  return { sums1, conv1, pool, sums2, conv2: rectified(sums2, 16, secondOff) };
+}
+
+function scoreOf({ w3, b3 }, conv2, digit) {
+  let sum = b3[digit];
+  for (let n = 0; n < conv2.length; n++) sum += conv2[n] * w3[digit * conv2.length + n];
+  return sum;
+}
+
+/**
+ * Everything that the network makes of 64 pixels from 0 to 1, with some channels of either convolution switched off.
+ * @param {Weights} weights
+ */
+export function readDigit(weights, pixels, firstOff = [], secondOff = []) {
+  const maps = mapsOf(weights, pixels, firstOff, secondOff);
+  const score = weights.b3.map((_, digit) => scoreOf(weights, maps.conv2, digit));
+  return { ...maps, score, probabilities: softmax(score) };
 }
 
 /** Scores as probabilities: each is exp(score), divided by the sum of all. */
@@ -108,9 +135,9 @@ export const best = (scores) => scores.indexOf(Math.max(...scores));
 
 /** By how much the score of a digit falls with a patch at each place, row by row. */
 export function falls(weights, pixels, size, digit, firstOff = [], secondOff = []) {
-  const scoreOf = (x) => readDigit(weights, x, firstOff, secondOff).score[digit];
-  const whole = scoreOf(pixels);
+  const score = (x) => scoreOf(weights, mapsOf(weights, x, firstOff, secondOff).conv2, digit);
+  const whole = score(pixels);
   const places = Array.from({ length: SIDE - size + 1 }, (_, n) => n);
-  const fall = (/** @type {[number, number]} */ at) => rounded(whole - scoreOf(covered(pixels, size, at))); // paper on paper is no fall
+  const fall = (/** @type {[number, number]} */ at) => rounded(whole - score(covered(pixels, size, at))); // paper on paper is no fall
   return places.map((row) => places.map((column) => fall([row, column])));
 }

@@ -100,7 +100,7 @@ export class Shelf {
         if (shown[n] === look) return;
         shown[n] = look;
         cell.setAttribute("class", mark);
-        cell.style.setProperty("--weight", (value / most).toFixed(3));
+        cell.setAttribute("fill-opacity", (value / most).toFixed(3));
       });
       el.setAttribute("aria-pressed", String(channel === opened));
       el.classList.toggle("cb-off", isOff);

@@ -55,7 +55,17 @@ export class Trail {
     const lines = open.map((unit) => this.line(now, unit));
     return end < 0
       ? lines
-      : [...lines, h("div", { class: "cb-part" }, resultChip(nameOf(way[end])), "=", "?", HIDDEN)];
+      : [
+          ...lines,
+          h(
+            "div",
+            { class: "cb-part" },
+            resultChip(nameOf(way[end])),
+            "=",
+            resultChip("?"),
+            h("span", {}, HIDDEN),
+          ),
+        ];
   }
 
   line(now, unit) {
@@ -68,9 +78,19 @@ export class Trail {
     const fold = this.unfolded === name && terms.length > FEW + 1 ? [this.unfold("fewer", "")] : [];
     const parts =
       unit.role === "pool"
-        ? ["largest of", ...chips]
+        ? [h("span", {}, "largest of"), ...chips]
         : [...joined([...chips, ...rest]), "+", biasChip(biasOf(now, unit))];
-    return h("div", { class: "cb-part" }, resultChip(name), "=", ...parts, ...fold, ...ending(now, unit));
+    const head = isSum(unit) ? [] : ["=", resultChip(format(valueAt(now, unit)))]; // that of a sum stands behind its ReLU
+    return h(
+      "div",
+      { class: "cb-part" },
+      resultChip(name),
+      ...head,
+      "=",
+      ...parts,
+      ...fold,
+      ...ending(now, unit),
+    );
   }
 
   unfold(text, name) {
@@ -114,10 +134,10 @@ const biasChip = (bias) =>
     h("small", {}, "bias"),
   );
 
-/** What follows the terms: the sum, and what becomes of it. */
+/** What follows the terms of a convolution: the sum, and what becomes of it. */
 function ending(now, unit) {
+  if (!isSum(unit)) return [];
   const value = resultChip(format(valueAt(now, unit)));
-  if (!isSum(unit)) return ["=", value];
   const step = h("span", { class: "cb-step" }, isOff(now, unit) ? "off" : "ReLU");
   return ["=", resultChip(format(sumAt(now, unit))), "→", step, "=", value];
 }
