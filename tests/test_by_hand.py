@@ -37,6 +37,14 @@ def biased(first, first_bias, second, second_bias):
     return [np.array([number]) for number in ([first], first_bias, [second], second_bias)]
 
 
+def stamped_on_a_row(blame, kernel, stride):
+    """The blame of a row with its frame, from the transposed matrix of the convolution."""
+    matrix = np.zeros((len(blame), stride * (len(blame) - 1) + len(kernel)))
+    for row in range(len(blame)):
+        matrix[row, stride * row :][: len(kernel)] = kernel
+    return matrix.T @ blame
+
+
 # {exercise: what its question by hand is answered with, by the solutions or in another way}
 ANSWERS = {
     "correlate_loops": lambda f: f["correlate_loops"](np.ones((4, 7)), np.ones((2, 3))).shape,
@@ -74,6 +82,22 @@ ANSWERS = {
     "overlap_map": lambda f: f["overlap_map"](3, 3, 2, 0)[0],
     "even_kernel": lambda f: len({(i % 2, j % 2) for i, j in np.ndindex(6, 6)}),
     "broken_layers": lambda f: [ONES.mean() * 1, (ONES * np.ones((1, 1)).repeat(2, 0).repeat(2, 1)).sum()],
+    "bias_gradient": lambda f: [
+        (blame := np.array([[[[1, -2]]], [[[4, 0]]]])).size,
+        f["bias_gradient"](blame)[0],
+    ],
+    "row_gradients": lambda f: [*(outputs := np.correlate([1, 2, 3], [2, 1])), *(outputs - [3, 9])],
+    "weight_gradient": lambda f: f["weight_gradient"](
+        np.array([[1, 2, 3, 4, 5, 6]]), np.array([[1, 10, 100]]), (1, 2), 2, 0
+    )[0, 0],
+    "input_gradient": lambda f: [
+        *(heard := stamped_on_a_row([1, 10, 100], [1, 2, 3], 2))[1:3],
+        heard[0] + heard[6],
+    ],
+    "wrong_gradients": lambda f: [
+        *(losses := [(3 * x - 5) ** 2 / 2 for x in (2, 2.1, 1.9)]),
+        (losses[1] - losses[2]) / 0.2,
+    ],
     "two_block_parameters": lambda f: np.diff(
         [0, *(f["two_block_parameters"](1, 8, 2, *later) for later in ((0, 0), (3, 0), (3, 4)))]
     ),
