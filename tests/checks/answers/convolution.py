@@ -102,6 +102,12 @@ def in_pythons_own_numbers(picture, kernel, i, j):
 
 
 # ---- one_stop: wrong -------------------------------------------------------------------------------------------
+@wrong("one_stop")
+def a_picture_of_whole_numbers(picture, kernel, i, j):
+    rows, columns = kernel.shape
+    return float((picture[i : i + rows, j : j + columns].astype(int) * kernel).sum())
+
+
 @wrong("one_stop", "`+=`")
 def only_the_last_product(picture, kernel, i, j):
     for u in range(kernel.shape[0]):

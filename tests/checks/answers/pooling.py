@@ -315,6 +315,22 @@ def from_start_to_start(size, kernel, stride, padding, ceil_mode):
     return np.array(windows)
 
 
+@wrong("pool_windows", "leaves its own end out")
+def a_plus_one_forgotten(size, kernel, stride, padding, ceil_mode):
+    starts = list(range(-padding, size + padding - kernel, stride)) or [-padding]
+    if ceil_mode and starts[-1] + kernel < size + padding and starts[-1] + stride < size:
+        starts.append(starts[-1] + stride)
+    return cut_off(starts, kernel, size)
+
+
+@wrong("pool_windows", "may lie in the frame")
+def leftovers_of_the_picture_alone(size, kernel, stride, padding, ceil_mode):
+    starts = list(range(-padding, size + padding - kernel + 1, stride))
+    if ceil_mode and starts[-1] + kernel < size and starts[-1] + stride < size:
+        starts.append(starts[-1] + stride)
+    return cut_off(starts, kernel, size)
+
+
 @wrong("pool_windows", "as soon as something is left over")
 def ceil_mode_forgotten(size, kernel, stride, padding, ceil_mode):
     number = (size + 2 * padding - kernel) // stride + 1

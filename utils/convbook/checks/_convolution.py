@@ -110,7 +110,7 @@ stop_check = Check(
     _one_stop,
     probes=[
         (_picture(_rng, 4, 7), np.array([[1.0, 2.0, 0.0], [4.0, 1.0, 3.0]]), 1, 2),
-        (_picture(_rng, 4, 4), np.array([[0.5, -2.0], [1.0, -3.5]]), 1, 2),
+        (_picture(_rng, 4, 4) / 2, np.array([[0.5, -2.0], [1.0, -3.5]]), 1, 2),
         (_bright, np.array([[201, 2], [153, 77]], dtype=np.uint8), 2, 1),  # more than 16 bits hold
     ],
     mistakes=[

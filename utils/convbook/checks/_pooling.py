@@ -181,6 +181,20 @@ def _draw_a_row(rng):
     return int(size), kernel, int(stride), int(padding), bool(rng.integers(4))
 
 
+def _end_left_out(size, kernel, stride, padding, ceil_mode):
+    starts = list(range(-padding, size + padding - kernel, stride)) or [-padding]
+    if ceil_mode and starts[-1] + kernel < size + padding and starts[-1] + stride < size:
+        starts.append(starts[-1] + stride)
+    return [(max(start, 0), min(start + kernel, size)) for start in starts]
+
+
+def _leftover_in_the_picture(size, kernel, stride, padding, ceil_mode):
+    starts = list(range(-padding, size + padding - kernel + 1, stride))
+    if ceil_mode and starts[-1] + kernel < size and starts[-1] + stride < size:
+        starts.append(starts[-1] + stride)
+    return [(max(start, 0), min(start + kernel, size)) for start in starts]
+
+
 _LEFT_OVER = "in ceil mode a window is missing at the end: as soon as something is left over, round up."
 
 pool_windows_check = Check(
@@ -192,8 +206,18 @@ pool_windows_check = Check(
         (5, 4, 4, 2, True),
         (6, 4, 1, 2, True),
         (4, 1, 4, 0, True),
+        (7, 3, 2, 0, False),  # nothing is left over
+        (5, 4, 3, 2, True),  # what is left over lies in the frame
     ],
     mistakes=[
+        (
+            _end_left_out,
+            "a window that ends exactly with the row is missing: a `range` leaves its own end out, so add 1 to it.",
+        ),
+        (
+            _leftover_in_the_picture,
+            "in ceil mode what is left over may lie in the frame: compare with size + padding, not with size.",
+        ),
         (
             _windows(_counted(lambda last, size, padding: False)),
             "your last window sees no pixel at all: one that would start behind the picture, in the frame or beyond, "
