@@ -277,10 +277,19 @@ def test_the_patch_is_put_dragged_and_moved_by_keys(open_widget):
     expect(cell(widget, "falls", 4, 4)).to_have_attribute("aria-selected", "true")
 
 
-def test_the_readers_own_network_has_no_epochs(open_widget):
+def test_the_readers_own_network_is_shown_as_soon_as_it_is_loaded(open_widget):
+    widget = open_widget(DrawAndTrace())
+    score, epoch = cell(widget, "score", 0, 0), widget.get_by_label("epoch", exact=True)
+    put = "(el, own) => LiveWidgets.models[el.dataset.key].set('own_weights', own)"  # as load() does from Python
+    for own, reader in ((OWN.own_weights, OWN), (None, DrawAndTrace())):
+        widget.evaluate(put, own)
+        expect(score).to_have_attribute("aria-label", f"answer, score of 0: {number(reader.scores[0])}")
+        expect(epoch).to_be_hidden() if own else expect(epoch).to_be_visible()
+        expect(widget.get_by_text("your own network")).to_be_visible(visible=own is not None)
+
+
+def test_a_link_carries_the_drawing_and_no_weights(open_widget):
     widget = open_widget(OWN)
-    expect(widget.get_by_label("epoch", exact=True)).to_be_hidden()
-    expect(widget.locator(".cb-epochs")).to_contain_text("your own network")
     cell(widget, "input", 0, 0).click()
     link = widget.evaluate("el => LiveWidgets.models[el.dataset.key].link()")
     assert "input" in link and "own_weights" not in link

@@ -63,8 +63,9 @@ class DrawAndTrace {
     card.code(() => code(this.now));
     card.finish(this.trail.el, this.predict.el);
     card.whenReset(() => this.startOver());
-    card.model.on("change:own_weights", card.repaint);
-    card.signal.addEventListener("abort", () => card.model.off("change:own_weights", card.repaint));
+    const reload = () => card.repaint();
+    card.model.on("change:own_weights", reload); // no trait that the reader changes: load() in Python does
+    card.signal.addEventListener("abort", () => card.model.off("change:own_weights", reload));
   }
 
   derived() {
