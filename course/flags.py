@@ -89,7 +89,7 @@ def _node_flags(node, modules):
     elif isinstance(node, ast.ImportFrom):
         module = node.module or "."
         if not HARMLESS.fullmatch(module):
-            yield f"imports {', '.join(alias.name for alias in node.names)} from {module}"
+            yield from (f"imports {alias.name} from {module}" for alias in node.names)
     elif isinstance(node, ast.Name) and NAMES.fullmatch(node.id):
         yield f"uses {node.id}"
     elif isinstance(node, ast.Attribute) and ATTRIBUTES.fullmatch(node.attr):

@@ -12,6 +12,7 @@ from checks.answers import RIGHT, WRONG
 from classroom import CHAPTER, SEPARABLE_PARAMETERS, as_bytes, cell, graded, hand_in, handed_in, released, zipped
 
 from collect import Collector
+from course import chapters
 from flags import flags
 from report import Chapter, main
 from results import Course
@@ -226,6 +227,29 @@ def flagged(source):
 )
 def test_code_that_reaches_for_more_is_remarked_on(source, remark):
     assert remark in flagged(source)
+
+
+@pytest.mark.parametrize("chapter", chapters())
+@pytest.mark.parametrize(
+    "source, remark",
+    [
+        ("import convbook.nn", "imports convbook.nn"),
+        ("import convbook as c", "imports convbook"),
+        ("def f():\n    from convbook import kernels, digits, nn", "imports nn from convbook"),
+        ("from convbook.ops import conv2d, max_pool2d_backward", "imports max_pool2d_backward from convbook.ops"),
+        ("from convbook.ops import *", "imports * from convbook.ops"),
+    ],
+)
+def test_more_of_the_package_than_a_notebook_imports_is_remarked_on_in_every_chapter(chapter, source, remark):
+    notebook = released(chapter)
+    notebook.cells.append(nbformat.v4.new_code_cell(source))
+    assert remark in flags(notebook, released(chapter))
+
+
+def test_what_a_notebook_imports_may_be_imported_again_one_by_one():
+    notebook = released("09_building_a_cnn")
+    notebook.cells.append(nbformat.v4.new_code_cell("from convbook.ops import max_pool2d"))
+    assert flags(notebook, released("09_building_a_cnn")) == []
 
 
 ORDINARY = (
