@@ -44,7 +44,9 @@ README = """\
 
 ## Start
 
-You need Python 3.11 or newer. Open a terminal in this folder, and once, for all chapters:
+You need Python 3.11 or newer. First unpack the zip: on Windows right-click it and choose *Extract All...*, for the
+Explorer shows what is in a zip without unpacking it. Then open a terminal in the folder that holds this file, and once,
+for all chapters:
 
 On macOS and Linux:
 
@@ -70,8 +72,15 @@ JupyterLab opens in your browser, with the notebooks on the left.
 
 If you work where everything is installed already, on a JupyterHub, open the notebooks there.
 
-When further notebooks come later, put them into this folder. If the package comes anew, too, install it once more, with
-`--force-reinstall --no-deps` in place of `jupyterlab`.
+When further notebooks come later, put them into this folder. If the package comes anew, too, install it once more:
+
+On macOS and Linux:
+
+    .venv/bin/pip install --force-reinstall --no-deps {wheel}
+
+On Windows:
+
+    .venv\\Scripts\\pip install --force-reinstall --no-deps {wheel}
 
 ## Work
 
@@ -81,6 +90,9 @@ are folded away below each task: open one when you are stuck.
 
 Your function is graded on other numbers than those that the check shows. So write it for every input that the task
 allows, not for the ones that you see.
+
+Write your answers with Python and NumPy, without `convbook` except for what the notebook imports: the package can do
+much of what is asked here.
 
 Keep the names of the functions, and leave the check cells as they are: changes in them do not count. Further cells of
 your own do no harm.
@@ -95,6 +107,7 @@ your course says. Nothing else from this folder is needed. If you hand in more t
 
 - *No module named 'convbook'*: JupyterLab was not started from this folder's `.venv`. Start it as above.
 - *The terminal does not find Python*: install it from python.org; on Windows let the installer add it to the path.
+- *ensurepip is not available*, on Debian and Ubuntu: `sudo apt install python3-venv`, then begin again.
 - *A check does not end*: Kernel > Interrupt Kernel. It stops an answer after ten seconds by itself, as far as it can.
 """
 

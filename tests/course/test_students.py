@@ -114,6 +114,7 @@ def test_the_gradebook_knows_the_points(course):
 def test_the_readme_names_the_files_that_there_are_for_every_system(folder, wheel):
     text = (folder / "README.md").read_text("utf-8")
     assert text.count(f"install {wheel.name} jupyterlab") == 2  # macOS and Linux, Windows
+    assert text.count(f"pip install --force-reinstall --no-deps {wheel.name}") == 2
     assert ".venv\\Scripts\\jupyter lab" in text and ".venv/bin/jupyter lab" in text
     assert all(f"`{chapter}.ipynb`" in text for chapter in CHAPTERS)
     assert "7 notebooks" in text or len(CHAPTERS) != 7
