@@ -17,7 +17,7 @@ import re
 import shutil
 import sys
 import warnings
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -28,9 +28,13 @@ import nbformat
 from nbgrader.utils import is_solution
 
 from archives import Found, files_in
-from course import EXERCISES, HERE
-from lms import CANVAS, Roster, Sender, name_key, read_roster, sender_of
+from course import EXERCISES, HERE, counted
+from lms import CANVAS, Person, Roster, Sender, name_key, read_roster, sender_of
 
+DUE_HELP = (
+    "when the chapters that are collected were to be handed in, as 2026-12-01T18:00 (local time) or 2026-12-01 (the "
+    "end of that day); it is kept for later calls, and another takes its place. Canvas says itself what is late"
+)
 LONGEST_NAME = 120  # bytes of the name of a folder
 
 
@@ -42,6 +46,7 @@ class Record:
     sha256: str
     student: str = ""
     chapter: str = ""
+    assignment: str = ""  # the chapter that nearly all of the same download are of, if there is one
     stored: str = ""  # where it is kept, from the course folder on
     order: tuple = ()  # of two attempts, the later has the larger one
     when: str = ""
@@ -58,6 +63,11 @@ class Record:
     def key(self) -> tuple[str, ...]:
         """What makes it this file: for an attempt whose and of what it is, otherwise where it was found."""
         return (self.student, self.chapter, self.sha256) if self.student and self.chapter else (self.source,)
+
+    @property
+    def is_astray(self) -> bool:
+        """Whether it is of another chapter than the rest of its assignment."""
+        return bool(self.chapter and self.assignment) and self.chapter != self.assignment
 
 
 class Log:
@@ -183,12 +193,14 @@ def _attempt_number(name):
 
 
 class Collector:
-    """Collects into the course folder `course`; `due` is the moment after which a file is late."""
+    """Collects into the course folder `course`; what comes after `due` is late, in this call and in later ones."""
 
     def __init__(self, course: Path, roster: Roster | None = None, due: datetime | None = None):
         self.course, self.roster, self.due, self.log = course, roster or Roster(), due, Log(course)
         self.seen: dict[tuple, list[str]] = {}  # of this call: {what was found: where}
         self.counts = Counter()
+        self.downloads: dict[str, list[tuple]] = defaultdict(list)  # of Moodle or Canvas: each is of one assignment
+        self.dues = dues_of(course)
 
     def collect(self, place: Path) -> None:
         """Collect all that is in `place`."""
@@ -201,6 +213,8 @@ class Collector:
             self._take(seen)
         for seen in shelved:
             self._take(replace(seen, chapter=min(chapters)) if len(chapters) == 1 else seen)
+        self._note_assignments()
+        self._note_what_is_late()
         for student, chapter in self.log.pairs():
             self._place(student, chapter)
 
@@ -217,16 +231,49 @@ class Collector:
             when=found.when.isoformat(),
             problem=seen.problem or ("" if student else "nobody's: neither a folder nor its name says whose it is"),
             notes=[*seen.notes, *([f"is of another {sender.name}: a ROSTER tells who is who"] if is_second else [])],
-            late=bool(student) and self._is_late(sender, found.when),
             **{part: getattr(sender, part) for part in ("system", "name", "number", "handle")},
         )
         if not (record.chapter or record.problem):
             record.problem = "of no chapter"
         self._keep(record, found)
 
-    def _is_late(self, sender, when):
-        # Canvas says itself what is late, and the times in its zips are those of the download
-        return sender.late or bool(self.due and sender.system != CANVAS and when > self.due)
+    @property
+    def chapters(self) -> list[str]:
+        """The chapters that this call was about, without those that somebody has handed in by mistake."""
+        records = (self.log.records[key] for key in self.seen)
+        return sorted({record.chapter for record in records if record.chapter and not record.is_astray})
+
+    def _note_assignments(self):
+        for keys in self.downloads.values():
+            records = [self.log.records[key] for key in keys]
+            assignment = _common_chapter(records)
+            self._update(replace(record, assignment=assignment) for record in records)
+
+    def _note_what_is_late(self):
+        if self.due and self.chapters:
+            dues = self.dues | dict.fromkeys(self.chapters, self.due)
+            if dues != self.dues:
+                keep_dues(self.course, dues)
+            self.dues = dues
+        self._update(replace(record, late=self._is_late(record)) for record in [*self.log.records.values()])
+
+    def _is_late(self, record):
+        if record.system == CANVAS:  # which says it itself; the times in its zips are those of the download
+            return sender_of([f"{record.handle}file"]).late
+        due = self.dues.get(record.assignment or record.chapter)
+        return datetime.fromisoformat(record.when) > due if due and record.student else record.late
+
+    def _update(self, records):
+        for record in records:
+            if record != self.log.records[record.key]:
+                self.log.write(record)
+
+    def about(self, record: Record) -> tuple[str, list[str]]:
+        """Return the name of who handed a file in, and what the roster leaves open."""
+        person = person_of(record, self.roster)
+        is_open = self.roster.people and record.student and not person
+        said = ["is not on the roster, or several there have this name"] if is_open else []
+        return (person and person.full_name) or record.name or "?", said
 
     def _keep(self, record, found):
         self.counts["files"] += 1
@@ -238,14 +285,16 @@ class Collector:
         elif (renewed := self._renewed(known, record)) != known:
             self.log.write(renewed)
         self.seen.setdefault(record.key, []).append(record.source)
+        if record.system:
+            self.downloads[record.source.partition(record.handle)[0]].append(record.key)
 
     def _renewed(self, known, record):
         """Return what is known of an attempt now that the same content is there once more."""
-        if record.order == known.order:  # perhaps another due date is given now
-            return replace(known, late=record.late) if self.due else known
+        if record.order == known.order:  # a teacher may have excused what was late, and Canvas then names it otherwise
+            return replace(known, handle=record.handle)
         if record.order < known.order:
             return known
-        moved = {"order": record.order, "when": record.when, "late": record.late}
+        moved = {"order": record.order, "when": record.when}
         others = (attempt for attempt in self.log.attempts(record.student, record.chapter) if attempt is not known)
         overtaken = any(known.order < attempt.order < record.order for attempt in others)
         # if nothing came in between it was handed in back then; but it goes back under its newest name
@@ -300,6 +349,20 @@ class Collector:
                 self.log.write(replace(record, placed=record is last))
 
 
+def _common_chapter(records):
+    """Return the chapter that a download is of; none if there are several, each with many students."""
+    students = {(record.student, record.chapter) for record in records if record.student and record.chapter}
+    counts = Counter(chapter for _, chapter in students).most_common(2)
+    if not counts or (len(counts) == 2 and 2 * counts[1][1] > counts[0][1]):
+        return ""
+    return counts[0][0]
+
+
+def person_of(record: Record, roster: Roster) -> Person | None:
+    """Return who on a roster has handed a file in; None if nobody fits, or several do."""
+    return roster.find(name=record.name, number=record.number, system=record.system, known_as=record.student)
+
+
 def _numbered(sender):
     return _plain(f"{sender.name} {sender.number}")
 
@@ -351,7 +414,9 @@ def remarks(record: Record, log: Log, places: list[str] | None = None) -> list[s
     said = [record.problem] if record.problem else []
     attempts = log.attempts(record.student, record.chapter) if record.student and record.chapter else []
     if record.late:
-        said.append("late")
+        said.append("late, says Canvas" if record.system == CANVAS else "late")
+    if record.is_astray:
+        said.append(f"{record.chapter} among the others' {record.assignment}")
     if len(attempts) > 1:
         number = [attempt.key for attempt in attempts].index(record.key) + 1
         said.append(f"attempt {number} of {len(attempts)}{', counts' if record.placed else ''}")
@@ -374,18 +439,34 @@ def summary(collector: Collector) -> str:
     seen = [log.records[key] for key in collector.seen]
     well = [record for record in seen if record.placed and not record.problem]
     lines = [
-        f"{counts['files']} files, {counts['new']} of them new; "
-        f"{len(well)} notebooks of {len({record.student for record in well})} students are ready to be graded."
+        f"{counted(counts['files'], 'file')}, {counts['new']} of them new; ready to be graded: "
+        f"{counted(len(well), 'notebook')} of {counted(len({record.student for record in well}), 'student')}."
     ]
-    rows = [
-        (record.student or "?", record.chapter or "-", places[-1], "; ".join(said))
-        for record, places in zip(seen, collector.seen.values(), strict=True)
-        if (said := remarks(record, log, places))
-    ]
+    before = "" if collector.due else ", as was said before"
+    dues = [(chapter, collector.dues[chapter]) for chapter in collector.chapters if chapter in collector.dues]
+    lines += [f"{chapter} is due on {due.astimezone():%Y-%m-%d at %H:%M}{before}." for chapter, due in dues]
+    rows = []
+    for record, places in zip(seen, collector.seen.values(), strict=True):
+        name, left_open = collector.about(record)
+        if said := [*remarks(record, log, places), *left_open]:
+            rows.append((record.student or "?", name, record.chapter or "-", places[-1], "; ".join(said)))
     if rows:
-        lines += ["", as_table([("student", "chapter", "file", "remark"), *sorted(rows)])]
+        lines += ["", as_table([("student", "name", "chapter", "file", "remark"), *sorted(rows)])]
     kept = [f"{folder}/" for folder in ("attempts", "set_aside") if (collector.course / folder).exists()]
     return "\n".join([*lines, "", f"Kept as handed in: {' and '.join(kept) or 'nothing'} in {collector.course}"])
+
+
+def dues_of(course: Path) -> dict[str, datetime]:
+    """Return when each chapter of a course is due, as far as that was ever said."""
+    path = course / "due.json"
+    said = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {chapter: datetime.fromisoformat(moment) for chapter, moment in said.items()}
+
+
+def keep_dues(course: Path, dues: dict[str, datetime]) -> None:
+    """Keep when the chapters of a course are due, for later calls."""
+    said = {chapter: due.isoformat() for chapter, due in sorted(dues.items())}
+    write_whole(course / "due.json", json.dumps(said, indent=1).encode())
 
 
 def roster_of(course: Path) -> Roster:
@@ -432,7 +513,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("place", help="a folder or a zip from Moodle or Canvas")
     parser.add_argument("--roster", type=Path, help="a CSV with the participants, as the grade export of either has it")
-    parser.add_argument("--due", type=_moment, help="when it was to be handed in, as 2026-12-01T18:00 (local time)")
+    parser.add_argument("--due", type=_moment, help=DUE_HELP)
     parser.add_argument("--course", type=Path, default=HERE, help="the course folder (default: %(default)s)")
     options = parser.parse_args(arguments)
     try:

@@ -31,6 +31,15 @@ register_tables(__name__)
 '''
 
 
+def counted(number: int, thing: str) -> str:
+    """Return how many there are of a thing.
+
+    >>> counted(1, "page"), counted(2, "page")
+    ('1 page', '2 pages')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def chapters(names: list[str] | None = None) -> list[str]:
     """Return the chapters that have exercises: all of them, or those with these names. Raises ValueError for others.
 

@@ -16,7 +16,7 @@ has for it, so that it finds its assignment.
 
 A submission that could not be graded, or whose grade is older than it, has no grade in either file: nothing for Canvas,
 and `-` for Moodle, as its own exports write it, since a column that is imported as a new grade item takes an empty cell
-for a zero. All such are listed, and stand in `not_scored.csv`.
+for a zero. All such are listed, and stand in `not_scored.csv`, with those who have handed in nothing.
 
     make grades
     make grades ROSTER=export.csv CHAPTERS="06_separable"
@@ -84,6 +84,8 @@ def worksheet_rows(course: Course, chapter: str) -> list[list[str]]:
     rows = [["Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)"]]
     scores = {result.student: result for result in course.results[chapter] if result.score is not None}
     for record in course.log.records.values():
+        if record.is_astray:  # its number is of another assignment
+            continue
         if record.chapter == chapter and record.system == MOODLE and record.placed and record.student in scores:
             result = scores[record.student]
             grade = [_number(result.score, ""), _number(result.most, "")]
@@ -124,8 +126,8 @@ def _canvas_heading(course, chapter):
 
 
 def not_scored_rows(course: Course, chapters: list[str]) -> list[list[str]]:
-    """Return a line for each submission that has no grade, with the reason."""
-    rows = [[r.student, course.name(r.student), r.chapter, r.reason] for r in course.not_scored(chapters)]
+    """Return a line for everybody who has no grade, with the reason."""
+    rows = course.not_scored(chapters)
     return [["student", "name", "chapter", "why there is no grade"], *([as_text(cell) for cell in row] for row in rows)]
 
 

@@ -121,6 +121,9 @@ class Chapter:
     def _reasons(self, result: Result):
         if result.reason:
             yield f"has no score: {result.reason}"
+        for record in self.course.log.attempts(result.student, self.name):
+            if record.placed and record.is_astray:
+                yield f"was handed in where the others have {record.assignment}"
         if result.student in self.handed_in and self.released:
             yield from flags(self.handed_in[result.student], self.released)
         for cell in self.graded[result.student].cells if result.student in self.graded else ():

@@ -12,9 +12,9 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.utils import parse_utc
 
-from collect import Log, Record, roster_of
+from collect import Log, Record, person_of, roster_of
 from gradebook import SCORED, State, states
-from lms import CANVAS, MOODLE, Person
+from lms import CANVAS, MOODLE, Person, sender_of
 
 NOTHING = "nothing was handed in"
 
@@ -55,7 +55,8 @@ class Course:
             most = {assignment.name: assignment.max_score for assignment in gradebook.assignments}
             for _, chapter in self.log.pairs():
                 most.setdefault(chapter, 0.0)
-            students = sorted({student.id for student in gradebook.students} | {s for s, _ in self.log.pairs()})
+            known = {record.student for record in self.log.records.values() if record.student}
+            students = sorted(known | {student.id for student in gradebook.students})
             return {
                 chapter: [
                     self._result(gradebook, student, chapter, most[chapter], _reason(noted.get((student, chapter))))
@@ -105,9 +106,8 @@ class Course:
     def person(self, student: str) -> Person:
         """Return what is known of a student: from the roster, the download, or the gradebook's id alone."""
         records = [record for record in self.log.records.values() if record.student == student]
-        for record in records or [Record("", "", name=student)]:
-            known = self.roster.find(name=record.name, number=record.number, system=record.system, known_as=student)
-            if known:
+        for record in records or [Record("", "", student, name=student)]:
+            if known := person_of(record, self.roster):
                 return known
         for record in records:
             if record.system == CANVAS:
@@ -120,9 +120,38 @@ class Course:
         """Return a student's name as one reads it."""
         return self.person(student).full_name or student
 
-    def not_scored(self, chapters: list[str]) -> list[Result]:
-        """Return the results that are no numbers, though something was handed in."""
-        return [r for chapter in chapters for r in self.results[chapter] if r.reason and r.reason != NOTHING]
+    def not_scored(self, chapters: list[str]) -> list[tuple[str, str, str, str]]:
+        """Return (student, name, chapter, why) for everybody of the course, and of its roster, without a score."""
+        rows = []
+        for chapter in chapters:
+            for result in self.results[chapter]:
+                if result.reason and result.reason != NOTHING:
+                    rows.append((result.student, self.name(result.student), chapter, result.reason))
+                elif result.reason and self._is_assigned(chapter):
+                    why = self._instead(result.student, chapter)
+                    rows.append((result.student, self.name(result.student), chapter, why))
+            absent = self._absent if self._is_assigned(chapter) else []
+            rows += [(person.key, person.full_name, chapter, NOTHING) for person in absent]
+        return rows
+
+    def _is_assigned(self, chapter):
+        """Say whether a chapter was to be handed in: not if those few who did so have taken the wrong one."""
+        records = [record for record in self.log.records.values() if record.chapter == chapter]
+        return not records or not all(record.is_astray for record in records)
+
+    def _instead(self, student, chapter):
+        """Return that nothing was handed in for a chapter, and what was in its place."""
+        own = [record for record in self.log.records.values() if record.student == student]
+        others = [r for r in own if (r.assignment == chapter if r.assignment else not r.chapter)]
+        said = [f"{sender_of(r.source.split('/')).file} ({r.problem or f'is {r.chapter}'})" for r in others]
+        return f"{NOTHING} but {', '.join(said)}" if said else NOTHING
+
+    @cached_property
+    def _absent(self) -> list[Person]:
+        """Those on the roster of whom nothing at all has come."""
+        students = {result.student for results in self.results.values() for result in results}
+        known = {self.person(student) for student in students}
+        return [person for person in self.roster.people if person not in known]
 
     def chosen(self, chapters: list[str] | None) -> list[str]:
         """Return the chapters to speak of: all of which something was handed in, or those asked for.

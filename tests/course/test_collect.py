@@ -201,7 +201,7 @@ def test_late_by_the_mark_of_canvas_and_by_the_due_date(collect):
     )
     late = {r.student for r in collect.last.log.records.values() if r.late}
     assert late == {"1", "Emmy-Noether"}
-    assert "late" in said_of(collect.last, "1")
+    assert "late, says Canvas" in said_of(collect.last, "1") and "late" in said_of(collect.last, "Emmy-Noether")
 
 
 def test_the_same_file_twice_is_one_attempt(collect):
@@ -371,6 +371,74 @@ def test_a_due_date_may_come_later(collect):
     assert "late" in said_of(collect.last, "ada")
     collect(files)
     assert "late" in said_of(collect.last, "ada")  # as was said
+
+
+def test_a_due_date_is_remembered_and_said_until_another_comes(collect, tmp_path):
+    ada = {("ada/06_separable.ipynb", 25): RIGHT}
+    collect(ada, due=DUE)
+    collect({("bob/06_separable.ipynb", 25): OTHER})
+    assert "late" in said_of(collect.last, "bob")
+    said = f"{DUE.astimezone():%Y-%m-%d at %H:%M}, as was said before"
+    assert f"{CHAPTER} is due on {said}." in summary(collect.last)
+    collect({("bob/05_one_by_one.ipynb", 25): as_bytes(released("05_one_by_one"))})
+    assert "late" not in said_of(collect.last, "bob") and "is due" not in summary(collect.last)  # another chapter
+    collect({("bob/06_separable.ipynb", 25): OTHER}, due=DUE.replace(day=28))
+    assert not any(record.late for record in Log(tmp_path / "course").records.values())  # nor Ada, of the first call
+
+
+def test_canvas_takes_its_mark_back_when_a_teacher_excuses(collect):
+    collect({"byronada_LATE_1_30_06_separable.ipynb": RIGHT}, due=DUE.replace(day=28))
+    assert said_of(collect.last, "1") == ["late, says Canvas"]
+    collect({"byronada_1_30_06_separable.ipynb": RIGHT})
+    assert said_of(collect.last, "1") == []
+
+
+def test_who_is_not_on_the_roster_is_named(collect):
+    collect(
+        {f"{name}/06_separable.ipynb": RIGHT for name in ("s100", "Ada Byron", "Kim Lee", "Mallory")}, roster=MOODLE
+    )
+    named = [line for line in summary(collect.last).splitlines() if "not on the roster" in line]
+    assert [line.split()[0] for line in named] == ["Kim-Lee", "Mallory"]  # there are two called Kim Lee
+    collect({"Mallory_7_assignsubmission_file_/a.pdf": b"%PDF"})
+    assert "is no notebook; is not on the roster" in summary(collect.last)
+
+
+def test_without_a_roster_nobody_is_missed_on_it(collect):
+    collect({"Mallory/06_separable.ipynb": RIGHT})
+    assert "not on the roster" not in summary(collect.last)
+
+
+def test_remarks_name_students_as_the_roster_does(collect):
+    collect({"s100/06_separable.ipynb": b"", "x/y.pdf": b"%"}, roster=MOODLE)
+    assert "s100     Jürgen Müller  06_separable" in summary(collect.last)
+    assert "1 file," not in summary(collect.last) and "2 files, 2 of them new" in summary(collect.last)
+
+
+def a_download(others, first="Søren"):
+    """Return an assignment of Moodle's in which one has handed in another chapter than the others."""
+    wrong = as_bytes(released("05_one_by_one"))
+    files = {f"{first}_1_assignsubmission_file_/x.ipynb": wrong}
+    return files | {f"{name}_{n}_assignsubmission_file_/x.ipynb": RIGHT for n, name in enumerate(others, 2)}
+
+
+def test_another_chapter_than_the_rest_of_its_assignment_is_remarked(collect, tmp_path):
+    files = a_download(["Ada", "Bob"])
+    collect(files, due=DUE)
+    assert f"05_one_by_one among the others' {CHAPTER}" in said_of(collect.last, "Søren")
+    assert said_of(collect.last, "Ada") == ["is called x.ipynb, and is 06_separable"]
+    assert set(json.loads((tmp_path / "course/due.json").read_text())) == {CHAPTER}  # chapter 5 has a day of its own
+    before = everything(tmp_path / "course")
+    collect(files)
+    assert everything(tmp_path / "course") == before
+
+
+def test_two_assignments_side_by_side_are_two(collect):
+    fifth = as_bytes(released("05_one_by_one"))
+    one = {f"one.zip/{name}": data for name, data in a_download(["Ada", "Bob"]).items() if data == RIGHT}
+    collect(one | {"two.zip/Ada_9_assignsubmission_file_/x.ipynb": fifth}, packed=False)
+    assert not any(record.is_astray for record in collect.last.log.records.values())
+    collect(a_download(["Ada"]))  # one against one: nobody can tell
+    assert not any(record.is_astray for record in collect.last.log.records.values())
 
 
 def test_no_name_leads_out_of_the_course(collect, tmp_path):

@@ -4,12 +4,13 @@ import csv
 import shutil
 
 import pytest
-from classroom import CHAPTER, as_bytes, graded, handed_in, zipped
+from classroom import CHAPTER, as_bytes, graded, handed_in, released, zipped
 from nbgrader.api import Gradebook
 
 from collect import Collector, keep_roster
 from gradebook import Book, Submission
 from grades import as_text, main
+from results import NOTHING
 
 ADA, BOB = (
     "Ada Byron_7_assignsubmission_file_/06_separable.ipynb",
@@ -74,7 +75,7 @@ def test_for_canvas(tmp_path):
 
 def scores(course, *arguments):
     both = grades(course, *arguments)
-    listed = {row[0]: row[3] for row in table(course, "not_scored.csv")[1:]}
+    listed = {row[0]: row[3] for row in table(course, "not_scored.csv")[1:] if row[3] != NOTHING}
     return {row[0]: row[-1] for row in both["moodle"][1:]}, [row[-1] for row in both["canvas"][2:]], listed
 
 
@@ -131,6 +132,27 @@ def test_what_was_handed_in_and_never_graded_is_listed(course, tmp_path):
     Collector(course, keep_roster(course, None)).collect(tmp_path / "a.zip")
     moodle, _, listed = scores(course)
     assert moodle["s202"] == "-" and listed["s202"].startswith("cannot be read")
+
+
+def test_everybody_without_a_score_is_listed(course, tmp_path):
+    files = {
+        ADA: as_bytes(handed_in()),
+        BOB: as_bytes(handed_in({})),
+        "Grace Hopper_9_assignsubmission_file_/essay.docx": b"PK",
+        "Max Wrong_10_assignsubmission_file_/06_separable.ipynb": as_bytes(released("05_one_by_one")),
+    }
+    roster = f"{MOODLE}Max,Wrong,s203,max@example.org\nTom,Sawyer,s204,tom@example.org\n"
+    (tmp_path / "roster.csv").write_text(roster)
+    (tmp_path / "b.zip").write_bytes(zipped(files))
+    Collector(course, keep_roster(course, tmp_path / "roster.csv")).collect(tmp_path / "b.zip")
+    graded(course, {"s203": {"factors": 0}}, chapter="05_one_by_one")
+    grades(course)
+    assert table(course, "not_scored.csv")[1:] == [
+        ["s202", "Grace Hopper", CHAPTER, f"{NOTHING} but essay.docx (is no notebook)"],
+        ["s203", "Max Wrong", CHAPTER, f"{NOTHING} but 06_separable.ipynb (is 05_one_by_one)"],
+        ["s204", "Tom Sawyer", CHAPTER, NOTHING],
+    ]  # and nobody has missed chapter 5, which was not asked for
+    assert not (course / "grades_moodle_05_one_by_one.csv").exists()  # his number is of the other assignment
 
 
 def test_a_penalty_and_a_teachers_own_points_count(course):

@@ -171,6 +171,18 @@ def test_who_was_late_is_named(tmp_path):
     assert "1 handed in, 1 graded, late: byronada." in (tmp_path / "course/report.html").read_text(encoding="utf-8")
 
 
+def test_a_notebook_of_another_chapter_than_the_others_is_to_be_looked_at(tmp_path):
+    other = as_bytes(released("05_one_by_one"))
+    files = {
+        f"{name}_{n}_assignsubmission_file_/x.ipynb": as_bytes(handed_in()) for n, name in enumerate(["Ada", "Bob"])
+    }
+    (tmp_path / "a.zip").write_bytes(zipped(files | {"Max_7_assignsubmission_file_/x.ipynb": other}))
+    Collector(tmp_path / "course").collect(tmp_path / "a.zip")
+    graded(tmp_path / "course", {"Max": {}}, chapter="05_one_by_one")
+    (look,) = Chapter(Course(tmp_path / "course"), "05_one_by_one").looks
+    assert look.name == "Max" and f"was handed in where the others have {CHAPTER}" in look.reasons
+
+
 @pytest.mark.parametrize(
     "words, remark",
     [
