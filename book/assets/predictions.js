@@ -1,6 +1,6 @@
 // The reader answers, with a number or a choice, where the chapter knows what goes wrong on the way; a right answer opens
 // the fold.
-import { format, parse } from "../../utils/convbook/widgets/arithmetic/numbers.js";
+import { format, parse, thousands } from "../../utils/convbook/widgets/arithmetic/numbers.js";
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
 import { diagnose, SLIPS } from "../../utils/convbook/widgets/parts/slips.js";
 import { recall, remember } from "./memory.js";
@@ -34,7 +34,9 @@ export function read(text, answer) {
   return null;
 }
 
-const written = (value, between = ", ") => [value].flat().map(format).join(between);
+// As the text writes it: 65,536.
+const asInText = (number) => (Number.isInteger(number) && number >= 1000 ? thousands(number) : format(number));
+const written = (value, between = ", ") => [value].flat().map(asInText).join(between);
 
 // Says what is to be typed, without giving anything away.
 export function kindOf(answer) {
@@ -45,11 +47,12 @@ export function kindOf(answer) {
 const places = (number) => String(number).split(".")[1]?.length ?? 0;
 
 // Says whether a number, rounded to the places of another one that has some, is that one: 3.057 and 3.06 are 3.1.
-const roundsTo = (value, other) =>
-  typeof other === "number" &&
-  0 < places(other) &&
-  places(other) <= places(value) &&
-  Number(value.toFixed(places(other))) === other;
+function roundsTo(value, other) {
+  if (Array.isArray(other)) return other.every((one, n) => value[n] === one || roundsTo(value[n], one));
+  return (
+    0 < places(other) && places(other) <= places(value) && Number(value.toFixed(places(other))) === other
+  );
+}
 
 // The verdict on what was typed: { right, text }, and whether it was an `answer` at all. With `any_order`, two numbers may
 // come in either.
@@ -67,8 +70,8 @@ export function judge(text, { answer, slips = {}, any_order: anyOrder = false })
     hint: Object.hasOwn(SLIPS, name) ? SLIPS[name] : name,
   }));
   const known = diagnose(inOrder(value), inOrder(answer), mistakes);
-  const right = known.right || roundsTo(value, answer);
-  const hint = known.hint ?? mistakes.find((slip) => roundsTo(slip.value, value))?.hint;
+  const right = known.right || roundsTo(inOrder(value), inOrder(answer));
+  const hint = known.hint ?? mistakes.find((slip) => roundsTo([slip.value].flat(), [value].flat()))?.hint;
   if (right) return { answer: true, right, text: `${FINDING.right}${written(answer)}.` };
   return {
     answer: true,

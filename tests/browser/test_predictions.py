@@ -206,6 +206,7 @@ def verdict(browser):
 
 
 SHARE = {"answer": 3.1, "slips": {"That is the whole.": 56.43, "Nearly.": 3.25}}
+WHOLE = {"answer": 65536}
 PAIR = {
     "answer": [4, 6],
     "slips": {"That is half for each.": [5, 5], "Those are neighbours.": [3, 7]},
@@ -224,6 +225,10 @@ PAIR = {
         *((PAIR, text, "Those are neighbours.") for text in ("3 7", "7 3")),
         *((PAIR, "5 5", "That is half for each."), (PAIR, "5", "“5” is not 2 numbers.")),
         ({"answer": [4, 6]}, "6 4", "Have another look at the question."),
+        *((WHOLE, text, "Yes, 65,536.") for text in ("65536", "65,536", "65 536")),
+        *((WHOLE, text, "Have another look at the question.") for text in ("65537", "65535", "65,543")),
+        *(({"answer": [0.69, 1000]}, text, "Yes, 0.69, 1,000.") for text in ("0.69 1000", "0.693, 1000")),
+        ({"answer": [0.69, 1000]}, "0.693, 1001", "Have another look at the question."),
     ],
 )
 def test_rounding_per_cent_and_order_are_met_as_the_question_means_them(verdict, prediction, text, said):

@@ -19,6 +19,12 @@ const fullName = (part) =>
   wayTo(part)
     .map(({ title }) => title)
     .join(", ");
+/** Two layers may go by one name, as the two large ones in the head of VGG16. */
+function toldApart(part, layers) {
+  const namesakes = layers.filter((one) => fullName(one) === fullName(part));
+  const number = namesakes.findIndex(({ index }) => index === part.index) + 1;
+  return namesakes.length > 1 ? `${fullName(part)}, number ${number} of ${namesakes.length}` : fullName(part);
+}
 const largest = (layers, kind) =>
   layers.reduce((best, one) => (one.cost[kind] > best.cost[kind] ? one : best));
 
@@ -47,13 +53,13 @@ function most(shown) {
     [runnerUp(layers, top), "That one comes second: compare k·k times the channels that go in and out."],
   ].filter(([part, _hint]) => part && part.cost.parameters < top.cost.parameters);
   const unique = others.filter(
-    ([part], n) => others.findIndex(([one]) => fullName(one) === fullName(part)) === n,
+    ([part], n) => others.findIndex(([one]) => one.index === part.index) === n,
   );
   const options = [top, ...unique.map(([part]) => part)].sort((a, b) => a.index - b.index);
   return {
     text: `Which layer of ${shown.name} holds the most weights?`,
     truth: top.index,
-    options: options.map((part) => [part.index, fullName(part)]),
+    options: options.map((part) => [part.index, toldApart(part, layers)]),
     mistakes: unique.map(([part, hint]) => ({ value: part.index, hint })),
     explain: `It holds ${thousands(top.cost.parameters)} of ${thousands(shown.cost.parameters)}.`,
     fallback: "A layer has k·k weights for each pair of an input and an output channel.",
