@@ -48,13 +48,11 @@ function most(shown) {
     ],
     [
       layers.at(-1),
-      "The last layer reads few numbers; look for the one with the most pairs of inputs and outputs.",
+      "The last layer has a weight for each pair of a number that it reads and an answer: look for more pairs.",
     ],
-    [runnerUp(layers, top), "That one comes second: compare k·k times the channels that go in and out."],
+    [runnerUp(layers, top), second(runnerUp(layers, top), top)],
   ].filter(([part, _hint]) => part && part.cost.parameters < top.cost.parameters);
-  const unique = others.filter(
-    ([part], n) => others.findIndex(([one]) => one.index === part.index) === n,
-  );
+  const unique = others.filter(([part], n) => others.findIndex(([one]) => one.index === part.index) === n);
   const options = [top, ...unique.map(([part]) => part)].sort((a, b) => a.index - b.index);
   return {
     text: `Which layer of ${shown.name} holds the most weights?`,
@@ -65,6 +63,13 @@ function most(shown) {
     fallback: "A layer has k·k weights for each pair of an input and an output channel.",
   };
 }
+
+const ALIKE = 0.98; // so near to each other that only biases and scales can make the difference
+
+const second = (part, top) =>
+  part?.cost.parameters > ALIKE * top.cost.parameters
+    ? "That one comes second, by a hair: they join about as many pairs, and one has more biases or scales."
+    : "That one comes second: compare k·k times the channels that go in and out.";
 
 function runnerUp(layers, top) {
   const rest = layers.filter(({ cost }) => cost.parameters < top.cost.parameters);
@@ -95,7 +100,7 @@ function parameters(shown) {
       "Those are the MACs: each weight is used at every position of its map, and counted once.",
     ],
     [4 * truth, "Those are the bytes: a number takes four."],
-    [Math.round(truth / 10), "That is a tenth of it: add up the largest layers first."],
+    [Math.round(truth / 10), "That is far too few: add up the largest layers first."],
   ];
   const apart = all.filter(([value], n) => isApart(value, [truth, ...all.slice(0, n).map(([one]) => one)]));
   const options = [truth, ...apart.map(([value]) => value)].sort((a, b) => a - b);
