@@ -41,6 +41,7 @@ class Found:
     when: datetime
     data: bytes = b""
     refused: str = ""
+    zips: tuple[tuple[int, datetime], ...] = ()  # those it was in: where in the path the name ends, and its time
 
     @property
     def name(self) -> str:
@@ -59,7 +60,7 @@ def files_in(place: Path, limits: Limits = Limits()) -> Iterator[Found]:
         for path in sorted(_paths(place)):
             yield from _opened(_read(path, tuple(map(_composed, path.relative_to(place).parts)), limits), limits)
     elif place.suffix.lower() == ".zip":
-        yield from _unzipped(place, (), limits, _time(place.stat().st_mtime))
+        yield from _unzipped(place, Found((), _time(place.stat().st_mtime)), limits)
     else:
         yield _read(place, (_composed(place.name),), limits)
 
@@ -78,6 +79,10 @@ def _is_system_file(path):
 
 
 def _composed(name):
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # bytes in a folder that are no UTF-8: from an old system, most likely
+        name = os.fsencode(name).decode("cp1252", errors="replace")
     return unicodedata.normalize("NFC", name)
 
 
@@ -107,22 +112,23 @@ def _opened(found, limits):
         yield replace(found, data=b"", refused="is a zip in a zip in a zip: not opened")
     else:
         inner = replace(limits, depth=limits.depth - 1, **STUDENTS_ZIP)
-        yield from _unzipped(io.BytesIO(found.data), found.path, inner, found.when)
+        around = Found(found.path, found.when, zips=(*found.zips, (len(found.path), found.when)))
+        yield from _unzipped(io.BytesIO(found.data), around, inner)
 
 
-def _unzipped(source, path, limits, when):
-    label = path or (_composed(source.name),)
+def _unzipped(source, around, limits):
+    label = replace(around, path=around.path or (_composed(source.name),))
     try:
         with zipfile.ZipFile(source) as archive:
-            yield from _entries(archive, path, label, limits, when)
+            yield from _entries(archive, around, label, limits)
     except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as error:
-        yield Found(label, when, refused=f"cannot be opened as a zip ({error})")
+        yield replace(label, refused=f"cannot be opened as a zip ({error})")
 
 
-def _entries(archive, path, label, limits, when):
+def _entries(archive, around, label, limits):
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > limits.files:
-        yield Found(label, when, refused=f"holds {len(entries)} files, more than {limits.files}: not opened")
+        yield replace(label, refused=f"holds {len(entries)} files, more than {limits.files}: not opened")
         return
     left = limits.total
     for entry in sorted(entries, key=_true_name):
@@ -131,14 +137,15 @@ def _entries(archive, path, label, limits, when):
         if not parts or _is_system_file(parts):
             continue
         if parts[0] == "/" or ".." in parts or ":" in parts[0]:
-            aside = (*label[:-1], f"{label[-1]}: {'∕'.join(parts)}")  # no path, only a name to show
-            yield Found(aside, when, refused="has a name that leads out of the zip: left alone")
+            aside = (*label.path[:-1], f"{label.path[-1]}: {'∕'.join(parts)}")  # no path, only a name to show
+            yield replace(label, path=aside, refused="has a name that leads out of the zip: left alone")
             continue
-        found, size = _read_entry(archive, entry, Found((*path, *parts), _entry_time(entry, when)), limits, left)
+        inside = replace(around, path=(*around.path, *parts), when=_entry_time(entry, around.when))
+        found, size = _read_entry(archive, entry, inside, limits, left)
         yield from _opened(found, limits)
         left -= size
         if left < 0:
-            yield Found(label, when, refused=f"holds more than {limits.total // MB} MB: the rest was not opened")
+            yield replace(label, refused=f"holds more than {limits.total // MB} MB: the rest was not opened")
             return
 
 

@@ -121,16 +121,22 @@ class Seen:
 
     found: Found
     sender: Sender
+    when: datetime  # it was handed in
     chapter: str = ""
     problem: str = ""
     notes: tuple[str, ...] = ()
     is_notebook: bool = True
 
 
-def look_at(found: Found) -> Seen:
-    """Return what can be said of a file by itself."""
-    sender = sender_of(found.path)
-    seen = Seen(found, sender, chapter=_named_after(sender.file))
+def look_at(found: Found, around: int = 0, depths: int | None = None) -> Seen:
+    """Return what can be said of a file by itself.
+
+    The folders `around` all files say nothing of students; of the parts behind, the first `depths` say whose it is.
+    """
+    sender = sender_of(found.path[around:], depths)
+    # a student may date what is in a zip of theirs as they like: it was handed in when the zip was
+    when = next((when for end, when in found.zips if end > around + sender.depth), found.when)
+    seen = Seen(found, sender, when, chapter=_named_after(sender.file))
     if seen.chapter and not sender.name and not found.refused:  # ada_06_separable.ipynb, without a folder
         before = re.split(re.escape(seen.chapter), sender.file, maxsplit=1, flags=re.IGNORECASE)[0]
         seen = replace(seen, sender=replace(sender, name=before.rstrip(" _-")))
@@ -227,8 +233,13 @@ class Collector:
             sha256=hashlib.sha256(found.data).hexdigest(),
             student=student,
             chapter=seen.chapter if seen.is_notebook else "",
-            order=(sender.attachment, found.when.isoformat(), _attempt_number(sender.file)),
-            when=found.when.isoformat(),
+            order=(
+                sender.attachment,
+                seen.when.isoformat(),
+                _attempt_number(sender.file),
+                found.when.isoformat(),
+            ),
+            when=seen.when.isoformat(),
             problem=seen.problem or ("" if student else "nobody's: neither a folder nor its name says whose it is"),
             notes=[*seen.notes, *([f"is of another {sender.name}: a ROSTER tells who is who"] if is_second else [])],
             **{part: getattr(sender, part) for part in ("system", "name", "number", "handle")},
@@ -372,25 +383,41 @@ def _are_one_name(one, other):
 
 
 def _looked_at(place) -> Iterator[Seen]:
-    """Yield each file; a folder around all the folders of a download says nothing of its students, and is left out."""
-    common = _folders_around(place)
+    """Yield each file, whoever it is of."""
+    around, depths = _layout([found.path for found in files_in(place)])
     for found in files_in(place):
-        inner = replace(found, path=found.path[common:]) if len(found.path) > common else found
-        yield replace(look_at(inner), found=found)
+        yield look_at(found, around, depths)
 
 
-def _folders_around(place):
-    paths = []
-    for found in files_in(place):
-        if sender_of(found.path).system:
-            return 0
-        paths.append(found.path)
-    common = 0
-    while paths and all(len(path) > common + 2 and path[common + 1] not in exercises() for path in paths):
-        if len({path[common] for path in paths}) > 1:
-            break
-        common += 1
-    return common
+def _layout(paths):
+    """Return how many folders lie around all others, and how many of the parts behind them say whose a file is.
+
+    Where each file is in a place that Moodle or Canvas has named, such a name counts wherever it stands, for there may
+    be several downloads. Otherwise the first part alone counts: what is in a student's folder or zip has the names that
+    this student likes.
+    """
+    if all(sender_of(path).system for path in paths if len(path) > 1):
+        return 0, None
+    around = 0
+    while _is_around_all(paths, around):
+        around += 1
+    return around, 1
+
+
+def _is_around_all(paths, depth):
+    if any(len(path) < depth + 2 for path in paths) or len({path[depth] for path in paths}) > 1:
+        return False
+    if _is_zip(paths[0][depth]):
+        return False
+    below = {path[depth + 1] for path in paths}
+    if 2 * sum(bool(sender_of([name]).system) for name in below) > len(below):
+        return True  # a download, with a note or so of the teacher's
+    of_students = all(len(path) > depth + 2 or _is_zip(path[-1]) for path in paths)
+    return of_students and below.isdisjoint(exercises())
+
+
+def _is_zip(name):
+    return name.lower().endswith(".zip")
 
 
 def _plain(name):

@@ -34,10 +34,11 @@ class Sender:
     file: str  # what the file was called
     late: bool = False
     attachment: int = 0  # Canvas counts them up: of two attempts, the later has the larger number
+    depth: int = 0  # which part of the path says all this
 
 
-def sender_of(path: Sequence[str]) -> Sender:
-    """Return who handed in the file at `path`, its parts from the download's root on.
+def sender_of(path: Sequence[str], depths: int | None = None) -> Sender:
+    """Return who handed in the file at `path`, its parts from the download's root on; the first `depths` may say so.
 
     >>> sender_of(["Ada Byron_77_assignsubmission_file_", "06_separable.ipynb"]).name
     'Ada Byron'
@@ -45,17 +46,17 @@ def sender_of(path: Sequence[str]) -> Sender:
     >>> late.number, late.attachment, late.file, late.late
     ('12', 345, '06_separable-1.ipynb', True)
     """
-    for depth, part in enumerate(path):
+    for depth, part in enumerate(path[:depths]):
         rest = "/".join(path[depth + 1 :])
         if found := _MOODLE.fullmatch(part):
             slash = "" if found["file"] else "/"
             handle = part.removesuffix(found["file"] or "") + slash
-            return Sender(MOODLE, found["name"], found["number"], handle, rest or found["file"] or "")
+            return Sender(MOODLE, found["name"], found["number"], handle, rest or found["file"] or "", depth=depth)
         if found := _CANVAS.fullmatch(part):
             handle, number = part.removesuffix(found["file"]), found["number"] or found["code"]
             late = bool(found["late"])
             name = found["name"] or number
-            return Sender(CANVAS, name, number, handle, rest or found["file"], late, int(found["attachment"]))
+            return Sender(CANVAS, name, number, handle, rest or found["file"], late, int(found["attachment"]), depth)
     folder = path[0] if len(path) > 1 else ""
     return Sender("", PurePosixPath(folder).stem if folder.lower().endswith(".zip") else folder, "", "", path[-1])
 

@@ -1,6 +1,7 @@
 """Collecting: what Moodle and Canvas hand out, under all the names that students and systems give to files."""
 
 import json
+import os
 import tracemalloc
 import unicodedata
 from dataclasses import replace
@@ -522,3 +523,64 @@ def test_nothing_is_lost(tmp_path_factory, files, packed):
     kept = {path.read_bytes() for folder in ("attempts", "set_aside") for path in (place / folder).rglob("*.*")}
     assert kept == set(files.values())
     assert {path.read_bytes() for path in place.rglob("submitted/*/*/*.ipynb")} <= kept
+
+
+MOODLES_NAME = "ada_77_assignsubmission_file_/06_separable.ipynb"
+
+
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("around", ["", "all/"])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"eve/mine.zip": zipped({(MOODLES_NAME, 30): OTHER, ("bob_1_99999_06_separable.ipynb", 30): OTHER})},
+        {"eve.zip": zipped({(MOODLES_NAME, 30): OTHER})},
+        {f"eve/{MOODLES_NAME}": OTHER},
+        {"eve/bob_1_2_06_separable.ipynb": OTHER},
+        {"eve/bob_1_2_x.txt": b"x", "eve/06_separable.ipynb": OTHER},
+        {"eve.zip": b"no zip", "eve/06_separable.ipynb": OTHER},
+    ],
+)
+def test_nobody_hands_in_for_another(collect, forged, around, packed):
+    files = {"ada/06_separable.ipynb": RIGHT, "bob/06_separable.ipynb": RIGHT} | forged
+    got = collect({f"{around}{name}": content for name, content in files.items()}, packed)
+    assert got == {("ada", CHAPTER): RIGHT, ("bob", CHAPTER): RIGHT, ("eve", CHAPTER): OTHER}
+
+
+def test_a_zip_alone_is_of_whom_it_is_called_after(collect):
+    assert collect({"eve.zip": zipped({"ada/06_separable.ipynb": OTHER})}) == {("eve", CHAPTER): OTHER}
+
+
+@pytest.mark.parametrize("note", [{}, {"submissions/read me.txt": b"x"}, {"read me.txt": b"x"}])
+def test_a_download_in_a_folder(collect, note):
+    files = {f"submissions/{MOODLES_NAME}": RIGHT, f"submissions/{MOODLES_NAME.replace('ada_77', 'bob_78')}": OTHER}
+    assert collect(files | note, packed=False) == {("ada", CHAPTER): RIGHT, ("bob", CHAPTER): OTHER}
+
+
+def test_several_downloads_in_a_folder(collect):
+    fifth = as_bytes(released("05_one_by_one"))
+    fifth_zip = zipped({"bob_5_assignsubmission_file_/05_one_by_one.ipynb": fifth})
+    got = collect({f"06/{MOODLES_NAME}": RIGHT, "05.zip": fifth_zip}, packed=False, due=DUE)
+    assert got == {("ada", CHAPTER): RIGHT, ("bob", "05_one_by_one"): fifth}
+    assert "late" not in said_of(collect.last, "bob")  # the time is Moodle's, not that of the teacher's file
+
+
+def test_what_is_in_a_students_zip_was_handed_in_when_the_zip_was(collect, tmp_path):
+    inner = zipped({("a.ipynb", 2): RIGHT, ("b.ipynb", 3): OTHER})
+    deep = zipped({("in.zip", 1): inner})
+    got = collect(
+        {("Eve E_5_assignsubmission_file_/x.zip", 25): inner, ("Al B_6_assignsubmission_file_/x.zip", 25): deep},
+        due=DUE,
+    )
+    assert got == {("Eve-E", CHAPTER): OTHER, ("Al-B", CHAPTER): OTHER}  # among themselves the later counts
+    for student in ("Eve-E", "Al-B"):
+        assert said_of(collect.last, student).count("late") == 2
+        stamp = (tmp_path / "course/submitted" / student / CHAPTER / "timestamp.txt").read_text()
+        assert stamp.startswith("2026-11-25 ")
+
+
+def test_a_file_name_in_an_old_code_stops_nobody(collect, tmp_path):
+    name = os.fsdecode("Lösung.txt".encode("latin-1"))
+    files = {"ada/06_separable.ipynb": RIGHT, f"eve/{name}": b"x", "eve/06_separable.ipynb": OTHER}
+    assert collect(files, packed=False) == {("ada", CHAPTER): RIGHT, ("eve", CHAPTER): OTHER}
+    assert "eve/Lösung.txt" in summary(collect.last)
