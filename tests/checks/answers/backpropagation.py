@@ -217,6 +217,49 @@ def as_long_as_the_blame(x, w, t):
     return in_pieces(x, w, dy)[0], np.convolve(dy, w, mode="same")
 
 
+@wrong("row_gradients", "turned on the way forward")
+def forward_by_np_convolve(x, w, t):
+    return in_pieces(x, w, np.convolve(x, w, mode="valid") - t)
+
+
+@wrong("row_gradients", "turned on the way forward")
+def a_true_convolution_all_the_way(x, w, t):
+    dw, dx = in_pieces(x, w[::-1], np.convolve(x, w, mode="valid") - t)
+    return dw[::-1], dx
+
+
+@wrong("row_gradients", "wipes out")
+def stamps_assigned(x, w, t):
+    dy, dx = blame_of(x, w, t), np.zeros(len(x))
+    for n, blame in enumerate(dy):
+        dx[n : n + len(w)] = blame * w
+    return in_pieces(x, w, dy)[0], dx
+
+
+@wrong("row_gradients", "behind the point")
+def arrays_like_those_of_integers(x, w, t):
+    dy, dw, dx = blame_of(x, w, t), np.zeros_like(w), np.zeros_like(x)
+    for n in range(len(dy)):
+        for u in range(len(w)):
+            dx[n + u] += dy[n] * w[u]
+    for u in range(len(w)):
+        dw[u] = x[u : u + len(dy)] @ dy
+    return dw, dx
+
+
+@wrong("row_gradients", "behind the point")
+def whole_stamps(x, w, t):
+    dy, dx = blame_of(x, w, t), np.zeros_like(x)
+    for n, blame in enumerate(dy):
+        dx[n : n + len(w)] += (blame * w).astype(int)
+    return in_pieces(x, w, dy)[0], dx
+
+
+@wrong("row_gradients", "behind the point")
+def results_as_integers(x, w, t):
+    return tuple(part.astype(int) for part in in_pieces(x, w, blame_of(x, w, t)))
+
+
 @wrong("row_gradients")
 def the_weights_alone(x, w, t):
     return in_pieces(x, w, blame_of(x, w, t))[0]
@@ -265,7 +308,16 @@ def stride_lost(x, dy, shape, stride, padding):
     return correlate2d(np.pad(x, padding), dy, "valid")[: shape[0], : shape[1]]
 
 
-@wrong("weight_gradient", "bottom and on the right alone")
+@wrong("weight_gradient", "first row and column of the picture")
+def slices_that_run_out(x, dy, shape, stride, padding):
+    gradient = np.zeros(shape)
+    for u, v in np.ndindex(*shape):
+        met = x[u::stride, v::stride][: dy.shape[0], : dy.shape[1]]
+        gradient[u, v] = (met * dy[: met.shape[0], : met.shape[1]]).sum()
+    return gradient
+
+
+@wrong("weight_gradient", "first row and column of the picture")
 def padded_behind(x, dy, shape, stride, padding):
     return by_windows(np.pad(x, (0, 2 * padding)), dy, shape, stride, 0)
 
@@ -478,7 +530,7 @@ def by_nudges_across(forward, x, t, claims):
 @right("wrong_gradients")
 def with_the_nudge_in_relation_to_the_picture(forward, x, t, claims):
     return hunted(
-        forward, x, t, claims, lambda a, b: not np.allclose(a, b, rtol=1e-3, atol=1e-4 * abs(b).max()), 0.01 * x.std()
+        forward, x, t, claims, lambda a, b: not np.allclose(a, b, rtol=0, atol=1e-4 * abs(b).max()), 0.01 * x.std()
     )
 
 
@@ -536,13 +588,53 @@ def a_millionth(forward, x, t, claims):
 
 
 @wrong("wrong_gradients", "a fixed limit")
+def made_to_measure_for_the_small_picture(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: (np.abs(claim - slopes) > 3e-10).any())
+
+
+@wrong("wrong_gradients", "a fixed limit")
 def a_wide_atol(forward, x, t, claims):
     return hunted(forward, x, t, claims, lambda claim, slopes: not np.allclose(claim, slopes, atol=1e-2))
 
 
-@wrong("wrong_gradients", "errors of some percent")
+@wrong("wrong_gradients", "lets errors pass")
 def ten_percent(forward, x, t, claims):
     return hunted(forward, x, t, claims, lambda claim, slopes: abs(claim - slopes).max() > 0.1 * abs(slopes).max())
+
+
+@wrong("wrong_gradients", "lets errors pass")
+def one_percent(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: abs(claim - slopes).max() > 0.01 * abs(slopes).max())
+
+
+@wrong("wrong_gradients", "lets errors pass")
+def one_thousandth(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: abs(claim - slopes).max() > 1e-3 * abs(slopes).max())
+
+
+@wrong("wrong_gradients", "np.allclose, as it stands")
+def allclose_as_it_stands(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: not np.allclose(claim, slopes))
+
+
+@wrong("wrong_gradients", "not each number against its own")
+def a_limit_for_each_entry(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: (abs(claim - slopes) > 1e-4 * abs(slopes)).any())
+
+
+@wrong("wrong_gradients", "not each number against its own")
+def allclose_without_an_absolute_limit(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: not np.allclose(claim, slopes, rtol=1e-3, atol=0))
+
+
+@wrong("wrong_gradients", "larger in magnitude")
+def the_largest_number(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: abs(claim - slopes).max() > 1e-4 * slopes.max())
+
+
+@wrong("wrong_gradients", "off by less than a ten-thousandth")
+def a_millionth_of_the_largest(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda claim, slopes: abs(claim - slopes).max() > 1e-6 * abs(slopes).max())
 
 
 @wrong("wrong_gradients", "the first pixel alone")

@@ -90,6 +90,7 @@ def _row_gradients(x, w, t):
 
 
 def _row(
+    forward=_correlate,
     blame=lambda y, t: y - t,
     weights=lambda x, dy: _correlate(x, dy),
     pixels=lambda dy, w: np.convolve(dy, w),
@@ -98,10 +99,38 @@ def _row(
     """Return the gradients of a row; the arguments are where the mistakes are made."""
 
     def row_gradients(x, w, t):
-        dy = blame(_correlate(x, w), t)
+        dy = blame(forward(x, w), t)
         return order(weights(x, dy), pixels(dy, w))
 
     return row_gradients
+
+
+def _true_convolution(x, w):
+    return np.convolve(x, w, "valid")
+
+
+def _laid_down(dy, w, lay=lambda before, stamp: before + stamp, kind=float):
+    """Return the stamps of the windows, each laid down by `lay` (what is there, stamp) into an array of this kind."""
+    row = np.zeros(len(dy) + len(w) - 1, dtype=kind)
+    for n, u in np.ndindex(len(dy), len(w)):
+        row[n + u] = lay(row[n + u], dy[n] * w[u])
+    return row
+
+
+def _cut(x, dy):
+    return _correlate(x, dy).astype(int)
+
+
+def _cut_in_the_end(dy, w):
+    return np.convolve(dy, w).astype(int)
+
+
+def _cut_stamp_by_stamp(dy, w):
+    return _laid_down(dy, w, lay=lambda before, stamp: before + np.trunc(stamp))
+
+
+def _cut_sum_by_sum(dy, w):
+    return _laid_down(dy, w, kind=int)
 
 
 def _draw_a_row(rng):
@@ -146,6 +175,33 @@ row_check = Check(
         (
             _row(blame=lambda y, t: (y - t) ** 2),
             "dY is the slope of the square, and not the square itself: y − t.",
+        ),
+        *(
+            (
+                _row(forward=_true_convolution, **rest),
+                "the kernel is turned on the way forward, as np.convolve turns it: it slides as it stands.",
+            )
+            for rest in (
+                {},
+                {
+                    "weights": lambda x, dy: _correlate(x, dy)[::-1],
+                    "pixels": lambda dy, w: np.convolve(dy, w[::-1]),
+                },
+            )
+        ),
+        *(
+            (
+                _row(weights=weights, pixels=pixels),
+                "what stands behind the point is lost: an array made like one of integers, by np.zeros_like, holds "
+                "nothing else. Make it float.",
+            )
+            for weights in (_correlate, _cut)
+            for pixels in (np.convolve, _cut_in_the_end, _cut_stamp_by_stamp, _cut_sum_by_sum)
+            if (weights, pixels) != (_correlate, np.convolve)
+        ),
+        (
+            _row(pixels=lambda dy, w: _laid_down(dy, w, lay=lambda before, stamp: stamp)),
+            "in the row, each window wipes out what the one before it has laid down: add, with `+=`.",
         ),
         (
             _row(weights=lambda x, dy: _correlate(x, dy)[::-1], pixels=lambda dy, w: np.convolve(dy, w[::-1])),
@@ -243,7 +299,8 @@ weight_check = Check(
         ),
         (
             _framed_at_the_end,
-            "your frame lies at the bottom and on the right alone: padding lies on all four sides.",
+            "your first window begins at the first row and column of the picture: padding lies on all four sides, so "
+            "it begins `padding` rows above and `padding` columns further left.",
         ),
         (
             _gather(take=lambda met, dy: (met * dy).mean()),
@@ -394,8 +451,13 @@ def _nudged(forward, x, t, eps, across=True):
     return slopes
 
 
+def _gap(claim, slopes):
+    """Return the largest error of a claim as a share of the largest slope."""
+    return np.abs(claim - slopes).max() / np.abs(slopes).max()
+
+
 def _relatively(claim, slopes):
-    return np.abs(claim - slopes).max() > 1e-4 * np.abs(slopes).max()
+    return _gap(claim, slopes) > 1e-4
 
 
 def _by_nudges(eps=1e-3, across=True, wrong=_relatively, relative=True):
@@ -425,8 +487,10 @@ def _case(size, true, rng):
     def back(dy, kernel=kernel):
         return ops.conv2d_backward(dy, x, kernel, **settings)[0]
 
-    right, ragged = back(dy), back(dy)
+    right, ragged, near = back(dy), back(dy), back(dy)
     ragged[-1, -1] = 0
+    largest = np.abs(right).max()
+    near.flat[np.abs(right).argmin()] += 5e-5 * largest  # in relation to the largest slope, that is right
     bugs = [
         back(dy, kernel[::-1, ::-1]),
         2 * right,
@@ -436,20 +500,21 @@ def _case(size, true, rng):
         np.roll(right, 1, axis=1),
     ]
     bugs += [ragged, right * 1.02]
-    wrong = iter(rng.permutation(len(bugs)))
-    return forward, x, t, np.array([right if n in true else bugs[next(wrong)] for n in range(7)])
+    wrong = iter([right * 1.0005, *(bugs[n] for n in rng.permutation(len(bugs)))])
+    sound = iter([right, near, right])
+    return forward, x, t, np.array([next(sound if n in true else wrong) for n in range(7)])
 
 
 def _draw_a_case(rng):
     count = int(rng.integers(2, 4))
-    return _case(float(rng.choice([1e-5, 1.0, 1e3])), set(rng.choice(7, count, replace=False).tolist()), rng)
+    return _case(float(rng.choice([1e-7, 1.0, 1e3])), set(rng.choice(7, count, replace=False).tolist()), rng)
 
 
 gradients_check = Check(
     "wrong_gradients",
     lambda forward, x, t, claims: _wrong_gradients(forward, x, t, claims),
     probes=[
-        _case(1e-5, {1, 4}, np.random.default_rng(1)),
+        _case(1e-7, {1, 4}, np.random.default_rng(1)),
         _case(1e3, {0, 3, 5}, np.random.default_rng(2)),
     ],
     mistakes=[
@@ -477,8 +542,26 @@ gradients_check = Check(
             for wrong in (
                 lambda claim, slopes: np.abs(claim - slopes).max() > 1e-3,
                 lambda claim, slopes: np.abs(claim - slopes).max() > 1e-6,
-                lambda claim, slopes: not np.allclose(claim, slopes, rtol=1e-3, atol=1e-2),
+                lambda claim, slopes: np.abs(claim - slopes).max() > 3e-10,  # made to measure for the first case
+                lambda claim, slopes: not np.allclose(claim, slopes, atol=1e-2),
             )
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: not np.allclose(claim, slopes)),
+            "np.allclose, as it stands, takes all that differs by less than 1e-8 to be equal, which is much for small "
+            "slopes, and is strict with each number by itself: measure the largest gap against the largest slope.",
+        ),
+        *(
+            (
+                _by_nudges(wrong=lambda claim, slopes, share=share: not np.allclose(claim, slopes, share, 0)),
+                "you find a claim wrong that is off by less than a ten-thousandth of the largest slope: measure the "
+                "largest gap against the largest slope, and not each number against its own, which may be tiny.",
+            )
+            for share in (1e-2, 1e-3, 1e-4, 1e-5)
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: np.abs(claim - slopes).max() > 1e-4 * slopes.max()),
+            "your largest slope is the largest number: one below 0 may be larger in magnitude, np.abs(slopes).max().",
         ),
         *(
             (
@@ -488,9 +571,13 @@ gradients_check = Check(
             )
             for eps in (1e-3, 1e-4, 1e-5)
         ),
-        (
-            _by_nudges(wrong=lambda claim, slopes: np.abs(claim - slopes).max() > 0.1 * np.abs(slopes).max()),
-            "your limit lets errors of some percent pass. Nudges to both sides are exact to many digits.",
+        *(
+            (
+                _by_nudges(wrong=lambda claim, slopes, share=share: _gap(claim, slopes) > share),
+                "your limit lets errors pass that are larger than a ten-thousandth of the largest slope. Nudges to "
+                "both sides are exact to many digits.",
+            )
+            for share in (0.1, 0.01)
         ),
         (
             _by_nudges(wrong=lambda claim, slopes: not np.isclose(claim[0, 0], slopes[0, 0], rtol=1e-3)),
@@ -502,7 +589,8 @@ gradients_check = Check(
         ),
         (
             _by_nudges(wrong=lambda claim, slopes: _relatively(claim, 2 * slopes)),
-            "your slopes are twice what they should be: across, the ends lie 2 · eps apart; and the loss has a half.",
+            "your slopes are twice what they should be: with a nudge to either side, the two pictures lie two nudges "
+            "apart; and the loss has a half.",
         ),
         (
             _by_nudges(wrong=lambda claim, slopes: _relatively(np.abs(claim), np.abs(slopes))),
