@@ -826,6 +826,11 @@ def yes_and_no(layers, shape):
     return [n in broken for n in range(len(layers))]
 
 
+@wrong("broken_layers", "differ in their last digits")
+def not_equal_to_the_last_digit(layers, shape):
+    return by_products(layers, shape, noise, noise, lambda one, other: one != other)
+
+
 @wrong("broken_layers", "whether up undoes down")
 def tested_as_inverse(layers, shape):
     x = np.arange(math.prod(shape)).reshape(shape)

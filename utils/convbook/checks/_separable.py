@@ -486,7 +486,8 @@ factors_check = Check(
         ),
         (
             _without_magnitudes,
-            "you divided by the largest number, not the largest magnitude: −4 is larger than 2 here.",
+            "you divided by the largest number, not the largest magnitude: a number below 0 may have it, as −12 has "
+            "beside 6.",
         ),
         (
             _scaled(lambda column, row: (column * _largest(row), row / _largest(row))),

@@ -552,16 +552,25 @@ def _wiped(y):
 
 _SHAPE = (8, 8)
 
-# What lies on these pixels: pairs of a way down and a way up, first those that are each other's transposes.
+
+def _rounded(up):
+    """Return a way up that is off in the 13th digit: so much gets lost where sums are taken in another order."""
+    return lambda y: up(y) * (1 + 1e-13)
+
+
+# What lies on these pixels: pairs of a way down and a way up, first those that are each other's transposes, but for
+# what is rounded: so it shows each time, and not by luck, who takes equal to mean equal to the last digit.
 _SOUND = [
-    (_convolve, _stamps()),
-    (_shrink, lambda y: _grow(y) / 4),
-    (lambda x: x[::2, ::2], _spread_out),
-    (_blur("zeros"), _blur("zeros")),
-    (lambda x: np.roll(x, 1, axis=0), lambda y: np.roll(y, -1, axis=0)),
-    (lambda x: 1e-6 * _convolve(x), _stamps(times=1e-6)),
-    # large numbers, equal but for their 13th digit: so much gets lost where sums are taken in another order
-    *((lambda x, t=times: t * _convolve(x), _stamps(times=times * (1 + 1e-13))) for times in (1e14, 3e15, 7e14)),
+    (down, _rounded(up))
+    for down, up in (
+        (_convolve, _stamps()),
+        (_shrink, lambda y: _grow(y) / 4),
+        (lambda x: x[::2, ::2], _spread_out),
+        (_blur("zeros"), _blur("zeros")),
+        (lambda x: np.roll(x, 1, axis=0), lambda y: np.roll(y, -1, axis=0)),
+        (lambda x: 1e-6 * _convolve(x), _stamps(times=1e-6)),
+        *((lambda x, t=times: t * _convolve(x), _stamps(times=times)) for times in (1e14, 3e15, 7e14)),
+    )
 ]
 _BROKEN = [
     (_convolve, _stamps(kernel=_KERNEL[::-1, ::-1])),
@@ -666,6 +675,12 @@ broken_check = Check(
             _by(lambda down, up, x: up(down(x)).shape != x.shape),
             "nothing is found. The shapes are right in all of them, and so is every layer for an x of zeros: compare "
             "the two products, of numbers at random.",
+        ),
+        (
+            _tested(broken=lambda forward, back: forward != back),
+            "you find every layer broken. Two sums that are taken in another order differ in their last digits, so "
+            "`==` and `!=` say little: measure the difference against the products themselves, as np.isclose does "
+            "with rtol=1e-9, atol=0.",
         ),
         (
             _tested(draw=lambda rng, shape: np.ones(shape), other=lambda rng, y: np.ones(y.shape)),

@@ -25,7 +25,7 @@ class _Brief(reprlib.Repr):
 
 
 _brief = _Brief()
-_brief.maxlist = _brief.maxtuple = 12
+_brief.maxlist = _brief.maxtuple = 16
 _brief.maxstring = _brief.maxother = WIDEST
 
 
