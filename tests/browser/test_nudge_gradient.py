@@ -1,5 +1,7 @@
 """NudgeGradient under the hands of a reader: by mouse, by keyboard, by touch."""
 
+import re
+
 import numpy as np
 import pytest
 from hands import action, cell, every_setting, middle, value
@@ -240,7 +242,12 @@ SLIPS = [
     ({"pinned": ("dkernel", 0, 0)}, "16", "You multiplied by the outputs"),
     ({"pinned": ("dinput", 0, 3)}, "-2", "You flipped the kernel"),
     ({"pinned": ("dinput", 0, 2)}, "-8", "That is one product alone"),
+    ({"pinned": ("dkernel", 0, 2)}, "-7", "a negative dY turns"),  # no weight is negative: the blame of −4 is
+    ({"pinned": ("dinput", 0, 2)}, "12", "a negative dY turns"),
     ({"pinned": ("dbias", 0, 0)}, "0.2", "That is the mean"),
+    ({"pinned": ("dbias", 0, 0)}, "5", "That is how many outputs there are"),
+    ({"pinned": ("dbias", 0, 0)}, "3", "That is the dY of one output alone"),
+    ({"pinned": ("dbias", 0, 0)}, "9", "a negative dY turns"),
     ({"pinned": ("dbias", 0, 0)}, "2", "That is the sum of the outputs"),
     ({**EXAMPLES["a row, stride 2"], "pinned": ("dkernel", 0, 1)}, "3", "The stride is lost"),
     ({**EXAMPLES["a row, padding 1"], "pinned": ("dinput", 0, 1)}, "10", "You forgot the crop"),
@@ -278,6 +285,47 @@ def test_every_wrong_setting_has_its_own_slip(open_widget):
         widget.get_by_label("What is dW[2]?").fill(str(weight(*settings)))
         widget.page.keyboard.press("Enter")
         expect(widget.locator(".cb-feedback")).to_contain_text(f"{hint} is lost")
+
+
+def test_a_hidden_gradient_does_not_say_which_numbers_form_its_pairs(open_widget):
+    widget = open_widget(NudgeGradient(predict=True, pinned=("dinput", 0, 3)))
+    badges = widget.locator(".cb-badge:not(:empty)")
+    for role, place in (
+        ("dinput", (0, 3)),
+        ("kernel", (0, 0)),
+        ("input", (0, 3)),
+        ("bias", (0, 0)),
+        ("dkernel", (0, 1)),
+    ):
+        cell(widget, role, *place).hover()
+        expect(cell(widget, role, *place)).to_have_class(re.compile("cb-here"))
+        expect(badges).to_have_count(0)
+        for partner in ("output", "doutput"):
+            expect(lit(widget, partner)).to_have_count(0)
+        expect(widget.locator(".cb-sum .cb-term")).to_have_count(0)
+    cell(widget, "dinput", 0, 3).hover()
+    expect(lit(widget, "kernel")).to_have_count(0)
+    action(widget, "Show me").click()
+    cell(widget, "dinput", 0, 3).hover()
+    expect(badges).to_have_text(["×1", "×1", "×2"])
+    cell(widget, "input", 0, 3).hover()
+    expect(lit(widget, "output")).to_have_count(3)
+
+
+def test_next_says_when_every_gradient_is_predicted(open_widget):
+    widget = open_widget(NudgeGradient(predict=True, pinned=()))
+    feedback = widget.locator(".cb-feedback")
+    for n in range(11):  # three weights, seven pixels, the bias
+        action(widget, "Show me").click()
+        expect(feedback).to_contain_text("It is")
+        if n < 10:
+            action(widget, "Next").click()
+            expect(feedback).to_have_text("")
+        if n == 9:
+            action(widget, "Next").click()
+            expect(feedback).to_contain_text("This is the last gradient")
+    action(widget, "Next").click()
+    expect(feedback).to_contain_text("You have predicted every gradient.")
 
 
 def test_next_goes_on_from_kernel_to_input_and_answers_stay(open_widget):

@@ -51,9 +51,10 @@ function badgeOf(found) {
 }
 
 /** The cells that belong to the explained one: { role, at, by }, `by` what their number is multiplied by. */
-function litBy(now, { cell, term }) {
+function litBy(now, { cell, term, isSecret }) {
   if (!cell) return [];
-  const terms = termsOf(now, cell);
+  const secret = [cell, gradientOf(cell)].some(isSecret); // which numbers form its pairs is a part of the question
+  const terms = secret ? [] : termsOf(now, cell);
   const chosen = term === null ? terms : [terms[term]].filter(Boolean);
   const factors = chosen.flatMap(({ factors, w }) => [
     { place: factors[0], by: factors.length > 1 ? w : undefined },
@@ -64,7 +65,7 @@ function litBy(now, { cell, term }) {
   return [
     ...factors.filter(({ place }) => place[1]).map(({ place: [role, at], by }) => ({ role, at, by })),
     ...related.map((role) => ({ role, at: cell.at })),
-    ...forward(now, cell),
+    ...(secret ? [] : forward(now, cell)),
   ];
 }
 

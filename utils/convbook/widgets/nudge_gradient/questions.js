@@ -1,7 +1,6 @@
 // What NudgeGradient asks, a cell of dW, dX or db, and the mistakes that it knows. No DOM here.
 import { same } from "../arithmetic/links.js";
 import { rounded, sumInWords } from "../arithmetic/numbers.js";
-import { SLIPS } from "../parts/slips.js";
 import { linksOf, settingsOf, termsOf, total, valueAt } from "./state.js";
 import { NOTHING, nameOf } from "./words.js";
 
@@ -31,7 +30,7 @@ export function question(now, cell) {
     key: JSON.stringify([keyOf(cell), subject(now)]),
     truth,
     explain: terms.length ? `${sumInWords(terms)}.` : NOTHING,
-    mistakes: [...OWN[cell.role](now, cell, terms), ...common(truth, terms)],
+    mistakes: [...OWN[cell.role](now, cell, terms), ...common(cell.role, truth, terms)],
     fallback: FALLBACKS[cell.role],
   };
 }
@@ -44,7 +43,14 @@ const FALLBACKS = {
   dbias: "The bias was added to every output once.",
 };
 
-function common(truth, terms) {
+/** What the two numbers of a product are called, where one of them is negative. */
+const FACTORS = {
+  dkernel: { w: "dY", x: "pixel" },
+  dinput: { w: "weight", x: "dY" },
+  dbias: { x: "dY" },
+};
+
+function common(role, truth, terms) {
   const count = terms.filter(({ pad }) => !pad).length;
   return [
     {
@@ -52,21 +58,43 @@ function common(truth, terms) {
       hint: "That is the mean. Blame adds up: a number that was used more often gets more of it.",
     },
     { value: -truth, hint: "The size is right, the sign is not: dY is y − t, not t − y." },
-    {
-      value: terms.reduce((sum, { x }) => sum + x, 0),
-      hint: "Those are the first numbers of the pairs alone: multiply each by its partner.",
-    },
-    { value: terms.reduce((sum, { w }) => sum + w, 0), hint: "That leaves out one number of each pair." },
-    ...(terms.length > 1
-      ? [
-          { value: terms.at(-1).x * terms.at(-1).w, hint: ONE_ALONE },
-          { value: terms[0].x * terms[0].w, hint: ONE_ALONE },
-        ]
-      : []),
-    { value: terms.reduce((sum, { x, w }) => sum + x * Math.abs(w), 0), hint: SLIPS["sign lost"] },
+    ...(role === "dbias" ? ofNumbers(terms) : ofPairs(terms)),
+    ...signsLost(role, terms),
   ];
 }
-const ONE_ALONE = "That is one product alone: what the others bring is added, it does not replace.";
+
+/** The blame of the bias is a sum of single numbers: the reader sees no pairs. */
+const ofNumbers = (terms) => [
+  { value: terms.length, hint: "That is how many outputs there are: add up what their dY are." },
+  ...ends(terms).map((value) => ({
+    value,
+    hint: "That is the dY of one output alone: all of them are added up.",
+  })),
+];
+
+const ofPairs = (terms) => [
+  {
+    value: terms.reduce((sum, { x }) => sum + x, 0),
+    hint: "Those are the first numbers of the pairs alone: multiply each by its partner.",
+  },
+  { value: terms.reduce((sum, { w }) => sum + w, 0), hint: "That leaves out one number of each pair." },
+  ...ends(terms).map((value) => ({
+    value,
+    hint: "That is one product alone: what the others bring is added, it does not replace.",
+  })),
+];
+
+/** The last and the first product of several. */
+const ends = (terms) => (terms.length > 1 ? [terms.at(-1), terms[0]].map(({ x, w }) => x * w) : []);
+
+/** What comes out if the minus signs of either numbers are dropped. */
+function signsLost(role, terms) {
+  const without = (key) => terms.reduce((sum, term) => sum + term.x * term.w * (term[key] < 0 ? -1 : 1), 0);
+  return Object.entries(FACTORS[role]).map(([key, name]) => ({
+    value: rounded(without(key)),
+    hint: `A minus sign was lost: a negative ${name} turns the sign of what it brings.`,
+  }));
+}
 
 const OWN = {
   dkernel: (now, { at: [u, v] }) => {

@@ -16,9 +16,11 @@ import { Nudge } from "./nudge.js";
 import { keyOf, nextAsked, question, subject } from "./questions.js";
 import { descentSettings, settingsOf } from "./settings.js";
 import { Stage } from "./stage.js";
-import { check, derive, isAsked, TRAITS, termsOf, valueAt } from "./state.js";
+import { check, derive, gradientOf, isAsked, TRAITS, termsOf, valueAt } from "./state.js";
 import {
+  ALL_PREDICTED,
   HELP,
+  LAST_ONE,
   labelOf,
   NOTHING,
   nameOf,
@@ -116,7 +118,7 @@ class NudgeGradient {
   askAnother() {
     const next = nextAsked(this.now, this.target(), this.answers.has);
     if (next) this.card.change({ pinned: [next.role, ...next.at] }, { undoable: false });
-    else this.card.tell("You have predicted every gradient.");
+    else this.predict.say(this.question().settled ? ALL_PREDICTED : LAST_ONE);
   }
 
   // ---- painting --------------------------------------------------------------------------------------------------
@@ -177,7 +179,8 @@ class NudgeGradient {
   /** An input, a weight, the bias, a target: where it goes. The pinned one can be changed here. */
   showPartners(strip, cell, isPinned) {
     const { now } = this;
-    const all = cell.role === "target" ? [] : partners(now, cell);
+    const pairless = cell.role === "target" || this.isSecret(gradientOf(cell));
+    const all = pairless ? [] : partners(now, cell);
     const chips = all.slice(0, CHIPS).map(({ text, role, to }) => strip.chip(text, role, to, "output"));
     if (all.length > CHIPS) chips.push("…");
     const colour = { bias: "kernel", target: "output" }[cell.role] ?? cell.role;

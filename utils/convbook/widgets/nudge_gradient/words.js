@@ -4,6 +4,9 @@ import { isAsked, partnersOf, termsOf, valueAt } from "./state.js";
 
 export const HELP =
   "Point at any number to see what it is made of; click or tap to keep it. Type, or drag a number sideways, to change an input, a weight, the bias or the target.";
+export const LAST_ONE = "This is the last gradient that you have not predicted.";
+export const ALL_PREDICTED =
+  "You have predicted every gradient. Change a number or choose another example, and all are asked anew.";
 const LETTER = {
   input: "x",
   kernel: "w",
