@@ -28,7 +28,7 @@ import nbformat
 from nbgrader.utils import is_solution
 
 from archives import Found, files_in
-from course import EXERCISES, HERE, counted
+from course import EXERCISES, HERE, counted, why_unreadable
 from lms import CANVAS, Person, Roster, Sender, name_key, read_roster, sender_of
 
 DUE_HELP = (
@@ -144,22 +144,15 @@ def look_at(found: Found, around: int = 0, depths: int | None = None) -> Seen:
         return replace(seen, problem=found.refused, is_notebook=found.path[-1].lower().endswith(".ipynb"))
     if not found.path[-1].lower().endswith(".ipynb"):
         return replace(seen, problem="is no notebook", is_notebook=False)
-    if not found.data.strip():
-        return replace(seen, problem="is empty")
     try:
         with warnings.catch_warnings(action="ignore"):  # as lenient as grading is
             notebook = nbformat.reads(found.data.decode("utf-8-sig"), as_version=4)
         cells = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader")) for cell in notebook.cells]
-    except Exception as error:  # of a file that anybody may have written
-        return replace(seen, problem=f"cannot be read ({_one_line(error)})")
+    except Exception:  # of a file that anybody may have written
+        return replace(seen, problem=why_unreadable(found.data))
     if not cells:
         return replace(seen, problem="is empty: it has no cells")
     return _recognised(seen, notebook)
-
-
-def _one_line(error):
-    text = " ".join(str(error).split())
-    return text if len(text) < 80 else f"{text[:77]}…"
 
 
 def _recognised(seen, notebook):

@@ -40,6 +40,26 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
+def why_unreadable(data: bytes) -> str:
+    """Return why a file cannot be read as a notebook, in words for the one who made it.
+
+    >>> why_unreadable(b'{"cells": [{"cell_type": "co')
+    'cannot be read: it is cut off, so download it from Jupyter once more'
+    """
+    text = data.decode("utf-8-sig", errors="replace").strip()
+    if not text:
+        return "is empty"
+    try:
+        json.loads(text)
+    except ValueError as error:
+        at_the_end = not text.endswith("}") or getattr(error, "pos", 0) >= len(text)
+        if text.startswith("{") and at_the_end:
+            return "cannot be read: it is cut off, so download it from Jupyter once more"
+    except RecursionError:  # nobody writes such a notebook
+        pass
+    return "cannot be read: what is in it is no notebook"
+
+
 def chapters(names: list[str] | None = None) -> list[str]:
     """Return the chapters that have exercises: all of them, or those with these names. Raises ValueError for others.
 
@@ -65,6 +85,21 @@ def seed_of(course: Path, given: int | None = None) -> int:
     course.mkdir(parents=True, exist_ok=True)
     file.write_text(f"{seed}\n", encoding="utf-8")
     return seed
+
+
+def if_changed(course: Path, given: int | None) -> str:
+    """Return what follows if the seed `given` takes the place of another; nothing if it does not.
+
+    Raises ValueError if it is no seed.
+    """
+    file = course / "seed.txt"
+    if given is None or not file.exists() or (old := seed_of(course)) == (new := _as_seed(given, "SEED must be")):
+        return ""
+    graded = counted(len(list(course.glob("autograded/*/*/*.ipynb"))), "graded notebook")
+    return (
+        f"The seed was {old}, and is {new} now: the hidden checks try other numbers. The next `make grade` "
+        f"grades again what it has graded ({graded}); until then scores are those of before. SEED={old} takes it back."
+    )
 
 
 def _as_seed(text, must):

@@ -34,7 +34,7 @@ from tqdm import tqdm
 from traitlets.config import Config
 
 from collect import write_whole
-from course import HERE
+from course import HERE, counted
 from lms import CANVAS, MOODLE
 from pages import TEMPLATES, style
 from results import NOTHING, Course
@@ -172,12 +172,18 @@ def write_feedback(course: Course, chapter: str) -> tuple[int, list[str]]:
     if len(without) < len(results):
         with contextlib.suppress(NbGraderException):  # of one student's page: seen to below
             Pages(course, chapter, list(without), len(results) - len(without)).start()
-    remarks = [f"{student}: no score, and a page that says so: {reason}" for student, reason in without.items()]
+    remarks = [
+        f"{course.name(student)}: no score, and a page that says so: {reason}" for student, reason in without.items()
+    ]
     for result in results:
         page = _page(course, result.student, chapter)
         if result.reason or not page.exists():
             write_whole(page, _short_page(course, result).encode())
-            remarks += [] if result.reason else [f"{result.student}: only the points, for the page was not to be made"]
+            remarks += (
+                []
+                if result.reason
+                else [f"{course.name(result.student)}: only the points, for the page was not to be made"]
+            )
     return len(results), remarks
 
 
@@ -218,7 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
         course = Course(options.course)
         for chapter in course.chosen(options.chapters):
             count, remarks = write_feedback(course, chapter)
-            print(f"{chapter}: {count} pages in {course.folder / 'feedback'}")
+            print(f"{chapter}: {counted(count, 'page')} in {course.folder / 'feedback'}")
             for target in filter(None, (zip_for(course, chapter, system) for system in (MOODLE, CANVAS))):
                 print(f"  to hand back: {target}")
             print("".join(f"  {remark}\n" for remark in remarks), end="")

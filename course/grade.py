@@ -39,8 +39,9 @@ from tqdm import tqdm
 import sandbox
 from convbook.checks.judge import Verdict
 from convbook.checks.outcomes import judged, probes_file
-from course import EXERCISES, HERE, chapters, seed_of, students_wheel
+from course import EXERCISES, HERE, chapters, counted, if_changed, seed_of, students_wheel, why_unreadable
 from gradebook import SCORED, Book, Submission
+from results import Course
 
 AHEAD = 64  # submissions that are prepared and not judged yet: enough for a cluster, little for memory
 LARGEST = 200 * 2**20  # bytes of a notebook
@@ -136,15 +137,16 @@ def read_notebook(path: Path) -> NotebookNode:
         raise CannotGrade(f"there is no {path.name}")
     if path.stat().st_size > LARGEST:
         raise CannotGrade(f"it has {path.stat().st_size / 2**20:.0f} MB, and no notebook is that large")
+    data = path.read_bytes()
     try:
-        content = json.loads(path.read_bytes())
+        content = json.loads(data)
         for cell in content.get("cells", []):
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
         content["metadata"].pop("widgets", None)
         return nbformat.reads(json.dumps(content), as_version=4)
-    except Exception as error:  # whatever can be wrong with a file
-        raise CannotGrade(f"it cannot be read as a notebook ({type(error).__name__}: {shortly(error)})") from None
+    except Exception:  # whatever can be wrong with a file
+        raise CannotGrade(f"it {why_unreadable(data)}") from None
 
 
 def shortly(error: object) -> str:
@@ -365,17 +367,19 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def report(book: Book, submissions: list[Submission]) -> str:
-    """Return what came of the submissions, in words."""
+def report(book: Book, submissions: list[Submission], name: Callable[[str], str]) -> str:
+    """Return what came of the submissions, in words; `name` tells what a student is called."""
     found = book.states()
     mine = [found[key] for key in ((one.student, one.chapter) for one in submissions) if key in found]
     left = [state for state in mine if state.state != SCORED]
-    lines = [f"{len(mine) - len(left)} of {len(submissions)} submissions are scored."]
+    lines = [f"Scored: {len(mine) - len(left)} of {counted(len(submissions), 'submission')}."]
     if left:
-        lines += ["", "Not scored; a person should look at them:"]
+        them = "it" if len(left) == 1 else "them"
+        lines += ["", f"Not scored; a person should look at {them}:"]
     for state in left:
         stale = "" if state.earlier is None else f" (the earlier score of {state.earlier:g} counts no more)"
-        lines.append(f"  {state.student}, {state.chapter}: {state.reason}{stale}")
+        who = state.student if (called := name(state.student)) == state.student else f"{called} ({state.student})"
+        lines.append(f"  {who}, {state.chapter}: {state.reason}{stale}")
     return "\n".join([*lines, "", "Next: `make feedback`, `make grades` and `make report`."])
 
 
@@ -411,14 +415,18 @@ def main(words: list[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Grade as the options say."""
-    submissions = submissions_in(options.course, options.chapters)
+    wanted = chapters(options.chapters) if options.chapters else []
+    submissions = submissions_in(options.course, wanted)
     if not submissions:
-        raise ValueError(f"there is nothing to grade in {options.course / 'submitted'}: first `make collect`")
+        of = f" of {', '.join(wanted)}" if wanted else ""
+        raise ValueError(f"there is nothing{of} to grade in {options.course / 'submitted'}: first `make collect`")
     if options.without_sandbox:
         print("Without a sandbox: what was handed in runs with all your rights.", file=sys.stderr)
     elif not options.where:
         sandbox.require()
     sandbox.sweep()
+    if said := if_changed(options.course, options.seed):
+        print(said)
     seed = seed_of(options.course, options.seed)
     graded = {name: chapter_of(name, seed) for name in chapters(sorted({one.chapter for one in submissions}))}
     limits = {"cell": options.cell_seconds, "notebook": options.notebook_seconds}
@@ -428,7 +436,7 @@ def run(options: argparse.Namespace) -> int:
             book.register(chapter.name, chapter.source)
         grader = Grader(book, graded, start_job, limits, not options.without_sandbox)
         grader.grade(submissions if options.again else grader.due(submissions))
-        print(report(book, submissions))
+        print(report(book, submissions, Course(options.course).name))
     return 0
 
 

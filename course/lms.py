@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 MOODLE, CANVAS = "Moodle", "Canvas"
+SPREADSHEETS = (b"PK\3\4", b"\xd0\xcf\x11\xe0")  # how files of Excel and LibreOffice begin, the new and the old
 _MOODLE = re.compile(r"(?P<name>[^_]*)_(?P<number>\d+)_assignsubmission_(?P<plugin>[a-z]+)(?:_(?P<file>.*))?")
 _CANVAS = re.compile(
     r"(?:(?P<name>[^\W\d_].*?)_)??(?P<late>LATE_)?"
@@ -158,9 +159,16 @@ def name_key(name: str) -> str:
 def read_roster(path: Path) -> Roster:
     """Return the participants in a CSV file, as Moodle's and Canvas's gradebooks and Moodle's worksheets export it.
 
-    Raises ValueError if it has no column that says who somebody is.
+    Raises ValueError if it is no such file, or has no column that says who somebody is.
     """
-    text = _text(path.read_bytes())
+    if not path.is_file():
+        raise ValueError(f"ROSTER must be a CSV file that exists, got {path}")
+    data = path.read_bytes()
+    if data.startswith(SPREADSHEETS):
+        raise ValueError(
+            f"ROSTER must be a CSV file, and {path} is a spreadsheet: export it as CSV, which is plain text"
+        )
+    text = _text(data)
     first_line = text.partition("\n")[0]
     rows = list(csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first_line.count)))
     columns = [cell.strip() for cell in rows[0]] if rows else []

@@ -28,7 +28,7 @@ from nbgrader.apps.api import NbGraderAPI
 from tqdm import tqdm
 from traitlets.config import Config
 
-from course import EXERCISES, HERE, chapters, let_nbgrader_find_its_tools, seed_of, students_wheel
+from course import EXERCISES, HERE, chapters, if_changed, let_nbgrader_find_its_tools, seed_of, students_wheel
 
 NAME = "seeing-convolutions-exercises"
 OURS = ("*.ipynb", "convbook-*.whl", "README.md")  # what a call replaces; anything else there is somebody else's
@@ -186,6 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.numbers not in ("book", "own"):
             raise ValueError(f"NUMBERS must be book or own, got {options.numbers}")
         names = chapters(options.chapters)
+        said = if_changed(options.course, options.seed)
         seed = seed_of(options.course, options.seed)
         target = hand_out(options.course, names, seed, options.numbers == "own")
     except (OSError, ValueError, RuntimeError) as error:
@@ -193,6 +194,8 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     print(f"For students: {target}")
     print(f"  {', '.join(names)}; the same to look at in {target.with_suffix('')}")
+    if said:
+        print(said)
     print(f"For you alone: {options.course / 'seed.txt'}, from which the hidden checks draw what they try")
     return 0
 

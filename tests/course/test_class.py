@@ -168,8 +168,8 @@ def the_class(course):
         "killed": Handed(
             with_cell(solved(), "import os\nos.kill(os.getpid(), 9)"), failed="the system ended its kernel"
         ),
-        "corrupt": Handed(as_bytes(solved())[:5000], failed="cannot be read as a notebook"),
-        "empty": Handed(b"", failed="cannot be read as a notebook"),
+        "corrupt": Handed(as_bytes(solved())[:5000], failed="it cannot be read: it is cut off"),
+        "empty": Handed(b"", failed="it is empty"),
         "other chapter": Handed(released("05_one_by_one"), failed=f"none of the tasks of {CHAPTER}"),
         # what is done to the notebook
         "deletes a check": Handed(without(solved(), "factors-check")),
@@ -336,7 +336,7 @@ def test_what_could_not_be_graded_is_no_zero_but_listed_with_its_reason(class_of
         assert reason in found[student].reason
         assert f"{student}, {CHAPTER}: {found[student].reason}" in class_of_many.said
         assert not (class_of_many.folder / "autograded" / student / CHAPTER).exists()
-    assert f"{len(found) - len(failed)} of {len(found)} submissions are scored." in class_of_many.said
+    assert f"Scored: {len(found) - len(failed)} of {len(found)} submissions." in class_of_many.said
 
 
 def test_a_mistake_is_named_and_the_kernels_own_verdict_does_not_count(class_of_many):
@@ -408,7 +408,7 @@ def test_a_grading_that_fails_keeps_no_earlier_score_unnoticed(course):
     course.grade()
     hand_in(course.folder, "ada", b"{", day=21)
     said = course.grade()
-    assert "ada, 06_separable: it cannot be read as a notebook" in said
+    assert "ada, 06_separable: it cannot be read: it is cut off" in said
     assert "(the earlier score of 14 counts no more)" in said
     assert set(course.scores()["ada"].values()) == {None}
     course.grade()  # and it is still known after one more try
@@ -445,7 +445,7 @@ def test_another_seed_grades_anew(course):
     hand_in(course.folder, "ada", solved())
     course.grade()
     before = course.states()["ada"]
-    course.grade("--seed=8")
+    assert "The seed was 7, and is 8 now" in course.grade("--seed=8")
     after = course.states()["ada"]
     assert after.state == SCORED and after.made_from != before.made_from
     assert (course.folder / "seed.txt").read_text() == "8\n"
@@ -503,7 +503,7 @@ def test_a_cluster_grades_as_well_and_goes_on_when_a_worker_dies(course, cluster
         victim.send_signal(signal.SIGKILL)
         said, complained = run.communicate()
     assert run.returncode == 0, complained
-    assert "6 of 7 submissions are scored." in said
+    assert "Scored: 6 of 7 submissions." in said
     full = dict(POINTS)
     assert course.scores() == {f"student {n}": full | ({"factors": 0} if n == 5 else {}) for n in range(6)} | {
         "corrupt": dict.fromkeys(POINTS)
@@ -530,6 +530,11 @@ def test_without_a_sandbox_it_stops_in_clear_words_and_goes_on_only_where_asked(
 def test_a_course_without_submissions_and_an_unknown_chapter_are_told_what_to_do(course, capsys):
     assert grade.main(["--course", str(course.folder)]) == 1
     assert "there is nothing to grade" in capsys.readouterr().err
+    for wrong in ("3", "06"):
+        assert grade.main([wrong, "--course", str(course.folder)]) == 1
+        assert "CHAPTERS must be of 01_convolution, 02" in (said := capsys.readouterr().err) and f"got {wrong}" in said
+    assert grade.main(["06_separable", "--course", str(course.folder)]) == 1
+    assert "there is nothing of 06_separable to grade" in capsys.readouterr().err
     (course.folder / "submitted" / "ada" / "99_other").mkdir(parents=True)
     assert grade.main(["--course", str(course.folder)]) == 1
     assert "CHAPTERS must be of 01_convolution, " in capsys.readouterr().err

@@ -143,10 +143,14 @@ def test_the_last_readable_attempt_counts(collect):
     "content, said",
     [
         (b"", "is empty"),
-        (RIGHT[:200], "cannot be read"),
-        (b"PK\3\4 or whatever", "cannot be read"),
-        (b'{"cells": 5}', "cannot be read"),
-        (b"[1, 2]", "cannot be read"),
+        (b" \n", "is empty"),
+        (RIGHT[:200], "cannot be read: it is cut off"),
+        (RIGHT.rstrip()[:-1], "cannot be read: it is cut off"),
+        (b"PK\3\4 or whatever", "cannot be read: what is in it is no notebook"),
+        (b'{"cells": 5}', "cannot be read: what is in it is no notebook"),
+        (b"[1, 2]", "cannot be read: what is in it is no notebook"),
+        (b"\xff\xfe{", "cannot be read: what is in it is no notebook"),
+        (b"[" * 100_000, "cannot be read: what is in it is no notebook"),
         (b'{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}', "is empty: it has no cells"),
     ],
 )
@@ -349,6 +353,18 @@ def test_a_roster_without_names_is_refused_with_what_would_fit(tmp_path, capsys)
     assert main([str(tmp_path / "x"), "--roster", str(tmp_path / "r.csv"), "--course", str(tmp_path / "c")]) == 1
     assert "has the columns a, b; wanted is" in capsys.readouterr().err
     assert not (tmp_path / "c/roster.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "content, said",
+    [(None, "ROSTER must be a CSV file that exists, got "), (b"PK\3\4", "is a spreadsheet: export it as CSV")],
+)
+def test_a_roster_that_is_none_is_told_what_would_fit(tmp_path, capsys, content, said):
+    roster = tmp_path / "class.xlsx"
+    content is None or roster.write_bytes(content)
+    (tmp_path / "x").mkdir()
+    assert main([str(tmp_path / "x"), "--roster", str(roster), "--course", str(tmp_path / "c")]) == 1
+    assert said in capsys.readouterr().err and not (tmp_path / "c/roster.csv").exists()
 
 
 def test_a_place_that_is_not_there(tmp_path, capsys):

@@ -143,7 +143,7 @@ def test_a_page_that_cannot_be_made_still_says_the_points(course, tmp_path, caps
     (other / f"autograded/Ada-Byron/{CHAPTER}/{CHAPTER}.ipynb").write_text("{")
     assert main(["--course", str(other), CHAPTER]) == 0
     assert "Ada Byron: 1 of 14 points" in BeautifulSoup(page(other, "Ada-Byron"), "html.parser").main.text
-    assert "Ada-Byron: only the points" in capsys.readouterr().out
+    assert "Ada Byron: only the points" in capsys.readouterr().out
     assert (other / "feedback.log").exists()
 
 

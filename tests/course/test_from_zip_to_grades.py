@@ -44,8 +44,8 @@ def test_from_zip_to_grades(tmp_path):
     assert "so the groups mix" in page.find(id="grouped_conv-check").text
     assert "hidden_check" not in str(page) and "tried" not in page.find(id="separable_parameters-check").text
     about = BeautifulSoup((course / "report.html").read_text(encoding="utf-8"), "html.parser").main.text
-    assert "Kim Lee" in about and "it cannot be read as a notebook" in about
-    assert "2 of 2 have solved it; 1.0 of 1 point on average" in about
+    assert "Kim Lee" in about and "it cannot be read: it is cut off" in about
+    assert "Solved by 2 of 2; 1.0 of 1 point on average" in about
     assert "Every output reads all channels, so the groups mix" in about
     assert (course / f"feedback_moodle_{CHAPTER}.zip").exists()
 

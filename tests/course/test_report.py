@@ -12,7 +12,7 @@ from checks.answers import RIGHT, WRONG
 from classroom import CHAPTER, SEPARABLE_PARAMETERS, as_bytes, cell, graded, hand_in, handed_in, released, zipped
 
 from collect import Collector
-from course import chapters
+from course import EXERCISES, chapters
 from flags import flags
 from report import Chapter, main
 from results import Course
@@ -124,7 +124,7 @@ def test_each_exercise_in_numbers(chapter):
 def test_the_page_says_it_all(page):
     text = page.main.text
     assert "7 students, 1 chapter" in text and "7 handed in, 6 graded. The median is 2.5 of 14 points." in text
-    assert "1 of 6 have solved it; 0.5 of 3 points on average. Planned: 20 minutes" in text
+    assert "Solved by 1 of 6; 0.5 of 3 points on average. Planned: 20 minutes" in text
     assert "it took 16 (the median of 2 whose times are known)" in text
     table = page.select_one("table.bars")
     assert [row.td.text.strip() for row in table.select("tbody tr")] == ["2", "2", "1"]
@@ -321,3 +321,11 @@ def test_marks_of_any_kind_are_met(mark):
     notebook = handed_in()
     cell(notebook, "factors").metadata["nbgrader"] = mark
     assert flags(notebook, released()) == ["answer cell factors is deleted"]
+
+
+def test_answers_near_the_books_own_are_said_to_be_left_out(tmp_path):
+    ours = cell(nbformat.read(EXERCISES / f"{CHAPTER}.ipynb", as_version=4), "block_macs").source
+    hand_in(tmp_path, {name: handed_in({"block_macs": ours}) for name in ("ada", "bob")})
+    assert main(["--course", str(tmp_path)]) == 0
+    text = " ".join((tmp_path / "report.html").read_text(encoding="utf-8").split())
+    assert "No two longer answers agree in nearly everything, leaving out those near the book's own." in text

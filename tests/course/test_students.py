@@ -24,7 +24,7 @@ from nbgrader.validator import Validator
 import students
 from convbook.checks import CheckFailed
 from convbook.checks.judge import CHECKS
-from course import EXERCISES, IN_PLACE, ROOT, chapters, hide_what_is_right, seed_of, students_wheel
+from course import EXERCISES, IN_PLACE, ROOT, chapters, hide_what_is_right, if_changed, seed_of, students_wheel
 from exercises import student_version
 
 SEED = 20260801
@@ -379,6 +379,20 @@ def test_a_course_keeps_its_seed_until_another_is_given(tmp_path):
     assert seed_of(tmp_path) == first == int((tmp_path / "seed.txt").read_text())
     assert seed_of(tmp_path, 7) == 7 == seed_of(tmp_path)
     assert seed_of(tmp_path / "another") != seed_of(tmp_path / "a third")
+
+
+def test_another_seed_says_what_it_was_and_what_follows(tmp_path):
+    assert if_changed(tmp_path, "7") == ""  # the first
+    seed_of(tmp_path, 7)
+    assert if_changed(tmp_path, None) == if_changed(tmp_path, "7") == ""
+    graded = tmp_path / "autograded/ada/06_separable/06_separable.ipynb"
+    graded.parent.mkdir(parents=True)
+    graded.write_text("{}")
+    said = if_changed(tmp_path, "2027")
+    assert "The seed was 7, and is 2027 now" in said and "(1 graded notebook)" in said and "SEED=7" in said
+    assert seed_of(tmp_path) == 7  # saying it changes nothing
+    with pytest.raises(ValueError, match="SEED must be"):
+        if_changed(tmp_path, "autumn")
 
 
 @pytest.mark.parametrize("seed", ["autumn", "-1", "1.5", str(2**63)])
