@@ -14,6 +14,8 @@ Gradebook?"; lib/gradebook_importer.rb): Student, ID, SIS User ID, SIS Login ID,
 assignment, and a line with the points possible. A chapter has the heading that Canvas's own export, given as ROSTER,
 has for it, so that it finds its assignment.
 
+Of these, a class that has handed in through one system alone gets the files of that system alone.
+
 A submission that could not be graded, or whose grade is older than it, has no grade in either file: nothing for Canvas,
 and `-` for Moodle, as its own exports write it, since a column that is imported as a new grade item takes an empty cell
 for a zero. All such are listed, and stand in `not_scored.csv`, with those who have handed in nothing.
@@ -33,7 +35,7 @@ from nbgrader.plugins import ExportPlugin
 
 from collect import as_table, keep_roster, write_whole
 from course import HERE
-from lms import MOODLE, Person, name_key
+from lms import CANVAS, MOODLE, Person, name_key
 from results import NOTHING, Course
 
 FORMULA = tuple("=+-@＝＋－＠\t\r")  # a spreadsheet takes what begins with these for something to compute
@@ -143,6 +145,11 @@ def export(course: Course, chapters: list[str]) -> str:
     moodle, missing = moodle_rows(course, chapters)
     blanks = not_scored_rows(course, chapters)
     files = {"grades_moodle.csv": moodle, "grades_canvas.csv": canvas_rows(course, chapters), "not_scored.csv": blanks}
+    systems = {record.system for record in course.log.records.values() if record.placed}
+    if systems in ({MOODLE}, {CANVAS}):  # nobody asks for the other's file, and an older one would mislead
+        other = "grades_canvas.csv" if systems == {MOODLE} else "grades_moodle.csv"
+        del files[other]
+        (course.folder / other).unlink(missing_ok=True)
     worksheets = {chapter: worksheet_rows(course, chapter) for chapter in chapters}
     files |= {f"grades_moodle_{chapter}.csv": rows for chapter, rows in worksheets.items() if len(rows) > 1}
     for name, rows in files.items():
@@ -150,7 +157,7 @@ def export(course: Course, chapters: list[str]) -> str:
     lines = [f"Written to {course.folder}: {', '.join(files)}; {len(_students(course, chapters))} students"]
     if len(blanks) > 1:
         lines += ["", "Without a grade (blank, not 0):", as_table([tuple(row[1:]) for row in blanks])]
-    if missing:
+    if missing and "grades_moodle.csv" in files:
         lines += ["", "Not in grades_moodle.csv, to be entered by hand:", as_table(list(missing.items()))]
     if not course.roster.people:
         lines += [

@@ -9,8 +9,8 @@ from nbgrader.api import Gradebook
 
 from collect import Collector, keep_roster
 from gradebook import Book, Submission
-from grades import as_text, main
-from results import NOTHING
+from grades import as_text, canvas_rows, main
+from results import NOTHING, Course
 
 ADA, BOB = (
     "Ada Byron_7_assignsubmission_file_/06_separable.ipynb",
@@ -29,7 +29,7 @@ CANVAS = (
 
 @pytest.fixture
 def course(tmp_path):
-    """A course folder in which Ada has 4 points and Bob none."""
+    """A course folder, of a class in Moodle, in which Ada has 4 points and Bob none."""
     (tmp_path / "roster.csv").write_text(MOODLE)
     (tmp_path / "a.zip").write_bytes(zipped({ADA: as_bytes(handed_in()), BOB: as_bytes(handed_in({}))}))
     folder = tmp_path / "course"
@@ -45,7 +45,8 @@ def table(course, name):
 
 def grades(course, *arguments):
     assert main([*arguments, "--course", str(course)]) == 0
-    return {name: table(course, f"grades_{name}.csv") for name in ("moodle", "canvas")}
+    both = {name: course / f"grades_{name}.csv" for name in ("moodle", "canvas")}
+    return {name: table(course, path.name) for name, path in both.items() if path.exists()}
 
 
 def test_for_moodle(course):
@@ -73,10 +74,24 @@ def test_for_canvas(tmp_path):
     ]
 
 
+def test_a_class_in_one_system_gets_the_files_of_that_system_alone(course, tmp_path, capsys):
+    (course / "grades_canvas.csv").write_text("of an older call")
+    assert set(grades(course)) == {"moodle"} and "grades_canvas.csv" not in capsys.readouterr().out
+    (tmp_path / "a.zip").write_bytes(zipped({"byronada_12_1_06_separable.ipynb": as_bytes(handed_in())}))
+    canvas = tmp_path / "another"
+    Collector(canvas).collect(tmp_path / "a.zip")
+    graded(canvas, {"12": {}})
+    assert set(grades(canvas)) == {"canvas"}
+    Collector(course).collect(tmp_path / "a.zip")  # a class in both
+    assert set(grades(course)) == {"moodle", "canvas"}
+
+
 def scores(course, *arguments):
     both = grades(course, *arguments)
     listed = {row[0]: row[3] for row in table(course, "not_scored.csv")[1:] if row[3] != NOTHING}
-    return {row[0]: row[-1] for row in both["moodle"][1:]}, [row[-1] for row in both["canvas"][2:]], listed
+    course = Course(course)
+    canvas = canvas_rows(course, course.chosen([*arguments]))
+    return {row[0]: row[-1] for row in both["moodle"][1:]}, [row[-1] for row in canvas[2:]], listed
 
 
 def test_what_was_not_graded_to_the_end_is_blank_and_listed(course, capsys):

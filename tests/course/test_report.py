@@ -96,6 +96,7 @@ def test_who_is_to_be_looked_at_and_why(chapter, page):
     rows = page.find(id="look").parent.select("tbody tr")
     assert [row.th.text for row in rows] == ["dan", "fay", "gus"]
     assert "replaces check" in rows[0].text
+    assert rows[0].select_one("td.chapter").text == CHAPTER  # of which a line shows the whole
 
 
 def test_the_same_answer_under_other_names(chapter, page):
