@@ -882,6 +882,11 @@ def isclose_with_a_wide_absolute_limit(layers, shape):
     return by_products(layers, shape, noise, noise, lambda one, other: not np.isclose(one, other, atol=1e-3))
 
 
+@wrong("broken_layers", "too wide")
+def isclose_as_it_stands(layers, shape):
+    return by_products(layers, shape, noise, noise, lambda one, other: not np.isclose(one, other))
+
+
 @wrong("broken_layers", "independently of x")
 def y_is_what_down_makes_of_x(layers, shape):
     x = noise(np.random.default_rng(8), shape)
