@@ -3,10 +3,12 @@
 import re
 import subprocess
 import sys
+from io import BytesIO
 
 import numpy as np
 import pytest
 from hands import action, cell, drag, every_setting, swipe, tap_after_a_drag
+from PIL import Image
 from playwright.sync_api import expect
 
 from convbook import digits, nn
@@ -335,8 +337,17 @@ def test_next_goes_on_to_relu_pooling_field_and_the_next_drawing(open_widget):
     ask(widget, "0")
     expect(feedback).to_contain_text("Yes, 0.")
     action(widget, "Next").click()
-    expect(question).to_contain_text("max pooling keep of")
-    four = [float(text) for text in re.findall(r"[\d.]*\d", question.inner_text())]
+    expect(question).to_contain_text("What does the max pooling keep?")
+    four = [float(text) for text in re.findall(r"[\d.]*\d", question.inner_text().partition("holds")[2])]
+    reader = DrawAndTrace()
+    channel, row, column = map(int, re.search(r"pool\[(\d),(\d),(\d)\]", question.inner_text()).groups())
+    window = reader.conv1[channel, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2]
+    np.testing.assert_allclose(four, window.ravel(), atol=1e-3)  # as they stand there, in no order that tells
+    ask(widget, str(sorted(four)[1]))
+    expect(feedback).to_contain_text("That is one of the four, but another is kept.")
+    ask(widget, "99")
+    expect(feedback).to_contain_text("One of the four is kept as it is")
+    expect(feedback).not_to_contain_text("largest")
     ask(widget, str(sum(four) / 4))
     expect(feedback).to_contain_text("That is the mean")
     ask(widget, str(max(four)))
@@ -350,6 +361,50 @@ def test_next_goes_on_to_relu_pooling_field_and_the_next_drawing(open_widget):
     action(widget, "Next").click()
     expect(question).to_contain_text("Which digit")
     expect(widget.get_by_label("drawing", exact=True).locator("option:checked")).to_have_text("held-out 27")
+
+
+def test_from_drawing_to_drawing_next_asks_about_other_kinds_of_numbers(open_widget):
+    widget = open_widget(DrawAndTrace(predict=True))
+    feedback, question = widget.locator(".cb-feedback"), widget.locator(".cb-question")
+    sums, corners, fields = [], [], []
+    for _ in range(4):
+        for words, found in (("leaves ReLU", sums), ("max pooling keep", corners), ("pixels a side", fields)):
+            action(widget, "Next").click()
+            expect(question).to_contain_text(words)
+            asked = question.inner_text()
+            action(widget, "Show me").click()
+            truth = re.search(r"It is (\S+)\.", feedback.inner_text())[1]
+            if found is sums:
+                sums.append((re.search(r"at (\w+)", asked)[1], re.search(r"is (\S+)\. ", asked)[1], truth))
+            elif found is corners:
+                corners.append(re.findall(r"[\d.]*\d", asked.partition("holds")[2]).index(truth))
+            else:
+                fields.append((re.search(r"does (\w+)", asked)[1], truth))
+        action(widget, "Next").click()
+    assert [truth for _, _, truth in sums] == [truth if truth[0] != "−" else "0" for _, truth, _ in sums]
+    assert {(layer, truth == "0") for layer, _, truth in sums} == {
+        (layer, cut) for layer in ("conv1", "conv2") for cut in (True, False)
+    }
+    assert set(corners) == {0, 1, 2, 3}
+    assert set(fields) == {("conv1", "3"), ("pool", "4"), ("conv2", "8")}
+
+
+def test_on_a_phone_the_edge_of_the_strip_shows_that_more_follows(open_widget):
+    widget = open_widget(DrawAndTrace(pinned=("pool", 4, 1, 1)), touch=True, width=360, height=780)
+    expect(lines(widget).first).to_contain_text("= largest of ")
+    strip = widget.locator(".cb-trail")
+    cell(widget, "score", 3, 0).tap()
+    assert strip.evaluate("el => el.scrollHeight > el.clientHeight")
+
+    def edges():
+        """Return whether the first and the last row of pixels differ from the strip's own shade, at its left end."""
+        with Image.open(BytesIO(strip.screenshot())) as shot:
+            shades = [shot.convert("L").getpixel((3, y)) for y in (4, shot.height // 2, shot.height - 3)]
+        return [abs(shade - shades[1]) > 12 for shade in (shades[0], shades[2])]
+
+    for scroll, shown in (("0", [False, True]), ("30", [True, True]), ("el.scrollHeight", [True, False])):
+        strip.evaluate(f"el => el.scrollTo({{ top: {scroll}, behavior: 'instant' }})")
+        assert edges() == shown
 
 
 # ---- code, and a frame ----------------------------------------------------------------------------------------------

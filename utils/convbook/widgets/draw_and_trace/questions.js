@@ -1,7 +1,7 @@
 // What DrawAndTrace asks, and the mistakes that it knows. No DOM here.
 import { format } from "../arithmetic/numbers.js";
 import { SLIPS } from "../parts/slips.js";
-import { digits, fieldSide, isOff, isSum, placeOf, sumAt, termsOf, valueAt, wayBack } from "./state.js";
+import { digits, fieldSide, isOff, isSum, placeOf, sumAt, valueAt, wayBack, windowOf } from "./state.js";
 import { nameOf } from "./words.js";
 
 export const TOPICS = ["digit", "relu", "pool", "field"];
@@ -17,28 +17,69 @@ export const subject = ({ input, epoch, own, first_off, second_off, patch, patch
   patch_at,
 ];
 
+const FITS = {
+  relu: isSum,
+  pool: ({ role }) => role === "pool",
+  field: ({ role }) => role in FIELD_SLIPS,
+};
+
 /** The number that a question is about: the pinned one, if the question fits it. */
 export function askedUnit(now, topic) {
-  const { pin } = now;
-  if (topic === "relu") return pin && isSum(pin) ? pin : extreme(now, "conv1", "sums1", Math.min);
-  if (topic === "pool") return pin?.role === "pool" ? pin : extreme(now, "pool", "pool", Math.max);
-  if (topic === "field")
-    return pin && !["input", "score"].includes(pin.role)
-      ? pin
-      : wayBack(now, { role: "score", at: [now.answer] })[1];
-  return null;
+  if (topic === "digit") return null;
+  return now.pin && FITS[topic](now.pin) ? now.pin : chosenUnit(now, topic);
 }
+
+/** The number that a topic chooses of its own accord; from round to round it is another kind of number. */
+export const chosenUnit = (now, topic) => CHOOSE[topic](now, now.round);
+
+/** @type {<T>(all: T[], round: number) => T} */
+const inTurn = (all, round) => all[round % all.length];
+
+const CHOOSE = {
+  relu: (now, round) => extreme(now, ...inTurn(SUMS, round)),
+  pool: (now, round) => strongestPool(now, inTurn(CORNERS, round)),
+  field: (now, round) => {
+    const role = inTurn(["pool", "conv2", "conv1"], round);
+    return wayBack(now, { role: "score", at: [now.answer] }).find((unit) => unit.role === role);
+  },
+};
+
+/** Sums that ReLU makes 0, and sums that it lets through. @type {[string, string, (...all: number[]) => number][]} */
+const SUMS = [
+  ["conv1", "sums1", Math.min],
+  ["conv2", "sums2", Math.max],
+  ["conv1", "sums1", Math.max],
+  ["conv2", "sums2", Math.min],
+];
 
 function extreme(now, role, values, choose) {
   const all = now.values[values];
   return { role, at: placeOf(role, all.indexOf(choose(...all))) };
 }
 
-export const keyOf = (now, topic) => [topic, ...(askedUnit(now, topic)?.at ?? [])].join();
+const CORNERS = [2, 1, 3, 0]; // of a window, row by row
+
+/** The largest pooled number that comes from this corner of four different ones; if there is none, the largest of all. */
+function strongestPool(now, corner) {
+  const all = Array.from(now.values.pool, (value, n) => ({
+    value,
+    unit: { role: "pool", at: placeOf("pool", n) },
+  }));
+  const fits = all.filter(({ value, unit }) => {
+    const four = windowOf(now, unit);
+    return new Set(four).size === 4 && four[corner] === value;
+  });
+  return (fits.length ? fits : all).reduce((best, one) => (one.value > best.value ? one : best)).unit;
+}
+
+export function keyOf(now, topic) {
+  const unit = askedUnit(now, topic);
+  return unit ? [topic, unit.role, ...unit.at].join() : topic;
+}
 
 export function question(now, topic) {
   const unit = askedUnit(now, topic);
-  return { key: JSON.stringify([subject(now), keyOf(now, topic), unit?.role]), ...ASK[topic](now, unit) };
+  return { key: JSON.stringify([subject(now), keyOf(now, topic)]), ...ASK[topic](now, unit) };
 }
 
 function askDigit({ answer, answerBefore, label, values: { probabilities } }) {
@@ -71,7 +112,10 @@ function askRelu(now, unit) {
         ? [{ value: Math.max(sum, 0), hint: "The channel is switched off: nothing leaves it." }]
         : []),
       { value: sum, hint: SLIPS["relu forgotten"] },
-      { value: -sum, hint: "ReLU takes no absolute value: a negative sum becomes 0." },
+      {
+        value: -sum,
+        hint: sum < 0 ? "ReLU takes no absolute value: a negative sum becomes 0." : SLIPS["sign turned"],
+      },
       { value: 0, hint: "ReLU lets what is positive through as it is." },
       { value: 1, hint: "ReLU is no switch: what is positive keeps its size." },
     ],
@@ -80,19 +124,20 @@ function askRelu(now, unit) {
 }
 
 function askPool(now, unit) {
-  const four = termsOf(now, unit).map(({ x }) => x);
-  const places = [...four].sort((a, b) => a - b); // in no order that tells
+  const four = windowOf(now, unit);
+  const [a, b, c, d] = four.map(format);
   const sum = four.reduce((before, x) => before + x, 0);
   return {
-    text: `What does the max pooling keep of ${places.map(format).join(", ")}?`,
+    text: `The window of ${nameOf(unit)} holds ${a}, ${b} above and ${c}, ${d} below. What does the max pooling keep?`,
     truth: valueAt(now, unit),
     explain: "The largest of the four, whichever corner it comes from.",
     mistakes: [
       { value: sum / 4, hint: "That is the mean: average pooling would keep it." },
       { value: sum, hint: "Nothing is added up: one of the four is kept." },
-      { value: places[0], hint: "That is the smallest." },
+      { value: Math.min(...four), hint: "That is the smallest." },
+      ...four.map((value) => ({ value, hint: "That is one of the four, but another is kept." })),
     ],
-    fallback: "One of the four is kept, the largest.",
+    fallback: "One of the four is kept as it is: the name of the pooling says which.",
   };
 }
 
@@ -120,10 +165,16 @@ const FIELD_SLIPS = {
   ],
 };
 
+const FIELD_SUMS = {
+  conv1: "Its kernel lies on the pixels themselves.",
+  pool: "conv1 sees 3, and the pooling reads one more of its numbers a side: 3 + 1 = 4.",
+  conv2: "The pooling sees 4, and the kernel takes two more steps of two pixels: 4 + 2·2 = 8.",
+};
+
 const askField = (_, unit) => ({
   text: `How many pixels a side does ${nameOf(unit)} see, where the border cuts nothing off?`,
   truth: fieldSide(unit.role),
-  explain: "conv1 sees 3, the pooling 3 + 1 = 4, and conv2 4 + 2·2 = 8: its steps are two pixels wide.",
+  explain: FIELD_SUMS[unit.role],
   mistakes: FIELD_SLIPS[unit.role],
   kind: "whole number",
   fallback: "Begin with 1 pixel; each layer adds (k − 1) steps of the jump before it.",

@@ -170,6 +170,9 @@ const poolTerms = (now, { at: [c, i, j] }) =>
     return { unit, x: valueAt(now, unit), w: null };
   });
 
+/** The four numbers that a pooled one is the largest of, row by row. */
+export const windowOf = (now, unit) => poolTerms(now, unit).map(({ x }) => x);
+
 /** The numbers on the way back to the pixels, each the strongest term of the one before. @returns {Unit[]} */
 export function wayBack(now, unit) {
   const way = [];

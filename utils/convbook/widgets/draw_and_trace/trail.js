@@ -78,7 +78,7 @@ export class Trail {
     const fold = this.unfolded === name && terms.length > FEW + 1 ? [this.unfold("fewer", "")] : [];
     const parts =
       unit.role === "pool"
-        ? [h("span", {}, "largest of"), ...chips]
+        ? [" largest of ", ...chips]
         : [...joined([...chips, ...rest]), "+", biasChip(biasOf(now, unit))];
     const head = isSum(unit) ? [] : ["=", resultChip(format(valueAt(now, unit)))]; // that of a sum stands behind its ReLU
     return h(

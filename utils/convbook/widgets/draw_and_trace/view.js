@@ -6,7 +6,7 @@ import { explorer } from "../parts/explorer.js";
 import { pointer } from "../parts/pointer.js";
 import { Answers, predictPanel } from "../parts/predict.js";
 import { code } from "./code.js";
-import { askedUnit, keyOf, question, subject, TOPICS } from "./questions.js";
+import { askedUnit, chosenUnit, keyOf, question, subject, TOPICS } from "./questions.js";
 import { settingsOf } from "./settings.js";
 import { Stage } from "./stage.js";
 import {
@@ -42,6 +42,7 @@ class DrawAndTrace {
     card.check = (state) => check(state, shelf.epochs);
     this.answers = new Answers(card);
     this.topic = TOPICS[0];
+    this.round = 0; // how many drawings Next has gone through: each is asked about other kinds of numbers
     this.last = { role: "conv2", channel: 0 }; // the map that was open last
     this.now = this.derived();
     this.preview = pointer(card, isThere);
@@ -73,11 +74,12 @@ class DrawAndTrace {
     /** @type {any} */
     const state = card.state();
     const own = card.get("own_weights");
+    const { round } = this;
     try {
       check(state, shelf.epochs);
-      return derive(state, shelf, own);
+      return derive({ ...state, round }, shelf, own);
     } catch {
-      return derive({ ...state, input: blank(), patch: 0, epoch: shelf.epochs.at(-1) }, shelf, own); // a link that fits nothing: the card refuses it next
+      return derive({ ...state, round, input: blank(), patch: 0, epoch: shelf.epochs.at(-1) }, shelf, own); // a link that fits nothing: the card refuses it next
     }
   }
 
@@ -188,8 +190,11 @@ class DrawAndTrace {
   /** The next question about this drawing, or the first one about the next. */
   askAnother() {
     this.topic = TOPICS[(TOPICS.indexOf(this.topic) + 1) % TOPICS.length];
-    if (this.topic === TOPICS[0]) return this.settings[0].next();
-    const unit = askedUnit(this.now, this.topic);
+    if (this.topic === TOPICS[0]) {
+      this.round += 1;
+      return this.settings[0].next();
+    }
+    const unit = chosenUnit(this.now, this.topic); // not what is pinned: that was asked about before
     this.card.change({ pinned: [unit.role, ...unit.at] }, { undoable: false });
     this.card.repaint();
   }
