@@ -200,7 +200,8 @@ def _short_page(course, result):
 
 def zip_for(course: Course, chapter: str, system: str) -> Path | None:
     """Write the zip with which pages go back to a system, named as it asks; None if nothing came from it."""
-    placed = [r for r in course.log.records.values() if r.chapter == chapter and r.system == system and r.placed]
+    records = [r for r in course.log.records.values() if r.chapter == chapter and r.system == system]
+    placed = [r for r in records if r.placed and not r.is_astray]  # a number there is of one assignment alone
     pages = {record.handle: _page(course, record.student, chapter) for record in placed}
     pages = {handle: page for handle, page in pages.items() if page.exists()}
     if not pages:
