@@ -14,6 +14,7 @@ the two numbers in its name.
 """
 
 import argparse
+import builtins
 import contextlib
 import io
 import logging
@@ -39,7 +40,11 @@ from lms import CANVAS, MOODLE
 from pages import TEMPLATES, style
 from results import NOTHING, Course
 
-LONGEST = 4_000  # characters of what one cell says
+LONGEST = 1_000  # characters of what one check says
+OURS = {  # errors that the grader gives in place of a cell's own
+    "TimeLimit": "it was stopped, for it took too long. Does every loop end?",
+    "KernelEnded": "the kernel ended in this cell, or was ended since the cell took too much.",
+}
 TAGS = "a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p pre s span strong sub sup "
 TAGS = {*TAGS.split(), *["table", "tbody", "td", "th", "thead", "tr", "ul", "details", "summary"]}
 ATTRIBUTES = {"a": ["href", "title"], "*": ["class", "id", "lang"], "td": ["align"], "th": ["align"]}
@@ -123,14 +128,22 @@ def chapter_title(notebook) -> str:
 def _shown(output, in_check):
     """Return what a student may see of an output: an error, in words.
 
-    An answer that prints its arguments, or keeps them for a later cell, would show the hidden probes; and the stack of
-    an error holds the lines of the hidden check.
+    An answer that prints its arguments, or keeps them for a later cell, would show the hidden probes, and so would the
+    words of its own error, or the error's name; the stack of an error holds the lines of the hidden check.
     """
     if output.output_type != "error":
         return None
-    text = output.evalue if in_check and output.ename == "CheckFailed" else f"{output.ename}: {output.evalue}"
+    text = output.evalue if in_check and output.ename == "CheckFailed" else _kind(output.ename)
     text = text if len(text) < LONGEST else f"{text[:LONGEST]} …"
     return nbformat.v4.new_output("error", ename="", evalue="", traceback=[f"✗ {text}"])
+
+
+def _kind(name):
+    """Return what may be said of an error of a student's program."""
+    if name in OURS:
+        return f"{name}: {OURS[name]}"
+    known = isinstance(error := getattr(builtins, name, None), type) and issubclass(error, BaseException)
+    return f"{name if known else 'Error'}. Run the cell in your notebook to read more."
 
 
 class Pages(GenerateFeedback):
@@ -146,7 +159,7 @@ class Pages(GenerateFeedback):
         settings.HTMLExporter.extra_template_basedirs = [str(TEMPLATES)]
         settings.HTMLExporter.filters = {"may_be_seen": may_be_seen}
         super().__init__(coursedir=CourseDirectory(config=settings), config=settings)
-        self.force = True
+        self.force, self.faults = True, {}
         self._bar = tqdm(total=count, desc=chapter, unit="page", disable=None)  # where somebody looks on
         self.preprocessors = [GetGrades, ClearHiddenTests, Reviewed(course)]
         self.log = logging.getLogger(f"feedback of {course.folder}")
@@ -155,9 +168,14 @@ class Pages(GenerateFeedback):
         self.log.propagate = False
 
     def convert_single_notebook(self, notebook_filename):
-        """Write one page."""
+        """Write one page, or keep why that cannot be done."""
         self._bar.update()
-        super().convert_single_notebook(notebook_filename)
+        try:
+            super().convert_single_notebook(notebook_filename)
+        except Exception as error:
+            first_line = next(iter(str(error).strip().splitlines()), "")
+            self.faults[Path(notebook_filename).parts[-3]] = f"{type(error).__name__}: {first_line:.200}"
+            raise
 
     def start(self):
         """Write all pages."""
@@ -169,9 +187,10 @@ def write_feedback(course: Course, chapter: str) -> tuple[int, list[str]]:
     """Write the pages of a chapter; return how many there are, and what a teacher should know."""
     results = [result for result in course.results[chapter] if result.reason != NOTHING]
     without = {result.student: result.reason for result in results if result.reason}
+    pages = Pages(course, chapter, list(without), len(results) - len(without))
     if len(without) < len(results):
         with contextlib.suppress(NbGraderException):  # of one student's page: seen to below
-            Pages(course, chapter, list(without), len(results) - len(without)).start()
+            pages.start()
     remarks = [
         f"{course.name(student)}: no score, and a page that says so: {reason}" for student, reason in without.items()
     ]
@@ -179,11 +198,9 @@ def write_feedback(course: Course, chapter: str) -> tuple[int, list[str]]:
         page = _page(course, result.student, chapter)
         if result.reason or not page.exists():
             write_whole(page, _short_page(course, result).encode())
-            remarks += (
-                []
-                if result.reason
-                else [f"{course.name(result.student)}: only the points, for the page was not to be made"]
-            )
+            why = pages.faults.get(result.student, "feedback.log may say why")
+            remark = f"{course.name(result.student)}: only the points, for the page was not to be made ({why})"
+            remarks += [] if result.reason else [remark]
     return len(results), remarks
 
 

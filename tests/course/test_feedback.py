@@ -48,6 +48,8 @@ def notebook():
     one = handed_in({"grouped_conv": answer})
     link = '[x](javascript:alert(1)) <img src="https://example.org/a.png"> <script>alert(2)</script> $k^2$'
     one.cells.append(nbformat.v4.new_markdown_cell(link))
+    one.cells.append(nbformat.v4.new_raw_cell("<script>raw()</script>", metadata={"raw_mimetype": "text/html"}))
+    one.cells.append(nbformat.v4.new_raw_cell('<meta http-equiv="refresh" content="0; https://example.org">'))
     one.cells.append(nbformat.v4.new_code_cell("print(SEEN)"))
     return one
 
@@ -64,7 +66,11 @@ def judged(one):
     error = nbformat.v4.new_output("error", ename="NameError", evalue="name 'y' is not defined", traceback=stack)
     cell(one, "factors-check").outputs = [error]
     html = nbformat.v4.new_output("display_data", data={"text/html": "<script>alert(3)</script>", "text/plain": "4712"})
-    one.cells[-1].outputs = [nbformat.v4.new_output("stream", text="probe 4713"), html]
+    told = [
+        nbformat.v4.new_output("error", ename=name, evalue="probe 4714", traceback=stack)
+        for name in ("ValueError", "probe 4715", "CheckFailed", "TimeLimit", "print")
+    ]
+    one.cells[-1].outputs = [nbformat.v4.new_output("stream", text="probe 4713"), html, *told]
     return one
 
 
@@ -84,7 +90,8 @@ def test_it_says_points_and_names_the_mistake(course):
     assert WORDS in check.text and check.strong.text == "Hint:"
     assert len(soup.select(".comment")) == 1
     assert soup.select_one(".comment").text.strip() == "Your teacher:Nearly! Go on"
-    assert "NameError: name 'y' is not defined" in soup.find(id="factors-check").text
+    assert "✗ NameError. Run the cell in your notebook to read more." in soup.find(id="factors-check").text
+    assert "✗ TimeLimit: it was stopped, for it took too long." in soup.text
 
 
 def test_every_task_of_the_list_is_there(course):
@@ -93,7 +100,7 @@ def test_every_task_of_the_list_is_there(course):
     assert all(soup.find(id=link["href"][1:]) for link in soup.select(".tasks a"))
 
 
-@pytest.mark.parametrize("secret", ["hidden_check", "HIDDEN TESTS", "SECRET", "4711", "4712", "4713"])
+@pytest.mark.parametrize("secret", ["hidden_check", "HIDDEN TESTS", "SECRET", "4711", "4712", "4713", "4714", "4715"])
 def test_hidden_checks_do_not_appear(course, secret):
     assert secret not in page(course, "Ada-Byron")
 
@@ -105,7 +112,9 @@ def test_nothing_runs_and_nothing_is_loaded(course):
     assert not re.findall(r"""(?:src|href)=["']?(?:https?:|//|javascript:)|url\(""", html)
     assert "default-src 'none'" in soup.find("meta", attrs={"http-equiv": "Content-Security-Policy"})["content"]
     assert not [tag for tag in soup.find_all() for name in tag.attrs if name.startswith("on")]
+    assert not soup.find("meta", attrs={"http-equiv": "refresh"})
     assert "# <script>mine()</script>" in soup.text  # code is shown as it was written
+    assert "<script>raw()</script>" in soup.text
 
 
 def test_without_a_score_the_page_says_why_and_that_it_is_no_zero(course):
@@ -143,7 +152,7 @@ def test_a_page_that_cannot_be_made_still_says_the_points(course, tmp_path, caps
     (other / f"autograded/Ada-Byron/{CHAPTER}/{CHAPTER}.ipynb").write_text("{")
     assert main(["--course", str(other), CHAPTER]) == 0
     assert "Ada Byron: 1 of 14 points" in BeautifulSoup(page(other, "Ada-Byron"), "html.parser").main.text
-    assert "Ada Byron: only the points" in capsys.readouterr().out
+    assert "Ada Byron: only the points, for the page was not to be made (NotJSONError: " in capsys.readouterr().out
     assert (other / "feedback.log").exists()
 
 
