@@ -11,9 +11,11 @@ A submission that cannot be graded has no score, and is listed with the reason.
 """
 
 import argparse
+import copy
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
@@ -67,7 +69,8 @@ class Chapter:
     @cached_property
     def probes(self) -> bytes:
         """What the hidden checks try the answers on."""
-        return probes_file(self.seed).encode()
+        every = json.loads(probes_file(self.seed))
+        return json.dumps({name: probes for name, probes in every.items() if name + VERDICT in self.checks}).encode()
 
     @cached_property
     def mark(self) -> bytes:
@@ -144,7 +147,8 @@ def read_notebook(path: Path) -> NotebookNode:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
         content["metadata"].pop("widgets", None)
-        return nbformat.reads(json.dumps(content), as_version=4)
+        whole = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")  # half a pair is no text
+        return nbformat.reads(whole.decode(), as_version=4)
     except Exception:  # whatever can be wrong with a file
         raise CannotGrade(f"it {why_unreadable(data)}") from None
 
@@ -158,8 +162,7 @@ def prepared(submission: Submission, chapter: Chapter, book: Book) -> NotebookNo
     """Return a submission's notebook with the course's own cells in it. Raises CannotGrade."""
     notebook = read_notebook(submission.notebook)
     tasks = {grade_id(cell) for cell in chapter.source.cells if is_solution(cell)}
-    marks = (cell.metadata.get("nbgrader") for cell in notebook.cells)
-    if tasks.isdisjoint(mark.get("grade_id") for mark in marks if isinstance(mark, dict)):
+    if tasks.isdisjoint(put_our_marks(notebook, chapter)):
         raise CannotGrade(f"it holds none of the tasks of {chapter.name}")
     try:
         return book.sanitised(notebook, submission, STEPS_BEFORE)
@@ -167,16 +170,30 @@ def prepared(submission: Submission, chapter: Chapter, book: Book) -> NotebookNo
         raise CannotGrade(f"its marks for grading do not hold together ({shortly(error)})") from None
 
 
+def put_our_marks(notebook: NotebookNode, chapter: Chapter) -> set[str]:
+    """Give the first cell of each known id the course's own marks, all others none; return the ids that are there."""
+    left = {grade_id(cell): cell.metadata.nbgrader for cell in chapter.source.cells if "nbgrader" in cell.metadata}
+    found = set()
+    for cell in notebook.cells:
+        mark = cell.metadata.pop("nbgrader", None)
+        name = mark.get("grade_id") if isinstance(mark, dict) else None
+        if isinstance(name, str) and name in left:
+            cell.metadata.nbgrader = copy.deepcopy(left.pop(name))
+            found.add(name)
+    return found
+
+
 # ---- after it has run ------------------------------------------------------------------------------------------
 HARMLESS = {"text/plain", "image/png", "image/jpeg"}  # teachers look at it in a browser, so no script and no page
 
 
 def judge_notebook(notebook: NotebookNode, chapter: Chapter) -> None:
-    """Put in place of what the hidden checks report what is to be said of it, and of all outputs what is harmless."""
+    """Put in place of what the hidden checks report what is to be said of it, and of all else what is harmless."""
+    ours = {cell.source for cell in chapter.source.cells}
     for cell in notebook.cells:
         if cell.cell_type != "code":
-            continue
-        if is_grade(cell) and is_hidden(chapter.checks.get(grade_id(cell), "")):
+            cell.source = cell.source if cell.source in ours else re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", cell.source)
+        elif is_grade(cell) and is_hidden(chapter.checks.get(grade_id(cell), "")):
             cell.outputs = judge_cell(cell, chapter.seed)
         else:
             cell.outputs = [harmless(output) for output in cell.outputs]

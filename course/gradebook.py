@@ -6,7 +6,7 @@ any moment and be called again.
 
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,9 +43,12 @@ class Submission:
         return self.folder / f"{self.chapter}.ipynb"
 
     def timestamp(self) -> datetime | None:
-        """Return when it was handed in, if that is known."""
+        """Return when it was handed in, if that is known. Raises ValueError if the file that says it cannot be read."""
         file = self.folder / "timestamp.txt"
-        return utils.parse_utc(file.read_text("utf-8").strip()) if file.exists() else None
+        try:
+            return utils.parse_utc(file.read_text("utf-8").strip()) if file.exists() else None
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"timestamp.txt must hold a time as 2026-11-20 12:00:00 UTC: {error}") from None
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class Book:
         """Take the points of a graded notebook into the gradebook, put it where feedback finds it; return their sum."""
         self._place(submission, nbformat.writes(graded))
         with self._whole() as session:
-            entry = self._update(submission)
+            entry = self._update(submission, submission.timestamp())
             (notebook,) = (one for one in entry.notebooks if one.name == submission.chapter)
             cells = {cell.metadata.get("nbgrader", {}).get("grade_id"): cell for cell in graded.cells}
             for grade in notebook.grades:
@@ -169,9 +172,11 @@ class Book:
     def fail(self, submission: Submission, reason: str) -> None:
         """Note why a submission has no score. It is not worth zero: a person should look at it."""
         shutil.rmtree(self._graded_folder(submission), ignore_errors=True)  # it may be of an earlier attempt
-        before = self.states().get((submission.student, submission.chapter))
+        before, when = self.states().get((submission.student, submission.chapter)), None
+        with suppress(ValueError):  # which may be the reason
+            when = submission.timestamp()
         with self._whole() as session:
-            self._withdraw(self._update(submission))
+            self._withdraw(self._update(submission, when))
             self._note(session, submission, NOT_SCORED, reason, "", before.earlier if before else None)
 
     def _entry(self, submission) -> SubmittedAssignment | None:
@@ -180,11 +185,9 @@ class Book:
         except MissingEntry:
             return None
 
-    def _update(self, submission) -> SubmittedAssignment:
+    def _update(self, submission, when) -> SubmittedAssignment:
         self.gradebook.update_or_create_student(submission.student)
-        return self.gradebook.update_or_create_submission(
-            submission.chapter, submission.student, timestamp=submission.timestamp()
-        )
+        return self.gradebook.update_or_create_submission(submission.chapter, submission.student, timestamp=when)
 
     @staticmethod
     def _withdraw(entry):

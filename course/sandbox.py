@@ -10,11 +10,13 @@ import asyncio
 import contextlib
 import functools
 import io
+import itertools
 import json
 import os
 import platform
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -33,7 +35,7 @@ from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from traitlets import Type, default
 
@@ -118,7 +120,7 @@ def _world(limits: dict) -> list[str]:
         "OMP_NUM_THREADS": "1",
     }
     return [
-        *("bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
+        *(shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
         *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"),
         *_own_user(),
         *("--proc", "/proc", "--dev", "/dev"),
@@ -222,7 +224,17 @@ class Outputs(AsyncZMQSocketChannel):
             parts[1] = self.session.pack(self.session.unpack(parts[1]) | {"msg_type": "stream"})
             parts[4] = self.session.pack({"name": "stdout", "text": MORE})
             parts[0] = self.session.sign(parts[1:5])
-        return self.session.deserialize(parts)
+        return self._read(parts)
+
+    def _read(self, parts):
+        """Return a message; in place of one that a cell has forged badly, one that belongs to nothing."""
+        try:
+            message = self.session.deserialize(parts)
+            if all(isinstance(message[part], dict) for part in ("header", "parent_header", "metadata", "content")):
+                return message
+        except Exception:  # whatever can be wrong with what a stranger has sent
+            pass
+        return self.session.msg("stream", {"name": "stdout", "text": ""})
 
 
 class Client(AsyncKernelClient):
@@ -292,9 +304,19 @@ class Room:
         ]
 
     def environment(self) -> dict[str, str]:
-        """Return the environment of a kernel without a sandbox; in one it gets another."""
+        """Return the environment that a kernel starts with; in a sandbox it gets another.
+
+        There it is nearly empty, for a cell may read that of the first process, which is bubblewrap itself.
+        """
+        if self.sandboxed:
+            return {"LANG": "C.UTF-8"}
         own = {"PYTHONPATH": str(self.package), "CONVBOOK_PROBES": str(self.probes), **STEADY}
-        return dict(os.environ) | ({} if self.sandboxed else own)
+        return dict(os.environ) | own
+
+    def lock(self) -> None:
+        """Let no file be made beside the sockets, once they are there; only root can."""
+        if self.uid is not None:
+            os.chown(self.sockets, os.getuid(), os.getgid())
 
     def close(self) -> None:
         """Remove the folder."""
@@ -334,6 +356,7 @@ class Run(NotebookClient):
             self.process = psutil.Process(self.km.provisioner.process.pid)
             await self.async_start_new_kernel_client()
             self.kc.iopub_channel.longest = self.room.limits["shown"]
+            self.room.lock()
         except BaseException:
             await self.__aexit__()
             raise
@@ -364,7 +387,9 @@ class Run(NotebookClient):
             return "it started too many processes"
         if resident > self.room.limits["resident"]:
             return "it took too much memory"
-        if sum(path.lstat().st_size for path in self.room.sockets.iterdir()) > MB:
+        if _unnamed(everyone) > self.room.limits["folder"]:
+            return "it kept too much in files without a name"
+        if _is_misused(self.room.sockets):
             return "it wrote files where none belong"
         return None
 
@@ -386,7 +411,16 @@ class Run(NotebookClient):
             cell.outputs.append(nbformat.v4.new_output("error", **{name: reply[name] for name in _error("", "")}))
 
     def process_message(self, msg, cell, cell_index):
-        """Take what a cell shows, as long as it is not too much; widgets have nobody to talk to."""
+        """Take what a cell shows; a message that a cell has forged badly shows nothing."""
+        try:
+            return self._take(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except Exception:  # whatever can be wrong with what a stranger has sent
+            return None
+
+    def _take(self, msg, cell, cell_index):
+        """Take a message, as long as a cell does not show too much; widgets have nobody to talk to."""
         content = msg["content"]
         if msg["msg_type"].startswith("comm"):
             return None
@@ -399,6 +433,26 @@ class Run(NotebookClient):
                     cell.outputs.append(nbformat.v4.new_output("stream", text=MORE))
                 return None
         return super().process_message(msg, cell, cell_index)
+
+
+def _unnamed(processes: list[psutil.Process]) -> int:
+    """Return the bytes in open files that no folder holds, which no limit of a process or a folder counts."""
+    held = {}
+    for one in processes:
+        with contextlib.suppress(OSError):  # it has ended
+            for link in os.scandir(f"/proc/{one.pid}/fd"):
+                with contextlib.suppress(OSError):
+                    file = link.stat()
+                    if stat.S_ISREG(file.st_mode) and not file.st_nlink:
+                        held[file.st_dev, file.st_ino] = file.st_blocks * 512
+    return sum(held.values())
+
+
+def _is_misused(sockets: Path) -> bool:
+    """Say whether a folder holds more than five sockets and the file that names them, for it lies on the real disk."""
+    found = [entry.stat(follow_symlinks=False) for entry in itertools.islice(os.scandir(sockets), 8)]
+    files = [file for file in found if not stat.S_ISSOCK(file.st_mode)]
+    return len(found) > 6 or len(files) > 1 or any(file.st_size > MB for file in files)
 
 
 MORE = "\n[It showed more, which is left out here.]\n"
@@ -431,6 +485,7 @@ def run(notebook: str, package: bytes, probes: bytes, limits: dict, sandboxed: b
 
 async def _attempts(notebook, package, probes, limits, sandboxed):
     broken: dict[int, str] = {}
+    suspect = None  # the cell at which something ended the kernel before
     try:
         async with asyncio.timeout(limits["notebook"]):
             while len(broken) <= limits["restarts"]:
@@ -440,12 +495,17 @@ async def _attempts(notebook, package, probes, limits, sandboxed):
                     return ""
                 except _Broken as cell:
                     broken[cell.index] = cell.reason
+                except _Outside as event:
+                    if suspect is None:
+                        suspect = event.index
+                    elif suspect == event.index:
+                        broken[suspect], suspect = "this cell ended the kernel.", None
+                    else:
+                        return "the system ended its kernel, perhaps for want of memory"
                 finally:
                     room.close()
     except TimeoutError:
         return f"it did not come to an end within {limits['notebook']:g} seconds"
-    except _Outside as reason:
-        return str(reason)
     except RuntimeError as error:
         return f"its kernel did not start ({error})"
     return f"its kernel ended {len(broken)} times"
@@ -460,7 +520,11 @@ class _Broken(Exception):
 
 
 class _Outside(Exception):
-    """Something ended the kernel that was not the notebook."""
+    """Something ended the kernel during a cell, that cell or the system: only a second time can tell."""
+
+    def __init__(self, index: int):
+        super().__init__(index)
+        self.index = index
 
 
 async def _one_attempt(notebook, room, broken):
@@ -480,5 +544,5 @@ async def _one_attempt(notebook, room, broken):
                 raise _Broken(index, "this cell ran too long and could not be interrupted.") from None
             except DeadKernelError:
                 if process.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL):
-                    raise _Outside("the system ended its kernel, perhaps for want of memory") from None
+                    raise _Outside(index) from None
                 raise _Broken(index, "this cell ended the kernel.") from None

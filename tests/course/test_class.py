@@ -3,7 +3,9 @@
 One class is graded once, and all tests look at what came of it.
 """
 
+import copy
 import io
+import json
 import os
 import shutil
 import signal
@@ -19,7 +21,9 @@ from pathlib import Path
 import nbformat
 import psutil
 import pytest
+from bs4 import BeautifulSoup
 from classroom import CHAPTER, ROOT, as_bytes, cell, released
+from nbconvert import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from traitlets.config.loader import PyFileConfigLoader
@@ -65,6 +69,35 @@ def changed(notebook, grade_id, source=None, **marks):
     one = cell(notebook, grade_id)
     one.source = one.source if source is None else source
     one.metadata.nbgrader |= marks
+    return notebook
+
+
+def with_copy(notebook, grade_id):
+    notebook.cells.append(copy.deepcopy(cell(notebook, grade_id)))
+    return notebook
+
+
+def edited_marks():
+    """Return a notebook that calls checks solutions and words, and asks for a thousand points more."""
+    notebook = solved(separable_parameters="def separable_parameters(*given):\n    return 7")
+    changed(notebook, "separable_parameters-check", "pass", points=1000, solution=True, locked=False)
+    changed(notebook, "factors-check", "pass", points=1000, grade=False, solution=False, locked=False)
+    changed(notebook, "factors", locked=True)
+    bonus = {"grade": True, "grade_id": "bonus-check", "points": 1000, "locked": True, "solution": False}
+    notebook.cells.append(nbformat.v4.new_code_cell("1", metadata={"nbgrader": bonus}))
+    check = cell(notebook, "least_time-check")
+    check.cell_type, check.source = "markdown", "x"
+    del check["outputs"], check["execution_count"]
+    return notebook
+
+
+SCRIPTS = "<script>x()</script><img src=x onerror=x()> [x](javascript:x())  1 < 2"
+
+
+def with_scripts(notebook):
+    words = nbformat.v4.new_markdown_cell(SCRIPTS + " ![x](attachment:x)")
+    words.attachments = {"x": {"image/png": "x'><script>x()</script>"}}
+    notebook.cells += [words, nbformat.v4.new_raw_cell(SCRIPTS)]
     return notebook
 
 
@@ -165,9 +198,9 @@ def the_class(course):
         "loud": Handed(with_cell(solved(), "print('x' * 10**9)")),
         "warns": Handed(solved(factors=LOUD)),
         "large outputs": Handed(with_outputs(solved(), 5_000_000)),
-        "killed": Handed(
-            with_cell(solved(), "import os\nos.kill(os.getpid(), 9)"), failed="the system ended its kernel"
-        ),
+        "killed": Handed(with_cell(solved(), "import os\nos.kill(os.getpid(), 9)")),
+        "handed in whenever": Handed(solved(), failed="timestamp.txt must hold a time"),
+        "half a letter": Handed(json.dumps(with_cell(solved(), "x = '\ud800'")).encode()),
         "corrupt": Handed(as_bytes(solved())[:5000], failed="it cannot be read: it is cut off"),
         "empty": Handed(b"", failed="it is empty"),
         "other chapter": Handed(released("05_one_by_one"), failed=f"none of the tasks of {CHAPTER}"),
@@ -179,6 +212,9 @@ def the_class(course):
         ),
         "edits the points": Handed(changed(solved(), "factors-check", points=1000)),
         "replaces check": Handed(with_cell(solved(factors="check = hidden_check = print\nfactors = 7"), "7"), ONE),
+        "copies a check": Handed(with_copy(solved(), "factors-check")),
+        "edits all marks": Handed(edited_marks(), {"separable_parameters"}),
+        "writes a page": Handed(with_scripts(solved())),
         # attacks
         "forges a report": Handed(solved(factors=FORGERY), ONE, hints={"factors": "did not report"}),
         "knows the probes": Handed(
@@ -212,7 +248,7 @@ def hand_in(course, student, content, day=20):
     folder = course / "submitted" / student / CHAPTER
     folder.mkdir(parents=True, exist_ok=True)
     folder.joinpath(f"{CHAPTER}.ipynb").write_bytes(content if isinstance(content, bytes) else as_bytes(content))
-    folder.joinpath("timestamp.txt").write_text(f"2026-11-{day} 12:00:00 UTC")
+    folder.joinpath("timestamp.txt").write_text(f"2026-11-{day} 12:00:00 UTC" if day else "whenever")
 
 
 class Course:
@@ -286,7 +322,7 @@ def class_of_many():
     course = Course()
     course.handed = the_class(course.folder)
     for student, handed in course.handed.items():
-        hand_in(course.folder, student, handed.content)
+        hand_in(course.folder, student, handed.content, day="timestamp" not in handed.failed and 20)
     course.said = course.grade_apart("--notebook-seconds=150")
     yield course
     course.close()
@@ -348,6 +384,19 @@ def test_a_mistake_is_named_and_the_kernels_own_verdict_does_not_count(class_of_
             assert words in error.evalue
     right = cell(class_of_many.graded("right"), "factors-check").outputs
     assert [output.data["text/plain"] for output in right] == ["✓ factors: right."]
+
+
+def test_a_browser_runs_nothing_of_what_students_write_between_their_answers(class_of_many):
+    cells = class_of_many.graded("writes a page").cells[-2:]
+    assert all("1 < 2" in one.source for one in cells)
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    soup = BeautifulSoup(HTMLExporter(template_name="basic").from_notebook_node(notebook)[0], "html.parser")
+    assert not soup.select("script, [onerror]")
+    assert not [link for link in soup.find_all("a") if link["href"].startswith("javascript")]
+
+
+def test_a_kernel_gets_the_probes_of_its_own_chapter_alone():
+    assert set(json.loads(grade.Chapter(CHAPTER, b"", 7).probes)) == set(POINTS)
 
 
 def test_no_probe_of_the_hidden_checks_is_told(class_of_many):

@@ -51,6 +51,8 @@ REACHING = [
     "import os; os.kill(1, 9); print(os.getuid() > 0)",
     "import os; print([name for name in os.listdir('/proc') if name.isdigit()])",
     "from pathlib import Path; Path('mine').write_text('7'); print(Path('mine').read_text(), Path.cwd())",
+    "import os\nfor one in filter(str.isdigit, os.listdir('/proc')):\n"
+    "    try:\n        print(open(f'/proc/{one}/environ').read())\n    except PermissionError:\n        pass",
 ]
 IN_VAIN = {
     1: "Network is unreachable",
@@ -71,9 +73,12 @@ def check_what_was_reached(failure, cells):
     assert "True" in cells[9] or "PermissionError" in cells[9]  # the first process, which is not its own, lives on
     assert len(json.loads(cells[10].replace("'", '"'))) <= 4  # its own processes alone
     assert cells[11] == "7 /home/student\n"
+    assert "TEACHER" not in cells[12]
+    assert os.geteuid() == 0 or "HOME=/home/student" in cells[12]  # root's kernel cannot read even its own
 
 
-def test_a_cell_reaches_the_package_and_the_probes_and_nothing_else_of_this_machine():
+def test_a_cell_reaches_the_package_and_the_probes_and_nothing_else_of_this_machine(monkeypatch):
+    monkeypatch.setenv("TEACHERS_TOKEN", "secret")
     check_what_was_reached(*run(*REACHING))
 
 
@@ -84,6 +89,8 @@ import test_sandbox as tests
 assert os.getuid() == tests.NOBODY
 tests.check_what_was_reached(*tests.run(*tests.REACHING))
 tests.check_the_count_of_processes()
+tests.check_the_folder_of_the_sockets()
+tests.check_files_without_a_name()
 """
 
 
@@ -102,7 +109,7 @@ def without_rights(script):
 def test_the_same_holds_for_a_grader_without_rights():
     run = subprocess.run(
         without_rights(AS_A_USER.format(paths=PATHS)),
-        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/tmp", "TMPDIR": "/tmp"},
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/tmp", "TMPDIR": "/tmp", "TEACHERS_TOKEN": "7"},
         capture_output=True,
         text=True,
         cwd="/",
@@ -143,6 +150,28 @@ def test_there_is_a_number_of_processes_that_none_can_pass():
     check_the_count_of_processes()
 
 
+BESIDE_THE_SOCKETS = """
+import os, time
+from ipykernel import get_connection_file
+folder = os.path.dirname(get_connection_file()) + "/more"
+os.mkdir(folder)
+open(folder + "/large", "wb").write(bytes(2**24))
+while True:
+    time.sleep(1)"""
+
+
+def check_the_folder_of_the_sockets():
+    """Root takes the folder away from the kernel, any other grader sees what is put there."""
+    failure, (cell, after) = run(BESIDE_THE_SOCKETS, "print(6)")
+    assert not failure
+    assert ("it wrote files where none belong" if os.geteuid() else "Permission denied") in cell
+    assert after == "6\n"
+
+
+def test_nothing_can_be_put_beside_the_sockets():
+    check_the_folder_of_the_sockets()
+
+
 FORKS = "import ctypes\nlibc = ctypes.CDLL(None)\nwhile True:\n    libc.fork()"
 FILLS = "for name in range(10**6):\n    open(f'{0}/{{name}}', 'wb').write(bytes(2**20))"
 
@@ -156,15 +185,35 @@ FILLS = "for name in range(10**6):\n    open(f'{0}/{{name}}', 'wb').write(bytes(
         (FILLS.format("."), "OSError [Errno 28] No space left on device"),
         (FILLS.format("/dev/shm"), "OSError [Errno 28] No space left on device"),
         ("import os\nos._exit(0)", "KernelEnded this cell ended the kernel."),
+        ("import os\nos.kill(os.getpid(), 9)", "KernelEnded this cell ended the kernel."),
         ("raise SystemExit", "SystemExit"),
         ("exit()", "exit() and quit() do nothing here"),
     ],
-    ids=["memory", "forks", "file", "folder", "shared memory", "exit", "SystemExit", "exit()"],
+    ids=["memory", "forks", "file", "folder", "shared memory", "exit", "kill", "SystemExit", "exit()"],
 )
 def test_greed_costs_a_cell_and_the_others_run_all_the_same(greedy, words):
     failure, (before, cell, after) = run("number = 6", greedy, "print(number)")
     assert not failure and not before
     assert words in cell
+    assert after == "6\n"
+
+
+HOLDS = """
+import os
+for _ in range(10):
+    os.write(os.memfd_create("x"), bytes(10**7))
+while True:
+    pass"""
+
+
+def test_files_without_a_name_have_a_limit():
+    check_files_without_a_name()
+
+
+def check_files_without_a_name():
+    failure, (cell, after) = run(HOLDS, "print(6)")
+    assert not failure
+    assert "the kernel was ended, for it kept too much in files without a name" in cell
     assert after == "6\n"
 
 
@@ -205,13 +254,57 @@ def test_after_an_endless_cell_the_others_still_run(endless, words):
     [
         (["while True: pass"], {"notebook": 2}, "it did not come to an end within 2 seconds"),
         (["import os; os._exit(0)"] * 3, {"restarts": 2}, "its kernel ended 3 times"),
-        (["import os, signal; os.kill(os.getpid(), signal.SIGKILL)"], {}, "the system ended its kernel"),
     ],
-    ids=["time", "exits", "killed"],
+    ids=["time", "exits"],
 )
 def test_a_run_that_says_nothing_about_its_cells_has_failed(cells, limits, words):
     failure, _ = run(*cells, **limits)
     assert words in failure
+
+
+@pytest.mark.parametrize(
+    ("ends_at", "failure", "broken"),
+    [
+        ([3], "", {}),
+        ([3, 3], "", {3: "this cell ended the kernel."}),
+        ([3, 3, 4, 4], "", {3: "this cell ended the kernel.", 4: "this cell ended the kernel."}),
+        ([3, 5], "the system ended its kernel, perhaps for want of memory", {}),
+    ],
+    ids=["once", "twice", "two cells", "here and there"],
+)
+def test_a_kernel_that_is_killed_is_tried_once_more_before_a_cell_is_blamed(ends_at, failure, broken, monkeypatch):
+    left, blamed = list(ends_at), {}
+
+    async def attempt(notebook, room, found):
+        blamed.update(found)
+        if left:
+            raise sandbox._Outside(left.pop(0))
+
+    monkeypatch.setattr(sandbox, "_one_attempt", attempt)
+    result = sandbox.run(nbformat.writes(nbformat.v4.new_notebook()), PACKAGE, b"{}", {})
+    assert (result["failure"], blamed, left) == (failure, broken, [])
+
+
+FORGED = """
+import json, time
+kernel = get_ipython().kernel
+
+def send(content, parent=None):
+    header = kernel.session.msg_header("display_data")
+    parts = [header, kernel.get_parent()["header"] if parent is None else parent, {}, content]
+    parts = [json.dumps(part, default=str).encode() for part in parts]
+    signed = [b"x", b"<IDS|MSG>", kernel.session.sign(parts), *parts]
+    kernel.iopub_thread.schedule(lambda: kernel.iopub_thread.socket.send_multipart(signed))
+
+for content in ([1, 2], {"data": 7}, {"text": 7}, {"transient": 7}, 7):
+    send(content)
+send({}, parent=[1])
+print("sent")"""
+
+
+def test_forged_messages_show_nothing_and_harm_nobody():
+    failure, (cell, after) = run(FORGED, "print(6)")
+    assert (failure, cell, after) == ("", "sent\n", "6\n")
 
 
 TELLS_ITS_PEAK = """
