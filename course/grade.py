@@ -192,7 +192,7 @@ def judge_notebook(notebook: NotebookNode, chapter: Chapter) -> None:
     ours = {cell.source for cell in chapter.source.cells}
     for cell in notebook.cells:
         if cell.cell_type != "code":
-            cell.source = cell.source if cell.source in ours else re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", cell.source)
+            cell.source = cell.source if cell.source in ours else only_words(cell.source)
         elif is_grade(cell) and is_hidden(chapter.checks.get(grade_id(cell), "")):
             cell.outputs = judge_cell(cell, chapter.seed)
         else:
@@ -216,6 +216,16 @@ def judge_cell(cell: NotebookNode, seed: int) -> list[NotebookNode]:
         data = {"text/plain": repr(right), "text/html": right._repr_html_()}
         return [*printed, nbformat.v4.new_output("display_data", data=data)]
     return [*printed, nbformat.v4.new_output("error", ename="CheckFailed", evalue=fault, traceback=[f"✗ {fault}"])]
+
+
+def only_words(markdown: str) -> str:
+    """Return markdown in which no tag begins and no link leads but to the web, this page or a picture in the notebook.
+
+    >>> only_words("<b>3 < 4</b> [x](javascript:x)")
+    '&lt;b>3 < 4&lt;/b> [x&#93;(javascript:x)'
+    """
+    without_tags = re.sub(r"<(?=[a-zA-Z/!?])", "&lt;", markdown)
+    return re.sub(r"\](?=\s*[(:]\s*(?!https?://|#|attachment:))", "&#93;", without_tags)
 
 
 def harmless(output: NotebookNode) -> NotebookNode:
