@@ -241,9 +241,10 @@ def test_the_player_steps_by_windows_and_by_single_products(open_widget):
 
 def test_play_runs_to_the_end_and_stops(open_widget):
     widget = open_widget(SlidingWindow(kernel=np.ones((5, 5))))
-    widget.get_by_label("speed").select_option("8×")
+    widget.get_by_label("speed").select_option("0.5×")  # so slow that "pause" cannot be missed
     action(widget, "▶ play").click()
     expect(action(widget, "❚❚ pause")).to_be_visible()
+    widget.get_by_label("speed").select_option("8×")
     expect(widget.locator(".cb-count")).to_have_text("window 4 of 4")
     expect(action(widget, "▶ play")).to_be_visible()
 
