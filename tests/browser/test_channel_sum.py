@@ -326,10 +326,11 @@ def test_the_player_steps_by_outputs_and_by_channels(open_widget):
 
 def test_play_runs_to_the_end_and_stops(open_widget):
     widget = open_widget(ChannelSum(**PIXEL))
-    widget.get_by_label("speed").select_option("8×")
+    widget.get_by_label("speed").select_option("0.5×")  # so slow that "pause" cannot be missed
     widget.get_by_label("channel by channel").check()
     action(widget, "▶ play").click()
     expect(action(widget, "❚❚ pause")).to_be_visible()
+    widget.get_by_label("speed").select_option("8×")
     expect(widget.locator(".cb-count")).to_have_text("output 2 of 2, B")
     expect(action(widget, "▶ play")).to_be_visible()
 
