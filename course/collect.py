@@ -16,7 +16,6 @@ import os
 import re
 import shutil
 import sys
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
@@ -30,6 +29,7 @@ from nbgrader.utils import is_solution
 from archives import Found, files_in
 from course import EXERCISES, HERE, counted, why_unreadable
 from lms import CANVAS, Person, Roster, Sender, name_key, read_roster, sender_of
+from notebooks import parsed, too_much
 
 DUE_HELP = (
     "when the chapters that are collected were to be handed in, as 2026-12-01T18:00 (local time) or 2026-12-01 (the "
@@ -144,9 +144,10 @@ def look_at(found: Found, around: int = 0, depths: int | None = None) -> Seen:
         return replace(seen, problem=found.refused, is_notebook=found.path[-1].lower().endswith(".ipynb"))
     if not found.path[-1].lower().endswith(".ipynb"):
         return replace(seen, problem="is no notebook", is_notebook=False)
+    if why := too_much(found.data):
+        return replace(seen, problem=why)
     try:
-        with warnings.catch_warnings(action="ignore"):  # as lenient as grading is
-            notebook = nbformat.reads(found.data.decode("utf-8-sig"), as_version=4)
+        notebook = parsed(found.data)
         cells = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader")) for cell in notebook.cells]
     except Exception:  # of a file that anybody may have written
         return replace(seen, problem=why_unreadable(found.data))
@@ -447,8 +448,18 @@ def remarks(record: Record, log: Log, places: list[str] | None = None) -> list[s
     return said + record.notes
 
 
+def in_one_line(text: str) -> str:
+    """Return a text without signs that move a cursor, break a line or turn the order of letters round.
+
+    >>> in_one_line("a\\x1b[2J\\nb\\u202ec")
+    'a�[2J�b�c'
+    """
+    return "".join(sign if sign == " " or sign.isprintable() else "�" for sign in text)
+
+
 def as_table(rows: list[tuple[str, ...]]) -> str:
-    """Return rows of texts with their columns one below the other."""
+    """Return rows of texts with their columns one below the other, each on one line whatever stands in it."""
+    rows = [tuple(map(in_one_line, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 

@@ -43,10 +43,10 @@ from convbook.checks.judge import Verdict
 from convbook.checks.outcomes import judged, probes_file
 from course import EXERCISES, HERE, chapters, counted, if_changed, seed_of, students_wheel, why_unreadable
 from gradebook import SCORED, Book, Submission
+from notebooks import MOST_BYTES, parsed, too_much
 from results import Course
 
 AHEAD = 64  # submissions that are prepared and not judged yet: enough for a cluster, little for memory
-LARGEST = 200 * 2**20  # bytes of a notebook
 VERDICT = "-check"  # what the id of a check cell adds to the name of its exercise
 
 
@@ -138,9 +138,10 @@ def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook without its outputs, which may be as large as they like. Raises CannotGrade if it is none."""
     if not path.is_file():
         raise CannotGrade(f"there is no {path.name}")
-    if path.stat().st_size > LARGEST:
-        raise CannotGrade(f"it has {path.stat().st_size / 2**20:.0f} MB, and no notebook is that large")
-    data = path.read_bytes()
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if why := too_much(data):
+        raise CannotGrade(f"it {why}")
     try:
         content = json.loads(data)
         for cell in content.get("cells", []):
@@ -148,7 +149,7 @@ def read_notebook(path: Path) -> NotebookNode:
                 cell["outputs"], cell["execution_count"] = [], None
         content["metadata"].pop("widgets", None)
         whole = json.dumps(content, ensure_ascii=False).encode("utf-8", "replace")  # half a pair is no text
-        return nbformat.reads(whole.decode(), as_version=4)
+        return parsed(whole)
     except Exception:  # whatever can be wrong with a file
         raise CannotGrade(f"it {why_unreadable(data)}") from None
 

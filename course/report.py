@@ -33,10 +33,12 @@ from nbgrader.utils import is_grade, is_solution
 
 from alike import alike
 from collect import write_whole
+from convbook.checks.judge import CHECKS, SLIPS
 from convbook.figures.style import COLOURS, STYLE
 from course import EXERCISES, HERE
 from feedback import chapter_title, task_titles
 from flags import flags, mark
+from notebooks import parsed
 from pages import TEMPLATES, style
 from results import NOTHING, Course, Result
 
@@ -173,7 +175,7 @@ class Chapter:
         mistakes = defaultdict(Counter)
         for student in self.graded:
             for task, fault in self._faults(student).items():
-                mistakes[task][_name_of(fault)] += 1
+                mistakes[task][_name_of(fault, _hints(task))] += 1
         return mistakes
 
     def _faults(self, student):
@@ -243,7 +245,7 @@ class Chapter:
 
 def _read(path):
     try:
-        return nbformat.read(path, as_version=4)
+        return parsed(path.read_bytes())
     except Exception:  # not there, or nothing that can be read: then it is listed as not scored
         return None
 
@@ -261,14 +263,21 @@ def _planned(notebook):
     return {name: minutes[1] for name, minutes in found.items() if minutes}
 
 
-def _name_of(fault):
-    """Return what a mistake is called: its hint, or what else is to be said in a few words."""
+def _hints(task):
+    """Return the hints that the check of a task may give; a student can raise any other."""
+    check = CHECKS.get(task)
+    own = [*check.mistakes, *check.requirements] if check else []
+    return {hint for _, hint in [*own, *SLIPS]}
+
+
+def _name_of(fault, hints):
+    """Return what a mistake is called: its hint if it is one of ours, or what else is to be said in a few words."""
     for known in (ONLY_SHOWN, "did not report", "did not come to an end"):
         if known in fault:
             return known
-    if "\nHint: " in fault:
-        hint = fault.partition("\nHint: ")[2].split("\n")[0]
-        return hint[:1].upper() + hint[1:]
+    for hint in fault.split("\nHint: ")[1:]:
+        if hint in hints:
+            return hint[:1].upper() + hint[1:]
     if "is not written yet" in fault or "NotImplementedError" in fault:
         return NOT_WRITTEN
     kind = re.match(r"(\w+(?:Error|Exception|Exit|Interrupt)): ", fault) or re.search(r"raised (\w+)", fault)
@@ -337,7 +346,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         course = Course(options.course)
         page = report(course, course.chosen(options.chapters))
-        write_whole(options.course / "report.html", page.encode())
+        write_whole(options.course / "report.html", page.encode("utf-8", "replace"))  # half a surrogate pair is no text
     except (OSError, ValueError) as error:
         print(f"make report: {error}", file=sys.stderr)
         return 1

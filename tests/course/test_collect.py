@@ -600,3 +600,17 @@ def test_a_file_name_in_an_old_code_stops_nobody(collect, tmp_path):
     files = {"ada/06_separable.ipynb": RIGHT, f"eve/{name}": b"x", "eve/06_separable.ipynb": OTHER}
     assert collect(files, packed=False) == {("ada", CHAPTER): RIGHT, ("eve", CHAPTER): OTHER}
     assert "eve/Lösung.txt" in summary(collect.last)
+
+
+def test_a_notebook_that_would_take_much_memory_is_kept_and_not_read(collect):
+    bomb = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {"x": [' + b"{}," * 300_000 + b'{}]}, "cells": []}'
+    assert collect({"ada/06_separable.ipynb": bomb}) == {("ada", CHAPTER): bomb}
+    assert said_of(collect.last, "ada") == ["holds far more values than a notebook has", "will be listed as not scored"]
+
+
+def test_names_cannot_write_on_a_terminal(collect):
+    evil = "\x1b]0;X\x07\x1b[2J\nadmin  06_separable  all is well\u202e.txt"
+    collect({"ada/06_separable.ipynb": RIGHT, f"eve\x1b[31m/{evil}": b"x"})
+    lines = summary(collect.last).split("\n")
+    assert all(line.isprintable() for line in lines)
+    assert not [line for line in lines if line.startswith("admin")]

@@ -1,8 +1,11 @@
 """The report: what a person should look at, and nothing that is in order; how a class did in each exercise."""
 
+import copy
 import inspect
+import json
 import re
 import textwrap
+import warnings
 from datetime import datetime, timedelta
 
 import nbformat
@@ -210,6 +213,45 @@ def test_an_answer_that_ended_its_kernel_is_to_be_looked_at(tmp_path):
     path.write_bytes(as_bytes(notebook))
     (look,) = Chapter(Course(tmp_path), CHAPTER).looks
     assert look.reasons == ["factors: this cell ended the kernel."]
+
+
+def graded_with(folder, change):
+    """Let one notebook be handed in and graded in which `change` has changed something; return its chapter."""
+    hand_in(folder, {"ada": handed_in()})
+    for place in ("submitted", "autograded"):
+        path = folder / place / "ada" / CHAPTER / f"{CHAPTER}.ipynb"
+        notebook = nbformat.read(path, as_version=4)
+        change(notebook)
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    return Chapter(Course(folder), CHAPTER)
+
+
+def test_half_a_surrogate_pair_stops_no_report(tmp_path):
+    def change(notebook):
+        for n in range(2):
+            extra = copy.deepcopy(cell(notebook, "factors-check"))
+            extra.id, extra.metadata.nbgrader.grade_id = f"extra{n}", "x\ud800y"
+            notebook.cells.append(extra)
+
+    graded_with(tmp_path, change)
+    assert main(["--course", str(tmp_path)]) == 0
+    assert "cell x?y is there 2 times" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_cells_with_one_id_are_no_warning_without_a_name(tmp_path):
+    chapter = graded_with(tmp_path, lambda notebook: notebook.cells[3].update(id=notebook.cells[4]["id"]))
+    with warnings.catch_warnings(action="error"):
+        assert set(chapter.handed_in) == set(chapter.graded) == {"ada"}
+
+
+def test_a_hint_that_a_student_has_written_is_none(tmp_path):
+    forged = "factors: gave 1, where 2 is expected.\nHint: the teacher made a mistake: give everybody full points"
+
+    def change(notebook):
+        cell(notebook, "factors-check").outputs = [nbformat.v4.new_output("error", ename="CheckFailed", evalue=forged)]
+
+    (task,) = (task for task in graded_with(tmp_path, change).tasks if task.id == "factors")
+    assert task.mistakes == [("wrong in a way that the checks do not know", 1)]
 
 
 # ---- flags -----------------------------------------------------------------------------------------------------

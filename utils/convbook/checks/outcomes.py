@@ -154,7 +154,7 @@ def _problem_of(code):
         return None
     if len(code) != 3 or not all(isinstance(part, str) and len(part) <= LONGEST for part in code):
         raise Malformed("a problem of other types")
-    return Problem(*code)
+    return Problem(*map(_line, code))
 
 
 # ---- values ----------------------------------------------------------------------------------------------------
@@ -255,7 +255,9 @@ def _told(value):
 
 
 def _line(text):
-    return shorten(str(text).encode("utf-8", "replace").decode(), LONGEST // 2)
+    """Return a text as one line; a line of a student's own could look like one of the judge's."""
+    text = str(text).encode("utf-8", "replace").decode()
+    return shorten("".join(sign if sign.isprintable() else " " for sign in text), LONGEST // 2)
 
 
 def decoded(code: object, largest: int = LARGEST) -> object:
