@@ -6,7 +6,7 @@ import warnings
 import nbformat
 from nbformat import NotebookNode
 
-MOST_BYTES = 64_000_000
+MOST_BYTES = 200_000_000  # with outputs: pictures, and text without an end
 MOST_OBJECTS = 200_000  # in braces; each takes half a kilobyte once nbformat has read it
 MOST_SIGNS = 3_000_000  # strings, and signs between them, of which each value has one or two
 _SIGN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|([{\[,])', re.DOTALL)  # never goes back, so takes no time

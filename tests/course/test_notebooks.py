@@ -5,7 +5,7 @@ import json
 import pytest
 from classroom import as_bytes, handed_in
 
-from notebooks import MOST_BYTES, MOST_OBJECTS, parsed, too_much
+from notebooks import MOST_OBJECTS, parsed, too_much
 
 MB = 10**6
 
@@ -49,7 +49,8 @@ def test_a_string_without_an_end_is_looked_at_once(end):
     assert too_much(b"{" * 10 + b'"' + b'\\",{' * MB + end) == ""  # going back, it would take for ever
 
 
-def test_the_limits_are_named():
-    assert too_much(b" " * (MOST_BYTES + MB)) == "is larger than 64 MB"
+def test_the_limits_are_named(monkeypatch):
+    monkeypatch.setattr("notebooks.MOST_BYTES", 2 * MB)
+    assert too_much(b" " * (2 * MB + 1)) == "is larger than 2 MB"
     assert too_much(b'["' + b"{" * 2 * MOST_OBJECTS + b'"' + b",{}" * MOST_OBJECTS + b"]") == ""
     assert too_much(b'["' + b"{" * 2 * MOST_OBJECTS + b'"' + b",{}" * (MOST_OBJECTS + 1) + b"]")
