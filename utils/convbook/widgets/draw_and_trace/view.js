@@ -216,9 +216,10 @@ class DrawAndTrace {
 
   paint() {
     this.now = this.derived();
-    const { now, card } = this;
-    this.answers.begin(now.predict, ...subject(now));
+    this.answers.begin(this.now.predict, ...subject(this.now));
     const secret = this.isSecret();
+    if (secret && this.now.pin?.role === "score") this.now = { ...this.now, pin: null }; // it would name the answer
+    const { now, card } = this;
     const hides = this.hides();
     const opened = this.opened();
     const lit = this.preview.get() ?? now.pin;
