@@ -25,6 +25,7 @@ import threading
 import time
 import zipfile
 from compileall import compile_dir
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -479,7 +480,8 @@ def run(notebook: str, package: bytes, probes: bytes, limits: dict, sandboxed: b
     if sandboxed and (why := fault()):
         return {"notebook": notebook, "failure": "", "refused": NOT_HERE.format(why)}
     cells = nbformat.reads(notebook, as_version=4)
-    failure = asyncio.run(_attempts(cells, package, probes, LIMITS | limits, sandboxed))
+    with ThreadPoolExecutor(1) as own:  # a loop of its own, whatever loop may be running already where this is called
+        failure = own.submit(asyncio.run, _attempts(cells, package, probes, LIMITS | limits, sandboxed)).result()
     return {"notebook": nbformat.writes(cells), "failure": failure, "refused": ""}
 
 

@@ -275,12 +275,12 @@ class Course:
     def grade(self, *options):
         """Grade in this process, which has the students' package at hand."""
         with redirect_stdout(io.StringIO()) as said:
-            assert grade.main(["--course", str(self.folder), "--seed=7", "--cell-seconds=10", *options]) == 0
+            assert grade.main(["--course", str(self.folder), "--seed=7", "--cell-seconds=20", *options]) == 0
         return said.getvalue()
 
     def grade_apart(self, *options):
         """Grade in a process of its own, as a teacher does."""
-        run = self.start("--jobs=2", "--cell-seconds=10", *options)
+        run = self.start("--jobs=2", "--cell-seconds=20", *options)
         said, complained = run.communicate()
         assert run.returncode == 0, complained
         return said
