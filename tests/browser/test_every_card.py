@@ -21,6 +21,9 @@ TOO_WIDE = """(el) => {
     .filter(([, { left, right, width }]) => width && (left < card.left - 1 || right > card.right + 1));
   return found.map(([one, { left, right }]) => `${one.tagName} ${one.className}: ${left}..${right}`);
 }"""
+# How large everything is that is drawn.
+SIZES = """(el) => [...el.querySelectorAll(".cb-card :is(img, svg, video, canvas)")]
+  .map((one) => one.getBoundingClientRect()).map(({ width, height }) => [Math.round(width), Math.round(height)])"""
 # What would scroll sideways within its box, and so is cut at its edge.
 CUT = """(el) => [...el.querySelectorAll(".cb-card *:not(.cb-hidden, .cb-hidden *, pre, pre *, svg *)")]
   .filter((one) => one.checkVisibility() && ["auto", "scroll"].includes(getComputedStyle(one).overflowX))
@@ -68,10 +71,13 @@ def pictures(widget):
 
 
 @every_widget
-def test_on_a_phone_the_picture_begins_near_the_top_of_its_card(on_a_phone, name):
+def test_on_a_phone_the_picture_begins_near_the_top_of_its_card_and_a_page_changes_no_size(on_a_phone, name):
     widget = on_a_phone(name)
     top = widget.locator(".cb-card").bounding_box()["y"]
     assert min(picture.bounding_box()["y"] for picture in pictures(widget)) - top <= 120
+    sizes = widget.evaluate(SIZES)
+    widget.page.add_style_tag(content="img, svg, video { max-width: 100%; height: auto }")  # as pages often have it
+    assert widget.evaluate(SIZES) == sizes
 
 
 @every_widget

@@ -85,7 +85,8 @@ export class Strip {
       this.lit(height),
       this.budget(height),
     ];
-    this.picture.innerHTML = `<svg role="img" viewBox="0 0 ${WIDE} ${height}" preserveAspectRatio="none" height="${height}" aria-label="${escaped(words)}">${parts.join("")}</svg>`;
+    this.picture.style.height = `${height}px`; // a page may have rules of its own for the height of an svg
+    this.picture.innerHTML = `<svg role="img" viewBox="0 0 ${WIDE} ${height}" preserveAspectRatio="none" aria-label="${escaped(words)}">${parts.join("")}</svg>`;
     this.picture.dataset.measure = measure;
   }
 
