@@ -6,16 +6,9 @@ A synthetic pen goes on to another pixel in every frame, as in filter_lab.py, an
 a screen of 60 Hz leaves for a frame. Every frame reads the drawing and paints all maps, scores and sums.
 """
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from filter_lab import BUDGET, alone
 
-from filter_lab import BUDGET  # which finds the tools
-from playwright.sync_api import sync_playwright
-
-from browser import launch
 from convbook.widgets import DrawAndTrace
-from live_widgets import page_with, write_shared
-from serve import serving
 
 STROKES = 200
 STATES = {
@@ -47,23 +40,12 @@ DRAW = """(strokes) => new Promise((done) => {
 
 
 def main():
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        site = Path(folder)
-        write_shared(site / "live")
-        browser = launch(playwright)
-        with serving(site) as address:
-            print(f"DrawAndTrace, {STROKES} strokes; the budget is {BUDGET:.1f} ms a frame")
-            for name, state in STATES.items():
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
-                (site / "page.html").write_text(page_with(site, DrawAndTrace(**state)), "utf-8")
-                page.goto(f"{address}/page.html")
-                page.wait_for_selector('[data-live="true"]')
-                times = page.evaluate(DRAW, STROKES)
-                median, most = times[len(times) // 2], times[int(len(times) * 0.95)]
-                share = f"{median / BUDGET:.0%} of a frame"
-                print(f"{name}  {median:5.1f} ms a stroke, 95 % of them within {most:5.1f} ms: {share}")
-                page.close()
-        browser.close()
+    print(f"DrawAndTrace, {STROKES} strokes; the budget is {BUDGET:.1f} ms a frame")
+    for name, page in alone({name: DrawAndTrace(**state) for name, state in STATES.items()}):
+        times = page.evaluate(DRAW, STROKES)
+        median, most = times[len(times) // 2], times[int(len(times) * 0.95)]
+        share = f"{median / BUDGET:.0%} of a frame"
+        print(f"{name}  {median:5.1f} ms a stroke, 95 % of them within {most:5.1f} ms: {share}")
 
 
 if __name__ == "__main__":

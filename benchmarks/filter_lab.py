@@ -89,28 +89,34 @@ def report(name, times, script, work):
     )
 
 
-def main():
+def alone(widgets, scripts=()):
+    """Yield (name, page) for each of the `widgets`, alive on a page of its own; `scripts` are (path, text)."""
     with TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder)
         write_shared(site / "live")
-        for path, text in modules(HERE / "arithmetic" / "pixels.js").items():
-            write(site, path.relative_to(HERE).as_posix(), text)
+        for path, text in scripts:
+            write(site, path, text)
         browser = launch(playwright)
         with serving(site) as address:
-            print(f"FilterLab at 512×512, a 3×3 kernel dragged for {SECONDS} s; the budget is {BUDGET:.1f} ms a frame")
-            for name, second in {"one filter ": None, "two filters": SOBEL_HORIZONTAL}.items():
+            for name, widget in widgets.items():
                 page = browser.new_page(viewport={"width": 1280, "height": 900})
-                (site / "page.html").write_text(page_with(site, FilterLab(second=second)), "utf-8")
+                (site / "page.html").write_text(page_with(site, widget), "utf-8")
                 page.goto(f"{address}/page.html")
                 page.wait_for_selector('[data-live="true"]')
-                report(name, *drag(page))
+                yield name, page
                 page.close()
-            page = browser.new_page()
-            page.goto(f"{address}/page.html")
-            ours, plain = page.evaluate(CORRELATIONS)
-            ratio = f"{plain / ours:.1f} times as long"
-            print(f"  correlation alone: {ours:.2f} ms; plain nested loops: {plain:.2f} ms = {ratio}")
         browser.close()
+
+
+def main():
+    print(f"FilterLab at 512×512, a 3×3 kernel dragged for {SECONDS} s; the budget is {BUDGET:.1f} ms a frame")
+    labs = {"one filter ": FilterLab(), "two filters": FilterLab(second=SOBEL_HORIZONTAL)}
+    arithmetic = modules(HERE / "arithmetic" / "pixels.js").items()
+    for name, page in alone(labs, [(path.relative_to(HERE).as_posix(), text) for path, text in arithmetic]):
+        report(name, *drag(page))
+        ours, plain = page.evaluate(CORRELATIONS)
+    ratio = f"{plain / ours:.1f} times as long"
+    print(f"  correlation alone: {ours:.2f} ms; plain nested loops: {plain:.2f} ms = {ratio}")
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ function partsOf(/** @type {Step[]} */ steps) {
 function partOf(step, before) {
   if (!step.layer.layers && !step.layer.stacks) return leafOf([...before, step]);
   const part = step.layer.stacks ? branchesOf(step) : blockOf(step);
-  return before.length ? wrapped([leafOf(before), part]) : part;
+  return before.length ? together([leafOf(before), part], "block", "block") : part;
 }
 
 /** A part gets what follows it: the activation behind a convolution, or behind the place where branches meet. */
@@ -103,22 +103,12 @@ function blockOf({ layer, cost, input, shape, fields, stacks: [steps] }) {
   });
 }
 
-/** Layers and a part that follow each other, as one. */
-function wrapped(children) {
+/** Parts that follow each other, as one. */
+function together(children, kind, title) {
   const [{ input }] = children;
   const { shape, fields } = children.at(-1);
   const cost = total(children.map((child) => child.cost));
-  return made({
-    kind: "block",
-    title: "block",
-    steps: [],
-    cost,
-    input,
-    shape,
-    fields,
-    children,
-    leaves: inside(children),
-  });
+  return made({ kind, title, steps: [], cost, input, shape, fields, children, leaves: inside(children) });
 }
 
 const NAMES = { add: "residual", concat: "branches", multiply: "gate" };
@@ -150,24 +140,7 @@ function branchesOf(step) {
 }
 
 /** One branch of several: its only part, or a part that holds them. */
-function branchOf(stack, n) {
-  if (stack.length === 1) return stack[0];
-  const [{ input }] = stack;
-  const { shape, fields } = stack.at(-1);
-  const cost = total(stack.map((part) => part.cost));
-  const title = `branch ${n + 1}`;
-  return made({
-    kind: "branch",
-    title,
-    steps: [],
-    cost,
-    input,
-    shape,
-    fields,
-    children: stack,
-    leaves: inside(stack),
-  });
-}
+const branchOf = (stack, n) => (stack.length === 1 ? stack[0] : together(stack, "branch", `branch ${n + 1}`));
 
 /** Parts that open and are called alike are told apart by a number. */
 function numbered(parts) {
