@@ -14,7 +14,15 @@ from environment import ROOT, fingerprint
 
 BUILD = ROOT / "_build"
 STAMP = BUILD / "built-from"
-SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "utils/convbook", "tools/build_book.py"]
+SOURCES = [
+    "_config.yml",
+    "_toc.yml",
+    "book",
+    "notebooks",
+    "utils/convbook",
+    "tools/build_book.py",
+    "tools/finish_book.py",
+]
 
 
 def files() -> Iterator[Path]:
@@ -50,6 +58,9 @@ def main() -> int:
     if code := build():
         print("The book could not be built; the lines above say why.", file=sys.stderr)
         return code
+    from finish_book import finish  # here: it brings the widgets along, for which a book that stands need not wait
+
+    finish(BUILD / "html")
     STAMP.write_text(wanted)
     print("The book is in _build/html: open index.html there, or put the folder on any web server.")
     return 0

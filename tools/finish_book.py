@@ -1,0 +1,106 @@
+"""Write what needs to know every file of the built book, so that a phone can keep it: the last step of each build.
+
+    python tools/finish_book.py [folder]     again, after anything was added to the folder
+
+`manifest.json` and the icons let the book be installed as an app. `sw.js` is the service worker, with the list of what
+belongs together: every file with its sha256, and a name for this edition of them all.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+from PIL import Image, ImageDraw
+
+from convbook.widgets.theme import colours
+from environment import ROOT
+
+SITE = ROOT / "_build" / "html"
+ICON = ROOT / "book" / "assets" / "favicon.svg"
+MANIFEST, WORKER, ICONS = "manifest.json", "sw.js", "_static/icons"
+TITLE = "Seeing Convolutions"
+SIZES = (192, 512)  # px: what browsers ask for before they offer to install
+PLAIN, MASKABLE = "any", "maskable"
+MARGIN = {PLAIN: 0, MASKABLE: 0.22}  # of the side: a maskable icon may lose all but a circle of 80 %
+SHARPER = 4  # drawn so many times as large, then made smaller: smooth edges
+
+
+# ---- the icons and the manifest: what a phone shows on its home screen -------------------------------------------
+
+
+def draw_icon(size: int, margin: float, ground: str | None) -> Image.Image:
+    """Return the book's sign, squares on a ground, as a picture of `size` × `size` pixels."""
+    svg = ElementTree.parse(ICON).getroot()
+    side, whole = float(svg.get("viewBox").split()[2]), size * SHARPER
+    picture = Image.new("RGBA", (whole, whole), ground or (0, 0, 0, 0))
+    scale, start = whole * (1 - 2 * margin) / side, whole * margin
+    for group in svg:
+        for rect in group:
+            x, y, width, height, radius = (
+                float(rect.get(name)) * scale for name in ("x", "y", "width", "height", "rx")
+            )
+            box = (start + x, start + y, start + x + width, start + y + height)
+            ImageDraw.Draw(picture).rounded_rectangle(box, radius, group.get("fill"))
+    return picture.resize((size, size), Image.Resampling.LANCZOS)
+
+
+def icon_name(size: int, purpose: str) -> str:
+    """Return where an icon lies in the book."""
+    return f"{ICONS}/{purpose}-{size}.png"
+
+
+def write_icons(site: Path):
+    """Draw the icons; a maskable one fills its square, for a phone cuts its own shape out of it."""
+    (site / ICONS).mkdir(parents=True, exist_ok=True)
+    for size in SIZES:
+        for purpose, margin in MARGIN.items():
+            ground = colours()["surface"] if purpose == MASKABLE else None
+            draw_icon(size, margin, ground).save(site / icon_name(size, purpose), optimize=True)
+
+
+def manifest() -> dict:
+    """Return the web app manifest; every address in it is relative, so it holds under any sub-path."""
+    icons = [
+        {"src": icon_name(size, purpose), "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        for size in SIZES
+        for purpose in MARGIN
+    ]
+    return {
+        "name": TITLE,
+        "short_name": "Convolutions",
+        "description": "An interactive textbook on 2D convolutions: how neural networks see images.",
+        "lang": "en",
+        "id": "./",
+        "start_url": "./",
+        "scope": "./",
+        "display": "standalone",
+        "background_color": colours()["surface"],
+        "theme_color": colours()["surface"],
+        "icons": icons,
+    }
+
+
+def write_manifest(site: Path):
+    """Write the manifest and what it names. It ends in .json, which every server knows."""
+    write_icons(site)
+    (site / MANIFEST).write_text(json.dumps(manifest(), indent=1) + "\n", "utf-8")
+
+
+# ---- the edition: what belongs together ---------------------------------------------------------------------------
+
+
+def edition(site: Path) -> dict[str, str]:
+    """Return {path: sha256} of every file of the site but the worker, which holds this list."""
+    files = sorted(path for path in site.rglob("*") if path.is_file() and path != site / WORKER)
+    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def finish(site: Path):
+    """Bring what knows all files of `site` up to date; the same files give the same bytes."""
+    write_manifest(site)
+
+
+if __name__ == "__main__":
+    finish(*(map(Path, sys.argv[1:]) if sys.argv[1:] else [SITE]))
