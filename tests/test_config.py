@@ -46,8 +46,8 @@ def picture(width, height):
 
 def build(folder, address=""):
     """Build the book in `folder`, its chapters replaced by tiny ones; return the folder of the pages."""
-    for part in ("book", "utils/convbook"):
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("book", "tools", "utils/convbook"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     shutil.copy(ROOT / "utils" / "pyproject.toml", folder / "utils")
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     config["repository"]["url"] = address
@@ -63,8 +63,8 @@ def build(folder, address=""):
         write_notebook(chapter, f"# A chapter\n\n{{kernel}}`nine` and $x$\n\n{table}", CODE, shown)
         write_notebook(exercises, "# An exercise", answer, nbgrader=mark)
     command = [Path(sys.executable).with_name("jupyter-book"), "build", ".", "--path-output", ".", "-W", "-n", "-q"]
-    with_its_package = os.environ | {"PYTHONPATH": str(folder / "utils")}
-    run = subprocess.run(command, cwd=folder, env=with_its_package, capture_output=True, text=True)
+    alone = {"PYTHONPATH": str(folder / "utils"), "CONVBOOK_CACHE": str(folder / "nothing gathered")}
+    run = subprocess.run(command, cwd=folder, env=os.environ | alone, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     return folder / "_build" / "html"
 

@@ -96,7 +96,9 @@ def test_a_workflow_runs_our_own_commands_with_actions_of_a_fixed_major_version(
 def test_ci_calls_the_command_of_the_readme():
     assert "make test" in text_of("README.md")
     assert re.search(
-        r"^CONVBOOK_REQUIRE_PYTORCH=1 CONVBOOK_REQUIRE_SANDBOX=1 make test$", text_of(".ci/run"), flags=re.MULTILINE
+        r"^CONVBOOK_REQUIRE_PYTORCH=1 CONVBOOK_REQUIRE_SANDBOX=1 CONVBOOK_REQUIRE_PYODIDE=1 make test$",
+        text_of(".ci/run"),
+        flags=re.MULTILINE,
     )
 
 

@@ -17,6 +17,7 @@ import pytest
 import browser
 import build_book
 import environment
+import pyodide
 import run_tests
 import serve
 import system_packages
@@ -91,20 +92,25 @@ def test_another_requirement_means_installing_anew(checkout, name):
 
 
 def test_another_word_means_building_anew(checkout):
-    before = build_book.digest()
+    before = build_book.digest(None)
     (checkout / "book" / "__pycache__" / "x.pyc").write_text("a machine's own")
-    assert build_book.digest() == before
+    assert build_book.digest(None) == before
     (checkout / "book" / "index.md").write_text("# Another title")
-    changed = build_book.digest()
+    changed = build_book.digest(None)
     assert changed != before
     (checkout / "book" / "index.md").rename(checkout / "book" / "front.md")
-    assert build_book.digest() != changed
+    assert build_book.digest(None) != changed
+
+
+def test_a_book_without_python_is_built_anew_once_there_is_python(checkout):
+    assert build_book.digest(None) != build_book.digest(checkout)
 
 
 def test_a_failed_build_is_not_taken_for_a_book(checkout, monkeypatch, capsys):
     monkeypatch.setattr(build_book, "BUILD", checkout)
     monkeypatch.setattr(build_book, "STAMP", checkout / "built-from")
     monkeypatch.setattr(build_book, "build", lambda: 2)
+    monkeypatch.setattr(pyodide, "provide", lambda: None)
     assert build_book.main() == 2
     assert "could not be built" in capsys.readouterr().err
     assert not build_book.STAMP.exists()

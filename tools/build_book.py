@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyodide
 from environment import ROOT, fingerprint
 
 BUILD = ROOT / "_build"
@@ -32,9 +33,12 @@ def files() -> Iterator[Path]:
         yield from (path for path in inside if path.is_file() and "__pycache__" not in path.parts)
 
 
-def digest() -> str:
-    """Return what the book is made from: it changes when the book needs to be built again."""
-    total = hashlib.sha256(fingerprint().encode())
+def digest(python: Path | None) -> str:
+    """Return what the book is made from: it changes when the book needs to be built again.
+
+    `python` is the folder of what lets the book's code run in its pages, if there is one.
+    """
+    total = hashlib.sha256(f"{fingerprint()} {python is not None}".encode())
     for path in files():
         total.update(path.relative_to(ROOT).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -50,7 +54,7 @@ def build() -> int:
 
 def main() -> int:
     """Bring the book up to date; return the exit code."""
-    wanted = digest()
+    wanted = digest(pyodide.provide())
     if STAMP.exists() and STAMP.read_text() == wanted and (BUILD / "html" / "index.html").exists():
         return 0
     print("Building the book ...", flush=True)

@@ -64,7 +64,7 @@ def tidy(app, exception):
         return
     static = Path(app.outdir, "_static")
     write_search(static)
-    kept = {*shell_files(), "search.js", Path(app.config.html_favicon).name, "live", "mathjax"}
+    kept = {*shell_files(), "search.js", Path(app.config.html_favicon).name, "live", "mathjax", "python"}
     for path in static.iterdir():
         if path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

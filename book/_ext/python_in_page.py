@@ -1,0 +1,123 @@
+"""Sphinx extension: Python itself among the files of the book, so that its code can run in the page.
+
+_static/python/ gets what tools/pyodide.py has gathered, our own package as a wheel, and a lock that names exactly what
+lies there; pages with code cells say where that is. If nothing was gathered, no page says anything.
+"""
+
+import json
+import shutil
+import sys
+import tomllib
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+ROOT = Path(__file__).parents[2]
+sys.path.append(str(ROOT / "tools"))
+
+import pyodide  # noqa: E402
+
+UTILS = ROOT / "utils"
+FONTS = ROOT / "book" / "python" / "fontlist.json"
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that an archive can hold
+CELL = 'class="cell_input '
+# What a page loads for our package. Matplotlib, a third of everything, comes to the pages that import it by name.
+DEPENDS = ["anywidget", "ipython", "numpy", "pillow", "tqdm"]
+
+
+# ---- our own wheels ---------------------------------------------------------------------------------------------
+
+
+def wheel(name: str, version: str, files: dict[str, bytes]) -> tuple[str, bytes]:
+    """Return a wheel of these files, {path: content}, and its name: the same files make the same bytes.
+
+    The name tells what is in it, for browsers keep what has a name.
+    """
+    about = f"{name}-{version}.dist-info"
+    files = files | {
+        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        f"{about}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        for path, data in sorted(files.items()):
+            archive.writestr(ZipInfo(path, LONG_AGO), data, ZIP_DEFLATED)
+    data = content.getvalue()
+    return f"{name}-{version}-1{sha256(data).hexdigest()[:8]}-py3-none-any.whl", data
+
+
+def convbook_wheel() -> tuple[str, bytes]:
+    """Return the wheel of our package."""
+    paths = [path for path in (UTILS / "convbook").rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    return wheel("convbook", version(), {path.relative_to(UTILS).as_posix(): path.read_bytes() for path in paths})
+
+
+def version() -> str:
+    """Return the version of our package."""
+    return tomllib.loads((UTILS / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
+def fonts_wheel() -> tuple[str, bytes]:
+    """Return Matplotlib's list of its own fonts, which it would otherwise make, and tell of, at every start."""
+    return wheel("matplotlib_fontlist", "1", {"matplotlib/fontlist.json": FONTS.read_bytes()})
+
+
+def entry(name: str, file: tuple[str, bytes], imports: list[str], depends: list[str]) -> dict:
+    """Return what the lock says about a wheel of ours."""
+    file_name, data = file
+    return {
+        "name": name, "version": file_name.split("-")[1], "file_name": file_name, "install_dir": "site",
+        "sha256": sha256(data).hexdigest(), "package_type": "package", "imports": imports, "depends": depends,
+        "unvendored_tests": False,
+    }  # fmt: skip
+
+
+# ---- the folder -------------------------------------------------------------------------------------------------
+
+
+def lock(pins: dict, ours: dict[str, tuple[str, bytes]]) -> dict:
+    """Return the lock: what was gathered, and our own wheels."""
+    packages = dict(pins["packages"])
+    matplotlib = packages["matplotlib"]
+    # Matplotlib's wheel holds the list of another machine. So who imports Matplotlib gets ours, which comes after it.
+    packages["matplotlib"] = matplotlib | {"imports": []}
+    fonts, book = "matplotlib-fontlist", "convbook"
+    packages[fonts] = entry(fonts, ours[fonts], [*matplotlib["imports"], "convbook.figures"], ["matplotlib"])
+    packages[book] = entry(book, ours[book], ["convbook"], DEPENDS)
+    return {"info": pins["info"], "packages": dict(sorted(packages.items()))}
+
+
+def write_python(gathered: Path, target: Path) -> None:
+    """Write the folder anew from what was gathered."""
+    pins, ours = pyodide.listed(), {"convbook": convbook_wheel(), "matplotlib-fontlist": fonts_wheel()}
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    for name in pyodide.all_files(pins):
+        shutil.copyfile(gathered / name, target / name)
+    for name, data in ours.values():
+        (target / name).write_bytes(data)
+    (target / "pyodide-lock.json").write_text(json.dumps(lock(pins, ours), indent=1), "utf-8")
+
+
+def add_python(app) -> None:
+    """Give the book Python, if it was gathered."""
+    app.config.html_context["python_edition"] = None
+    if app.builder.name == "html" and (gathered := pyodide.ready()):
+        target = Path(app.outdir, "_static", "python")
+        write_python(gathered, target)
+        known = sha256((target / "pyodide-lock.json").read_bytes()).hexdigest()[:8]
+        app.config.html_context["python_edition"] = known
+
+
+def point_to_python(app, pagename, template, context, doctree) -> None:
+    """Let a page with code cells say where Python is, and which edition of it."""
+    if context.get("python_edition") and CELL in context.get("body", ""):
+        context["python"] = context["pathto"]("_static/python/", resource=True)
+
+
+def setup(app):
+    """Register the events."""
+    app.connect("builder-inited", add_python)
+    app.connect("html-page-context", point_to_python)
+    return {"version": "1.0", "parallel_read_safe": True, "parallel_write_safe": True}
