@@ -37,7 +37,7 @@ export function read(text, answer) {
 // As the text writes it: 65,536.
 const asInText = (number) =>
   Number.isInteger(number) && number >= 1000 ? thousands(number) : format(number);
-const written = (value, between = ", ") => [value].flat().map(asInText).join(between);
+export const written = (value, between = ", ") => [value].flat().map(asInText).join(between);
 
 // Says what is to be typed, without giving anything away.
 export function kindOf(answer) {
