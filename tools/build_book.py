@@ -23,6 +23,7 @@ SOURCES = [
     "utils/convbook",
     "tools/build_book.py",
     "tools/finish_book.py",
+    "tools/offers.py",
 ]
 
 

@@ -2,8 +2,9 @@
 
     python tools/finish_book.py [folder]     again, after anything was added to the folder
 
-`manifest.json` and the icons let the book be installed as an app. `sw.js` is the service worker, with the list of what
-belongs together: every file with its sha256, and a name for this edition of them all.
+The pages offer the editions that lie beside them (offers.py). `manifest.json` and the icons let the book be installed
+as an app. `sw.js` is the service worker, with the list of what belongs together: every file with its sha256, and a name
+for this edition of them all.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from PIL import Image, ImageDraw
 
 from convbook.widgets.theme import colours
 from environment import ROOT
+from offers import offer
 
 SITE = ROOT / "_build" / "html"
 ICON = ROOT / "book" / "assets" / "favicon.svg"
@@ -99,6 +101,7 @@ def edition(site: Path) -> dict[str, str]:
 
 def finish(site: Path):
     """Bring what knows all files of `site` up to date; the same files give the same bytes."""
+    offer(site)
     write_manifest(site)
 
 

@@ -18,9 +18,11 @@ from browser import NoBrowser
 from edition import Edition, edition
 from epub_cover import ALTERNATIVE, cover
 from epub_pages import LANGUAGE, Leaf, document, style, workshop
+from finish_book import finish
+from offers import DOWNLOADS, NAME
 from serve import BOOK
 
-TARGET = BOOK / "_downloads" / "seeing-convolutions.epub"
+TARGET = BOOK / DOWNLOADS / f"{NAME}.epub"
 IDENTIFIER = "urn:uuid:4c7f991a-f892-53b3-b412-c72a1efa30ea"  # of the book, whatever the edition
 KINDS = {
     ".xhtml": "application/xhtml+xml",
@@ -240,12 +242,13 @@ def make(target: Path = TARGET, book: Path = BOOK) -> None:
 
 
 def main(target: Path = TARGET) -> None:
-    """Write the EPUB and say how large it is."""
+    """Write the EPUB, let the pages offer it, and say how large it is."""
     print("Making the EPUB ...", flush=True)
     try:
         make(target)
     except NoBrowser as error:
         sys.exit(str(error))
+    finish(BOOK)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 

@@ -1,0 +1,84 @@
+"""The built book as a zip, to be read from a disk without a connection, and as another one for a server.
+
+    python tools/make_zip.py
+
+Pages on a disk cannot run Python, which makes up most of the book's size: so the first archive holds none, and its
+pages do not offer to run anything. Where the book has Python there is a second one that holds everything. Neither holds
+the other editions, nor offers them. Same book, same bytes.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from finish_book import finish
+from offers import DOWNLOADS, NAME, OFFERS
+from serve import BOOK
+
+PYTHON = "_static/python"
+ONLY_TO_RUN = (PYTHON, "_static/run")  # what a page loads when its code is run
+HAS_PYTHON = re.compile(r'(<html\b[^>]*?) data-python="[^"]*"')
+LONGEST = 100  # characters of a path: with the folder into which it is unpacked, Windows takes 260
+MODE = 0o644 << 16  # everyone may read what is unpacked, a web server too
+
+
+def copy(book: Path, site: Path, with_python: bool) -> None:
+    """Copy a built book without its editions, and without Python if that is not wanted."""
+    left_out = {book / DOWNLOADS / offer.file for offer in OFFERS}
+    left_out |= set() if with_python else {book / place for place in ONLY_TO_RUN}
+    shutil.copytree(book, site, ignore=lambda folder, names: {n for n in names if Path(folder, n) in left_out})
+    if not with_python:
+        for page in site.rglob("*.html"):
+            page.write_text(HAS_PYTHON.sub(r"\1", page.read_text("utf-8")), "utf-8")
+    finish(site)
+
+
+def pack(site: Path, target: Path) -> None:
+    """Write a folder as one archive that unpacks into one folder.
+
+    Raises ValueError for paths that are too long to be unpacked everywhere.
+    """
+    files = sorted(path for path in site.rglob("*") if path.is_file())
+    names = [f"{NAME}/{path.relative_to(site).as_posix()}" for path in files]
+    if long := [name for name in names if len(name) > LONGEST]:
+        raise ValueError(f"a path in the zip must have at most {LONGEST} characters, got {', '.join(long)}")
+    with ZipFile(target, "w") as archive:
+        for name, path in zip(names, files, strict=True):
+            told = ZipInfo(name)
+            told.external_attr = MODE
+            archive.writestr(told, path.read_bytes(), ZIP_DEFLATED)
+
+
+def make(book: Path = BOOK) -> list[Path]:
+    """Write the archives beside the pages of a built book, let these offer them, and return where they are."""
+    made = []
+    for with_python in (False, True):
+        target = book / DOWNLOADS / f"{NAME}{'-with-python' * with_python}.zip"
+        target.unlink(missing_ok=True)
+        if with_python and not (book / PYTHON).exists():
+            continue
+        with TemporaryDirectory() as folder:
+            copy(book, Path(folder, "site"), with_python)
+            target.parent.mkdir(exist_ok=True)
+            pack(Path(folder, "site"), target)
+        made.append(target)
+    finish(book)
+    return made
+
+
+def main() -> None:
+    """Write the archives and say how large they are."""
+    print("Making the zip ...", flush=True)
+    try:
+        made = make()
+    except ValueError as error:
+        sys.exit(str(error))
+    for target in made:
+        print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
