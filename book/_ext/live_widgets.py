@@ -58,6 +58,10 @@ def write_shared(folder: Path):
     write(folder, "theme.css", smaller("css", theme_css()))
     for name, content in assets().items():
         write(folder, f"assets/{name}.js", f"LiveWidgets.asset({json.dumps(name)}, {content});\n")
+    # What code in a page may show, whichever widgets the page holds.
+    write(folder, "host.js", smaller("javascript", host_script()))
+    for name in widgets.__all__:
+        write(folder, f"shown/{name}.js", smaller("javascript", other_script([name])))
 
 
 @cache
@@ -90,10 +94,16 @@ def first_script(name: str) -> str:
     return f"(() => {{\n{bundle(*held)}\n{name_of(HOST)}.start({views_and_styles([name])}, {{ {names} }});\n}})();"
 
 
-def other_script(first: str, names: list[str]) -> str:
-    """Return the script of the page's other widgets, which takes from the first one the modules that both need."""
+def host_script() -> str:
+    """Return the script of the host alone, for a page without widgets in which code shows one."""
+    names = ", ".join(map(name_of, modules(HOST)))
+    return f"(() => {{\n{bundle(HOST)}\n{name_of(HOST)}.start({{}}, '', {{ {names} }});\n}})();"
+
+
+def other_script(names: list[str], *first: str) -> str:
+    """Return the script of other widgets than the page's `first`, which takes from there the modules that both need."""
     views = list(map(view_of, names))
-    held = modules(HOST, view_of(first))
+    held = modules(HOST, *map(view_of, first))
     code = bundle(*views, known=held)
     shared = ", ".join(name_of(path) for path in modules(*views) if path in held)
     known = f"if (!window.LiveWidgets) return;  // it did not come\nconst {{ {shared} }} = LiveWidgets.modules;"
@@ -119,7 +129,7 @@ def write_scripts(folder: Path, html: str) -> list[str]:
         return []
     stems = [getattr(widgets, name)._stem for name in [first, *sorted(others)]]
     scripts = [write_script(folder, stems[:1], first_script(first))]
-    return scripts + ([write_script(folder, stems, other_script(first, sorted(others)))] if others else [])
+    return scripts + ([write_script(folder, stems, other_script(sorted(others), first))] if others else [])
 
 
 def with_pictures_apart(html: str, folder: Path, address: str) -> str:

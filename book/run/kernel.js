@@ -1,0 +1,140 @@
+// Python for a page: a worker that runs one cell after the other, and tells what they show.
+import { Models } from "./models.js";
+
+/** @typedef {{ id: number, code: string, output: (message: any) => void, resolve: (how: { ok: boolean, stopped: boolean }) => void }} Job */
+
+const STOPPED = { ok: false, stopped: true };
+
+/** What went wrong, for a reader. @type {Record<string, (told: string) => string>} */
+const WORDS = {
+  offline: () =>
+    "Python is not here yet, and you seem to be offline. Run the code again when you are connected.",
+  memory: () => "There is not enough memory for Python. Close other pages, and run the code again.",
+  file: (told) =>
+    `Python could not be loaded: ${told} did not come. Run the code again; if that does not help, reload the page.`,
+  other: (told) =>
+    `Python did not start: ${told}. Run the code again; if that does not help, reload the page.`,
+  broken: () => "Python broke down, and what it had computed is gone. The next run starts afresh.",
+};
+
+/**
+ * `state` is "off", "loading", "idle", "busy" or "failed". Events: `state`; `progress` with { loaded, total } in bytes;
+ * `failed` with { message }.
+ */
+export class Kernel extends EventTarget {
+  state = "off";
+  /** @type {Worker | null} */
+  #worker = null;
+  #ready = false;
+  /** @type {Job[]} */
+  #waiting = [];
+  /** @type {Job | null} */
+  #current = null;
+  /** @type {Job | null} What comes late, from a task that goes on, belongs to the cell that ran last. */
+  #last = null;
+  #runs = 0;
+
+  /** @param {{ python: string, worker: string }} addresses of Pyodide's folder and of worker.js */
+  constructor({ python, worker }) {
+    super();
+    this.python = new URL(python, location.href).href;
+    this.worker = new URL(worker, location.href).href;
+    this.models = new Models((message) => this.#worker?.postMessage(message));
+    /** Where what has a display_id is shown. @type {Map<string, Set<(message: any) => void>>} */
+    this.displays = new Map();
+  }
+
+  /**
+   * Runs a cell after those that were asked for before; `output` is called with each message, in nbformat's words.
+   * @param {string} code
+   * @param {{ output?: (message: any) => void }} options
+   * @returns {Promise<{ ok: boolean, stopped: boolean }>}
+   */
+  run(code, { output = () => {} } = {}) {
+    return new Promise((resolve) => {
+      this.#runs += 1;
+      this.#waiting.push({ id: this.#runs, code, output, resolve });
+      if (!this.#worker) this.#start();
+      this.#next();
+    });
+  }
+
+  /** Ends Python, whatever it is doing; the next run starts afresh. */
+  stop() {
+    this.#end("off");
+  }
+
+  #start() {
+    this.#worker = new Worker(this.worker);
+    this.#worker.onmessage = ({ data }) => this.#hear[data.kind](data);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fail("file", this.worker.split("/").pop() ?? "");
+    };
+    this.#become("loading");
+    // All cells that are asked for at once say which packages will be needed.
+    const worker = this.#worker;
+    queueMicrotask(() => {
+      const code = this.#waiting.map((job) => job.code).join("\n");
+      worker.postMessage({ kind: "start", python: this.python, code });
+    });
+  }
+
+  #next() {
+    if (!this.#ready || this.#current) return;
+    this.#current = this.#waiting.shift() ?? null;
+    this.#become(this.#current ? "busy" : "idle");
+    if (!this.#current) return;
+    this.#last = this.#current;
+    this.#worker?.postMessage({ kind: "run", id: this.#current.id, code: this.#current.code });
+  }
+
+  #become(/** @type {string} */ state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.dispatchEvent(new CustomEvent("state"));
+  }
+
+  #end(/** @type {string} */ state) {
+    const left = [...(this.#current ? [this.#current] : []), ...this.#waiting];
+    this.#worker?.terminate();
+    this.#worker = this.#current = this.#last = null;
+    this.#ready = false;
+    this.#waiting = [];
+    this.models.clear();
+    this.displays.clear();
+    for (const { resolve } of left) resolve(STOPPED);
+    this.#become(state);
+  }
+
+  #fail(/** @type {string} */ reason, told = "") {
+    const message = WORDS[reason](told);
+    this.#end("failed");
+    this.dispatchEvent(new CustomEvent("failed", { detail: { message } }));
+  }
+
+  /** What the worker tells, by kind. @type {Record<string, (data: any) => void>} */
+  #hear = {
+    progress: ({ loaded, total }) =>
+      this.dispatchEvent(new CustomEvent("progress", { detail: { loaded, total } })),
+    ready: () => {
+      this.#ready = true;
+      this.#next();
+    },
+    failed: ({ reason, told }) => this.#fail(reason, told),
+    broken: () => this.#fail("broken"),
+    output: ({ parent, message }) => {
+      if (typeof parent === "string") this.models.show(parent, message);
+      else if (this.#last?.id === parent) this.#last.output(message);
+    },
+    comm_open: (message) => this.models.open(message),
+    comm_msg: (message) => this.models.hear(message),
+    comm_close: ({ model }) => this.models.close(model),
+    done: ({ ok }) => {
+      const job = this.#current;
+      this.#current = null;
+      job?.resolve({ ok, stopped: false });
+      this.#next();
+    },
+  };
+}

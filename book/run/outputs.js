@@ -1,0 +1,236 @@
+// What a cell shows, in its place on the page: drawn as the book draws what is committed, at most once a frame.
+import { h } from "../../utils/convbook/widgets/parts/dom.js";
+import { NotHere } from "./models.js";
+import { Printed, withoutColours } from "./text.js";
+
+/** @typedef {import("./kernel.js").Kernel} Kernel */
+/** @typedef {{ output_type: string, name?: string, text?: string, data?: any, metadata?: any, transient?: any,
+ *   traceback?: string[], wait?: boolean }} Message of nbformat's */
+
+/** @typedef {{ name: string, printed: Printed, el: Element, length: number }} Stream text that is being printed */
+
+const WIDGET = "application/vnd.jupyter.widget-view+json";
+const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
+const HIDDEN = 200; // ms: a page that nobody sees has no frames
+const LONG = 20_000; // characters, after which a text scrolls in itself
+
+// A text that is wider or higher than its place scrolls in itself: the keyboard reaches it.
+const reach = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const scrolls = target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight + 1;
+    const attributes = { tabindex: "0", role: "group", "aria-label": "Output, scrolls" };
+    for (const [name, value] of Object.entries(attributes)) {
+      if (scrolls) target.setAttribute(name, value);
+      else target.removeAttribute(name);
+    }
+  }
+});
+
+/** Text in the manner of the book. */
+function textPlace(/** @type {string} */ kind) {
+  const pre = h("pre");
+  const el = h(
+    "div",
+    { class: `output ${kind} highlight-myst-ansi notranslate` },
+    h("div", { class: "highlight" }, pre),
+  );
+  reach.observe(pre);
+  return { el, pre };
+}
+
+function textBlock(/** @type {string} */ kind, /** @type {string} */ text) {
+  const { el, pre } = textPlace(kind);
+  pre.textContent = withoutColours(text);
+  el.classList.toggle("long", text.length > LONG);
+  return el;
+}
+
+const source = (/** @type {string} */ mime, /** @type {any} */ content) =>
+  mime === "image/svg+xml"
+    ? `data:${mime},${encodeURIComponent(content)}`
+    : `data:${mime};base64,${String(content).trim()}`;
+
+/** A picture at its size; a size that its metadata tells is that of the page, not of its pixels. */
+function picture(
+  /** @type {Message} */ { data, metadata },
+  /** @type {string} */ mime,
+  /** @type {string} */ alt,
+) {
+  const { width, height, alt: own } = { ...metadata, ...metadata?.[mime] };
+  const img = h("img", { src: source(mime, data[mime]), alt: own ?? alt });
+  if (width) img.style.width = `${width}px`;
+  if (height) img.style.height = `${height}px`;
+  return img;
+}
+
+/** A widget's own picture, which stands in its place until it lives, and stays if it does not. */
+function stillOf(/** @type {string} */ html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return page.querySelector("img.convbook-static");
+}
+
+export class Outputs {
+  /** Whether what is run is the author's code: then its pictures keep the author's words for those who do not see them. */
+  isAuthors = false;
+  /** @type {Message[]} */
+  #waiting = [];
+  #frame = 0;
+  #patience = 0;
+  #clearFirst = false;
+  /** @type {Stream | null} */
+  #stream = null;
+  /** What ends the widgets that live here, and forgets what has a display_id. @type {(() => void)[]} */
+  #ends = [];
+  #pictures = 0;
+  #adopted = 0;
+
+  /**
+   * @param {HTMLElement} place
+   * @param {Kernel} kernel
+   */
+  constructor(place, kernel) {
+    this.place = place;
+    this.kernel = kernel;
+    const committed = /** @type {HTMLImageElement[]} */ ([
+      ...place.querySelectorAll("img:not(.convbook-static)"),
+    ]);
+    this.words = committed.map((img) => img.alt);
+  }
+
+  /** Shows a message of the kernel's, with the next frame. */
+  add(/** @type {Message} */ message) {
+    this.#waiting.push(message);
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => this.#draw());
+    this.#patience = setTimeout(() => this.#draw(), HIDDEN);
+  }
+
+  /** Takes away what is shown; with `wait`, as soon as something else is. */
+  clear({ wait = false } = {}) {
+    if (!wait) this.#waiting = [];
+    this.#clearFirst = wait;
+    if (!wait) this.#empty();
+  }
+
+  /** Draws what waits, if it cannot wait any longer. */
+  flush() {
+    if (this.#frame) this.#draw();
+  }
+
+  /** Takes the widgets of a cell that ran without being shown for those that its place shows: they change together. */
+  async adopt(/** @type {Message} */ { data }) {
+    if (!data?.[WIDGET]) return;
+    const { LiveWidgets } = /** @type {any} */ (window);
+    const shown = this.place.querySelectorAll("[data-key]")[this.#adopted++];
+    if (!shown || !LiveWidgets) return;
+    const { key } = /** @type {HTMLElement} */ (shown).dataset;
+    if (!LiveWidgets.models[key ?? ""]) await LiveWidgets.modules.live_mounting.mount(shown);
+    const model = LiveWidgets.models[key ?? ""];
+    if (model) await this.kernel.models.adopt(data[WIDGET].model_id, model);
+  }
+
+  #empty() {
+    for (const end of this.#ends) end();
+    this.#ends = [];
+    this.#stream = null;
+    this.#clearFirst = false;
+    this.#pictures = this.#adopted = 0;
+    this.place.replaceChildren();
+  }
+
+  #draw() {
+    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#patience);
+    this.#frame = 0;
+    const messages = this.#waiting;
+    this.#waiting = [];
+    const isGone = (/** @type {Message} */ { output_type, wait }, /** @type {number} */ i) =>
+      output_type === "clear_output" && (!wait || i < messages.length - 1);
+    const cleared = messages.findLastIndex(isGone); // nobody needs to see what is taken back at once
+    if (cleared >= 0) this.#empty();
+    for (const message of messages.slice(cleared + 1)) this.#show(message);
+  }
+
+  #show(/** @type {Message} */ message) {
+    if (message.output_type === "clear_output") {
+      this.#clearFirst = true;
+      return;
+    }
+    const id = message.transient?.display_id;
+    if (message.output_type === "update_display_data") {
+      for (const redraw of this.kernel.displays.get(id) ?? []) redraw(message);
+      return;
+    }
+    if (this.#clearFirst) this.#empty();
+    if (message.output_type === "stream") return this.#print(message);
+    this.#stream = null;
+    let el = this.#element(message, this.#nextWords(message));
+    this.place.append(el);
+    if (!id) return;
+    const redraw = (/** @type {Message} */ next) => {
+      const other = this.#element(next, "");
+      el.replaceWith(other);
+      el = other;
+    };
+    const all = this.kernel.displays.get(id) ?? new Set();
+    this.kernel.displays.set(id, all.add(redraw));
+    this.#ends.push(() => all.delete(redraw));
+  }
+
+  #print(/** @type {Message} */ { name = "stdout", text = "" }) {
+    if (this.#stream?.name !== name) {
+      const { el, pre } = textPlace(name === "stderr" ? "stderr" : "stream");
+      this.#stream = { name, printed: new Printed(pre), el, length: 0 };
+      this.place.append(el);
+    }
+    const stream = /** @type {Stream} */ (this.#stream);
+    stream.printed.write(text);
+    stream.length += text.length;
+    stream.el.classList.toggle("long", stream.length > LONG);
+  }
+
+  /** The author's words for this picture, if they are about it. */
+  #nextWords(/** @type {Message} */ { data }) {
+    if (!data || !PICTURES.some((mime) => data[mime]) || data["text/html"]) return "";
+    const words = this.words[this.#pictures++];
+    return (this.isAuthors && words) || "What this code has drawn";
+  }
+
+  /** The richest form of an output that the page can show, as the book chooses it. */
+  #element(/** @type {Message} */ message, /** @type {string} */ alt) {
+    if (message.output_type === "error") return textBlock("traceback", message.traceback?.join("\n") ?? "");
+    const { data } = message;
+    if (data[WIDGET]) return this.#widget(message);
+    if (data["text/html"])
+      return Object.assign(h("div", { class: "output text_html" }), { innerHTML: data["text/html"] });
+    const mime = PICTURES.find((one) => data[one]);
+    if (mime) return picture(message, mime, alt || "What this code has drawn");
+    return textBlock("text_plain", String(data["text/plain"] ?? ""));
+  }
+
+  #widget(/** @type {Message} */ { data }) {
+    const el = h("div");
+    const place = h("div", { class: "output text_html" }, el);
+    const still = data["text/html"] && stillOf(data["text/html"]);
+    if (still) place.append(still);
+    const tell = (/** @type {Message} */ message) => this.add(message);
+    this.kernel.models.mount(data[WIDGET].model_id, el, tell).then(
+      (end) => {
+        still?.remove();
+        if (place.isConnected) this.#ends.push(end);
+        else end();
+      },
+      (error) => place.append(...whyStill(error, data["text/plain"])),
+    );
+    return place;
+  }
+}
+
+/** What a reader is told in the place of a widget that does not live: why, and what Python says of it. */
+function whyStill(/** @type {any} */ error, /** @type {string} */ plain) {
+  const words =
+    error instanceof NotHere
+      ? error.message
+      : `This widget does not come to life: ${error?.message ?? error}`;
+  return [h("p", { class: "convbook-still" }, words), ...(plain ? [textBlock("text_plain", plain)] : [])];
+}

@@ -1,0 +1,191 @@
+/// <reference path="python.d.ts" />
+// Python for one page, in a worker: Pyodide, with JupyterLite's own Python side (pyodide_kernel) and our kernel.py.
+// In:  start { python, code }, run { id, code }, comm { parent, model, data, buffers }: one after the other, as they come.
+// Out: progress { loaded, total }, ready, failed { reason, file }, what kernel.py tells, done { id, ok }, broken { message }.
+
+const BASE = ["pyodide-kernel"]; // what any cell needs
+const FROM = /^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)/gm;
+const IMPORT = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
+
+const say = (/** @type {any} */ message, /** @type {Transferable[]} */ moved = []) =>
+  postMessage(message, { transfer: moved });
+
+// ---- what is loaded, counted where it arrives ----------------------------------------------------------------------
+
+/** Bytes of each file, by name; what nobody has told beforehand is added as its head arrives. @type {Record<string, number>} */
+const sizes = Object.create(null);
+let loaded = 0;
+let lastMissing = "";
+
+const fileOf = (/** @type {string} */ address) =>
+  new URL(address, location.href).pathname.split("/").pop() ?? "";
+const plainFetch = self.fetch;
+
+self.fetch = async (address, options) => {
+  const url = address instanceof Request ? address.url : String(address);
+  const response = await plainFetch(address, options).catch((error) => {
+    lastMissing = fileOf(url);
+    throw error;
+  });
+  if (!response.ok) lastMissing = fileOf(url);
+  return response.ok && response.body ? counted(response, fileOf(url)) : response;
+};
+
+/** The same response, but what arrives of it is told. */
+function counted(/** @type {Response} */ response, /** @type {string} */ file) {
+  if (!response.headers.get("Content-Encoding"))
+    sizes[file] ??= Number(response.headers.get("Content-Length"));
+  const count = new TransformStream({
+    transform(chunk, controller) {
+      loaded += chunk.byteLength;
+      controller.enqueue(chunk);
+      tellProgress();
+    },
+  });
+  return new Response(/** @type {ReadableStream} */ (response.body).pipeThrough(count), response);
+}
+
+let told = 0;
+
+function tellProgress() {
+  if (performance.now() - told < 50) return; // ms: nobody reads faster
+  told = performance.now();
+  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  say({ kind: "progress", loaded, total: Math.max(loaded, total) });
+}
+
+// ---- packages ------------------------------------------------------------------------------------------------------
+
+/** @type {Record<string, LockedPackage>} */
+let packages = {};
+
+const keyOf = (/** @type {string} */ name) => name.toLowerCase().replace(/[-_.]+/g, "-");
+
+/** These packages of the lock, by name, with all that they build on. */
+function closure(/** @type {string[]} */ names) {
+  /** @type {Set<LockedPackage>} */
+  const all = new Set();
+  const visit = (/** @type {string} */ name) => {
+    const found = packages[keyOf(name)];
+    if (!found || all.has(found)) return;
+    all.add(found);
+    found.depends.forEach(visit);
+  };
+  names.forEach(visit);
+  return all;
+}
+
+/** The modules that this code names: "import a.b" names a and a.b, "from a import b" names a, and perhaps a.b. */
+function modulesIn(/** @type {string} */ code) {
+  const firsts = (/** @type {string} */ list) =>
+    list.split(/[(),]/).map((part) => part.trim().split(/\s/)[0]);
+  const taken = [...code.matchAll(FROM)].flatMap(([, from, list]) =>
+    firsts(list).map((name) => `${from}.${name}`),
+  );
+  const whole = [...code.matchAll(IMPORT)].flatMap(([, list]) => firsts(list));
+  const parts = [...taken, ...whole].map((name) => name.split("."));
+  return new Set(parts.flatMap((path) => path.map((_, i) => path.slice(0, i + 1).join("."))));
+}
+
+/** The packages that this code imports by name. What stands in a text by chance is loaded in vain, and does no harm. */
+function importedBy(/** @type {string} */ code) {
+  const modules = modulesIn(code);
+  const found = Object.values(packages).filter(({ imports }) =>
+    imports.some((module) => modules.has(module)),
+  );
+  return found.map(({ name }) => name);
+}
+
+const missing = (/** @type {string[]} */ names) =>
+  [...closure(names)].filter(
+    ({ name }) => !Object.keys(pyodide.loadedPackages).some((one) => keyOf(one) === keyOf(name)),
+  );
+
+/** Loads what is not there yet; throws if something did not come. */
+async function load(/** @type {string[]} */ names) {
+  const quiet = { messageCallback() {}, errorCallback() {} };
+  if (missing(names).length) await pyodide.loadPackage(names, quiet);
+  refuse(names);
+}
+
+function refuse(/** @type {string[]} */ names) {
+  const [first] = missing(names);
+  if (!first) return;
+  lastMissing ||= first.file_name;
+  throw new Error(`${first.name} did not come`);
+}
+
+// ---- Python --------------------------------------------------------------------------------------------------------
+
+/** @type {Pyodide} */
+let pyodide;
+/** @type {PythonNames} */
+let python;
+
+async function start(/** @type {{ python: string, code: string }} */ { python: folder, code }) {
+  const [lock, kernel] = await Promise.all([
+    read(`${folder}pyodide-lock.json`),
+    read(new URL("./kernel.py", location.href).href),
+  ]);
+  packages = Object.fromEntries(
+    Object.values(JSON.parse(lock).packages).map((one) => [keyOf(one.name), one]),
+  );
+  const names = [...BASE, ...importedBy(code)];
+  for (const { file_name, size } of closure(names)) if (size) sizes[file_name] = size;
+  importScripts(`${folder}pyodide.js`);
+  pyodide = await loadPyodide({ indexURL: folder, packages: names });
+  refuse(names);
+  python = pyodide.toPy({ __name__: "page_kernel" });
+  python.set("post", (/** @type {string} */ text, /** @type {any} */ buffers) =>
+    post(JSON.parse(text), buffers),
+  );
+  pyodide.runPython(kernel, { globals: python, filename: "kernel.py" });
+  say({ kind: "ready" });
+}
+
+async function read(/** @type {string} */ address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address} did not come`);
+  return response.text();
+}
+
+function post(/** @type {any} */ message, /** @type {any} */ buffers) {
+  const copies = buffers ? /** @type {Uint8Array[]} */ (buffers.toJs()) : [];
+  say(
+    { ...message, buffers: copies },
+    copies.map(({ buffer }) => buffer),
+  );
+}
+
+async function run(/** @type {{ id: number, code: string }} */ { id, code }) {
+  const names = importedBy(code);
+  const fault = await load(names).then(() => "", whyNot);
+  const ok = await (fault ? python.get("refuse")(id, fault) : python.get("run")(id, code));
+  say({ kind: "done", id, ok });
+}
+
+/** Why something could not be loaded: "memory", "offline", "file", or "other", for which there are only its own words. */
+function whyNot(/** @type {any} */ error) {
+  if (/out of memory|allocation failed|could not allocate/i.test(String(error))) return "memory";
+  if (!lastMissing) return "other";
+  return navigator.onLine ? "file" : "offline";
+}
+
+/** What to do with each kind of message. @type {Record<string, (data: any) => any>} */
+const todo = {
+  start: (data) =>
+    start(data).catch((error) =>
+      say({ kind: "failed", reason: whyNot(error), told: lastMissing || String(error) }),
+    ),
+  run,
+  comm: ({ parent, model, data, buffers }) =>
+    python.get("hear")(parent, model, JSON.stringify(data), buffers),
+};
+
+let queue = Promise.resolve(); // one thing after the other, in the order of asking
+
+addEventListener("message", ({ data }) => {
+  queue = queue
+    .then(() => todo[data.kind](data))
+    .catch((error) => say({ kind: "broken", message: String(error) }));
+});
