@@ -10,18 +10,18 @@ import json
 import math
 import os
 import re
-import sys
 import time
 import traceback
+import warnings
 
 os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # a page has one view of a widget's state, which knows what it has sent
 
-import pyodide_kernel.kernel  # noqa: E402
-from IPython.core.error import UsageError  # noqa: E402
-from pyodide.ffi import to_js  # noqa: E402
-from pyodide_kernel import ipython_shell as shell  # noqa: E402
-from pyodide_kernel import kernel_instance as kernel  # noqa: E402
-from pyodide_kernel import stderr_stream, stdout_stream  # noqa: E402
+import pyodide_kernel.kernel
+from IPython.core.error import UsageError
+from pyodide.ffi import to_js
+from pyodide_kernel import ipython_shell as shell
+from pyodide_kernel import kernel_instance as kernel
+from pyodide_kernel import stderr_stream, stdout_stream
 
 LONGEST = 100_000  # characters that a cell shows
 TAIL = 5_000  # and so many of its end, if there were more
@@ -160,9 +160,7 @@ def data_of(data):
 
 def display(data, metadata=None, transient=None, kind="display_data"):
     """Show what `display` gives."""
-    output.show(
-        {"output_type": kind, "data": data_of(data), "metadata": metadata or {}, "transient": transient or {}}
-    )
+    output.show({"output_type": kind, "data": data_of(data), "metadata": metadata or {}, "transient": transient or {}})
 
 
 def update_display(data, metadata=None, transient=None):
@@ -172,8 +170,9 @@ def update_display(data, metadata=None, transient=None):
 
 def show_result(count, data, metadata):
     """Show the value of a cell's last line."""
-    result = {"output_type": "execute_result", "execution_count": count}
-    output.show({**result, "data": data_of(data), "metadata": metadata or {}})
+    if data:  # a value that cannot say what it is has none
+        result = {"output_type": "execute_result", "execution_count": count}
+        output.show({**result, "data": data_of(data), "metadata": metadata or {}})
 
 
 def write(name, text):
@@ -190,13 +189,13 @@ shell.displayhook.publish_execution_result = show_result
 
 # ---- errors: the reader's own lines, and what went wrong -------------------------------------------------------------
 
-PLACE = re.compile(r'^( *)File "([^"]*)", line (\d+)(?:, in (.+))?$', re.MULTILINE)
-HEADER = re.compile(r"^ *Traceback \(most recent call last\):\n", re.MULTILINE)
+PLACE = re.compile(r'^([ |]*)  File "([^"]*)", line (\d+)(?:, in (.+))?$', re.MULTILINE)
+HEADER = re.compile(r"^[ |]*Traceback \(most recent call last\):\n", re.MULTILINE)
 cells = {}  # the file names of all cells that have run, in this order
 
 
 def note_cell(*arguments, **options):
-    """Keep the code of a cell for tracebacks, as IPython does, and remember its file name: these lines are the reader's."""
+    """Keep the code of a cell for tracebacks, as IPython does, and remember its file name: its lines are the reader's."""
     name = keep_code(*arguments, **options)
     cells.pop(name, None)
     cells[name] = True
@@ -209,8 +208,10 @@ def is_readers(frame):
 
 
 def keep_readers_lines(trace):
-    """Take the lines of libraries out of a traceback, and of those that led to it; return whether any are left."""
+    """Take the lines of libraries out of a traceback, and of those that belong to it; return whether any are left."""
     trace.stack[:] = [frame for frame in trace.stack if is_readers(frame)]
+    for part in trace.exceptions or ():
+        keep_readers_lines(part)
     if trace.__cause__ and not keep_readers_lines(trace.__cause__):
         trace.__cause__ = None
     if trace.__context__ and not keep_readers_lines(trace.__context__):
@@ -218,14 +219,24 @@ def keep_readers_lines(trace):
     return bool(trace.stack)
 
 
-def place(found):
-    """Return where a line stands, in words."""
-    indent, file, line, function = found.groups()
-    cell = "a cell that ran before" if file in cells else file
+def name_of_place(file):
+    """Return where the lines of a file stand, in words."""
     if file == next(reversed(cells), None):
-        cell = "this cell"
+        return "this cell"
+    return "a cell that ran before" if file in cells else file
+
+
+def place(found):
+    """Return where a line of a traceback stands, in words."""
+    indent, file, line, function = found.groups()
     inside = "" if function in (None, "<module>") else f", in {function}"
-    return f"{indent[2:]}In {cell}, line {line}{inside}:"
+    return f"{indent}In {name_of_place(file)}, line {line}{inside}:"
+
+
+def warning(message, category, file, line, *_):
+    """Return a warning as a reader sees it: of the lines, only their own."""
+    where = f"In {name_of_place(file)}, line {line}: " if file in cells else ""
+    return f"{where}{category.__name__}: {message}\n"
 
 
 def readable(kind, value, trace):
@@ -236,6 +247,14 @@ def readable(kind, value, trace):
     return short(f"{text}\n{ELSEWHERE}" if issubclass(kind, ModuleNotFoundError) else text)
 
 
+def say_of(value):
+    """Return what an error says, even one that cannot say it."""
+    try:
+        return str(value)
+    except Exception:
+        return type(value).__name__
+
+
 def note_error(exc_tuple=None, **_):
     """Take note of an error that IPython is about to show."""
     kind, value, trace = shell._get_exc_info(exc_tuple)
@@ -243,9 +262,11 @@ def note_error(exc_tuple=None, **_):
         return shell.show_usage_error(value)
     render = getattr(value, "_render_traceback_", None)
     lines = list(render()) if render else [readable(kind, value, trace)]
-    shell._last_traceback = {"ename": kind.__name__, "evalue": short(str(value)), "traceback": lines}
+    shell._last_traceback = {"ename": kind.__name__, "evalue": short(say_of(value)), "traceback": lines}
 
 
+warnings.formatwarning = warning
+warnings.filterwarnings("ignore", "To exit: use", UserWarning)  # IPython's word after sys.exit()
 keep_code, shell.compile.cache = shell.compile.cache, note_cell
 shell.showtraceback = note_error
 shell.showsyntaxerror = shell.showindentationerror = lambda *_, **__: note_error()
@@ -253,9 +274,12 @@ shell.showsyntaxerror = shell.showindentationerror = lambda *_, **__: note_error
 
 # ---- what a page cannot do ------------------------------------------------------------------------------------------
 
-ELSEWHERE = "A page of the book has NumPy, Matplotlib, Pillow and convbook. For more, run the notebook on your own machine."
+ELSEWHERE = (
+    "A page of the book has NumPy, Matplotlib, Pillow and convbook. For more, run the notebook on your own machine."
+)
 NO_PACKAGES = f"nothing can be installed here. {ELSEWHERE}"
 NO_SHELL = "there is no shell here: this Python runs inside your browser, where no other program does."
+NO_END = "Python does not end with a cell; the button Stop ends it, and the next run starts afresh."
 NOBODY = "nobody can be asked here: write the answer into the code, in place of the call."
 
 
@@ -270,6 +294,7 @@ def never(error, words):
 
 builtins.input = getpass.getpass = never(EOFError, NOBODY)
 shell.system = shell.getoutput = never(UsageError, NO_SHELL)
+shell.ask_exit = never(UsageError, NO_END)
 kernel.lite_transform_manager.line_transforms = []  # which would ask a registry for packages
 for name in ("pip", "conda", "mamba", "micromamba", "uv"):
     shell.register_magic_function(never(UsageError, NO_PACKAGES), "line", name)

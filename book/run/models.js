@@ -172,12 +172,12 @@ export class Models {
   }
 
   /**
-   * Lets a widget live in `el`; `show` takes what its changes make Python say. Returns what ends it.
+   * Lets a widget live in `el`; `show` takes what its changes make Python say. Returns its model, and what ends it.
    * Throws NotHere, with words for the reader, if it cannot live here.
    * @param {string} id
    * @param {HTMLElement} el
    * @param {(message: any) => void} show
-   * @returns {Promise<() => void>}
+   * @returns {Promise<{ model: Synced, end: () => void }>}
    */
   async mount(id, el, show) {
     const entry = this.#entries.get(id);
@@ -190,7 +190,7 @@ export class Models {
     });
     const { render } = await entry.view;
     const end = await render({ model, el, experimental: {} });
-    return typeof end === "function" ? end : () => {};
+    return { model, end: typeof end === "function" ? end : () => {} };
   }
 
   /**

@@ -11,6 +11,7 @@ import { Printed, withoutColours } from "./text.js";
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
+const DRAWN = "What this code has drawn"; // more cannot be said of a picture that nobody has seen yet
 const HIDDEN = 200; // ms: a page that nobody sees has no frames
 const LONG = 20_000; // characters, after which a text scrolls in itself
 
@@ -70,8 +71,8 @@ function stillOf(/** @type {string} */ html) {
 }
 
 export class Outputs {
-  /** Whether what is run is the author's code: then its pictures keep the author's words for those who do not see them. */
-  isAuthors = false;
+  /** What its pictures show, in words, one after the other: the author's, where the code is the author's. @type {string[]} */
+  words = [];
   /** @type {Message[]} */
   #waiting = [];
   #frame = 0;
@@ -91,10 +92,6 @@ export class Outputs {
   constructor(place, kernel) {
     this.place = place;
     this.kernel = kernel;
-    const committed = /** @type {HTMLImageElement[]} */ ([
-      ...place.querySelectorAll("img:not(.convbook-static)"),
-    ]);
-    this.words = committed.map((img) => img.alt);
   }
 
   /** Shows a message of the kernel's, with the next frame. */
@@ -120,12 +117,8 @@ export class Outputs {
   /** Takes the widgets of a cell that ran without being shown for those that its place shows: they change together. */
   async adopt(/** @type {Message} */ { data }) {
     if (!data?.[WIDGET]) return;
-    const { LiveWidgets } = /** @type {any} */ (window);
-    const shown = this.place.querySelectorAll("[data-key]")[this.#adopted++];
-    if (!shown || !LiveWidgets) return;
-    const { key } = /** @type {HTMLElement} */ (shown).dataset;
-    if (!LiveWidgets.models[key ?? ""]) await LiveWidgets.modules.live_mounting.mount(shown);
-    const model = LiveWidgets.models[key ?? ""];
+    const shown = this.place.querySelectorAll("[data-widget]")[this.#adopted++];
+    const model = shown && (await modelIn(/** @type {HTMLElement} */ (shown)));
     if (model) await this.kernel.models.adopt(data[WIDGET].model_id, model);
   }
 
@@ -168,7 +161,7 @@ export class Outputs {
     this.place.append(el);
     if (!id) return;
     const redraw = (/** @type {Message} */ next) => {
-      const other = this.#element(next, "");
+      const other = this.#element(next, DRAWN);
       el.replaceWith(other);
       el = other;
     };
@@ -189,11 +182,9 @@ export class Outputs {
     stream.el.classList.toggle("long", stream.length > LONG);
   }
 
-  /** The author's words for this picture, if they are about it. */
   #nextWords(/** @type {Message} */ { data }) {
-    if (!data || !PICTURES.some((mime) => data[mime]) || data["text/html"]) return "";
-    const words = this.words[this.#pictures++];
-    return (this.isAuthors && words) || "What this code has drawn";
+    const isPicture = data && !data["text/html"] && PICTURES.some((mime) => data[mime]);
+    return (isPicture && this.words[this.#pictures++]) || DRAWN;
   }
 
   /** The richest form of an output that the page can show, as the book chooses it. */
@@ -204,7 +195,7 @@ export class Outputs {
     if (data["text/html"])
       return Object.assign(h("div", { class: "output text_html" }), { innerHTML: data["text/html"] });
     const mime = PICTURES.find((one) => data[one]);
-    if (mime) return picture(message, mime, alt || "What this code has drawn");
+    if (mime) return picture(message, mime, alt);
     return textBlock("text_plain", String(data["text/plain"] ?? ""));
   }
 
@@ -215,8 +206,9 @@ export class Outputs {
     if (still) place.append(still);
     const tell = (/** @type {Message} */ message) => this.add(message);
     this.kernel.models.mount(data[WIDGET].model_id, el, tell).then(
-      (end) => {
+      ({ model, end }) => {
         still?.remove();
+        models.set(el, model);
         if (place.isConnected) this.#ends.push(end);
         else end();
       },
@@ -224,6 +216,17 @@ export class Outputs {
     );
     return place;
   }
+}
+
+/** The models of the widgets that Python has shown. @type {WeakMap<Element, any>} */
+const models = new WeakMap();
+
+/** The model of a widget that the page shows: Python's, or the page's own, which comes to life if it has not yet. */
+async function modelIn(/** @type {HTMLElement} */ shown) {
+  if (models.has(shown)) return models.get(shown);
+  const { LiveWidgets } = /** @type {any} */ (window);
+  if (shown.matches(".convbook-mount")) await LiveWidgets.modules.live_mounting.mount(shown);
+  return LiveWidgets.models[shown.dataset.key ?? ""];
 }
 
 /** What a reader is told in the place of a widget that does not live: why, and what Python says of it. */
