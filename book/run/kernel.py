@@ -195,7 +195,7 @@ cells = {}  # the file names of all cells that have run, in this order
 
 
 def note_cell(*arguments, **options):
-    """Keep the code of a cell for tracebacks, as IPython does, and remember its file name: its lines are the reader's."""
+    """Keep the code of a cell for tracebacks, as IPython does, and its file name: its lines are the reader's."""
     name = keep_code(*arguments, **options)
     cells.pop(name, None)
     cells[name] = True

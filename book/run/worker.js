@@ -149,11 +149,10 @@ async function read(/** @type {string} */ address) {
   return response.text();
 }
 
-function post(/** @type {any} */ message, /** @type {any} */ buffers) {
-  const copies = buffers ? /** @type {Uint8Array[]} */ (buffers.toJs()) : [];
+function post(/** @type {any} */ message, /** @type {Uint8Array[]} */ buffers = []) {
   say(
-    { ...message, buffers: copies },
-    copies.map(({ buffer }) => buffer),
+    { ...message, buffers },
+    buffers.map(({ buffer }) => buffer),
   );
 }
 
