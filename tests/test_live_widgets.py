@@ -85,10 +85,17 @@ def test_a_page_gets_a_script_of_its_first_widget_and_one_of_the_others_with_eac
     assert first.split("?")[0] == "sliding_window.js"
     assert others.split("?")[0] == "sliding_window-equivariance_bench.js"
     held = modules(live_widgets.HOST, *map(view_path, ["equivariance_bench", "sliding_window"]))
-    code = live_widgets.first_script("SlidingWindow"), live_widgets.other_script("SlidingWindow", ["EquivarianceBench"])
+    code = live_widgets.first_script("SlidingWindow"), live_widgets.other_script(["EquivarianceBench"], "SlidingWindow")
     assert all("".join(code).count(f"const {name_of(path)} = (() => {{") == 1 for path in held)
     written = sum(len((tmp_path / name.split("?")[0]).read_text("utf-8")) for name in (first, others))
     assert written < 0.8 * sum(map(len, held.values()))  # without comments and long names
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_the_host_and_the_script_of_a_widget_that_code_shows_hold_each_module_once(name):
+    code = live_widgets.host_script() + live_widgets.other_script([name])
+    held = modules(live_widgets.HOST, live_widgets.view_of(name))
+    assert all(code.count(f"const {name_of(path)} = (() => {{") == 1 for path in held)
 
 
 def test_the_shared_files_replace_what_was_left_behind(tmp_path):
