@@ -122,8 +122,12 @@ def settings(course: Path) -> Config:
 
 
 def source_of(chapter: str) -> NotebookNode:
-    """Return the notebook of a chapter for nbgrader: of what its cells carry along, only nbgrader's own marks."""
+    """Return the notebook of a chapter for nbgrader: of what its cells carry along, only nbgrader's own marks.
+
+    A class has its own package: the cell that would get the published one, with what is right in it, stays here.
+    """
     notebook = nbformat.read(EXERCISES / f"{chapter}.ipynb", as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.id != "setup"]
     for cell in notebook.cells:  # answers to what is to be worked out by hand, for one, are for the page
         cell.metadata = NotebookNode({key: value for key, value in cell.metadata.items() if key == "nbgrader"})
     return notebook

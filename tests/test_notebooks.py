@@ -5,13 +5,16 @@ hence the guards here.
 """
 
 import copy
+import importlib.util
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from normalise_notebook import MEASURES, WIDGET, execute, normalise, text_of
+from normalise_notebook import MEASURES, SETUP, WIDGET, execute, normalise, text_of
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted([*FOLDER.glob("*.ipynb"), *FOLDER.glob("exercises/*.ipynb")])
@@ -22,7 +25,7 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 
 
 def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source != SETUP]
 
 
 def faults(notebook):
@@ -66,6 +69,34 @@ def test_it_is_valid_and_keeps_its_last_lines_visible(path):
     assert not hiding, "end a plot with plt.show(), not with a semicolon"
 
 
+# ---- the cell for Colab -----------------------------------------------------------------------------------------
+
+
+@every_notebook
+def test_below_the_title_stands_the_cell_for_colab_and_on_no_page(path):
+    title, setup, *others = nbformat.read(path, as_version=4).cells
+    assert title.source.startswith("# ")
+    assert (setup.source, setup.metadata, setup.outputs) == (SETUP, {"tags": ["remove-cell"]}, [])
+    assert not [cell for cell in others if "google.colab" in cell.source]
+
+
+@pytest.mark.parametrize(
+    ("colab", "there", "asked"),
+    [(False, True, []), (False, False, []), (True, True, []), (True, False, [("pip", "install --quiet convbook")])],
+)
+def test_in_colab_it_asks_for_the_package_if_that_is_missing_and_elsewhere_for_nothing(
+    colab, there, asked, monkeypatch, capsys
+):
+    calls = []
+    shell = SimpleNamespace(run_line_magic=lambda *words: calls.append(words))
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: there and name == "convbook")
+    if colab:
+        monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace())
+    exec(SETUP, {"get_ipython": lambda: shell})
+    assert calls == asked
+    assert capsys.readouterr() == ("", "")
+
+
 # ---- the guards can fail ----------------------------------------------------------------------------------------
 
 
@@ -100,7 +131,7 @@ def test_a_second_run_changes_nothing(executed, tmp_path):
 
 
 def test_normalising_keeps_tags_and_answers_and_drops_the_rest(executed):
-    assert executed.cells[1].metadata == {"tags": ["hide-input"], "prediction": ANSWER}
+    assert code_cells(executed)[0].metadata == {"tags": ["hide-input"], "prediction": ANSWER}
     assert set(executed.metadata) == {"kernelspec", "language_info"}
 
 
@@ -146,6 +177,8 @@ def broken(notebook, change):
         (lambda notebook, cell: cell.update(source="x\n" * LONGEST_CELL + "x"), "more than 20 lines"),
         (lambda notebook, cell: cell.update(source=" "), "is empty"),
         (lambda notebook, cell: notebook.metadata.update(widgets={"state": {}}), "canonical form"),
+        (lambda notebook, cell: notebook.cells.pop(1), "canonical form"),
+        (lambda notebook, cell: notebook.cells[1].update(source="%pip install convbook"), "canonical form"),
         (lambda notebook, cell: cell.update(id="9f3a"), "canonical form"),
         (lambda notebook, cell: cell.metadata.update(execution={"shell.execute_reply": "2026"}), "canonical form"),
     ],

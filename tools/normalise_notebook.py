@@ -6,6 +6,9 @@ Canonical means: cells numbered from 1 in their order, ids by position, printed 
 machine, of the moment or of the widget manager. Cell tags, alternative texts, the answers to predictions and marks for
 grading stay. So does what a cell tagged `nbval-ignore-output` has measured, for it would differ each time: clear its
 outputs to have it measured anew.
+
+Below its title each notebook has one cell more, which gets the package in Colab. Its words have their home here; it
+stands outside the count, and neither a page of the book nor a class gets it.
 """
 
 import sys
@@ -22,6 +25,12 @@ LANGUAGE = {
 KEPT = ("tags", "mystnb", "nbgrader", "prediction")  # of a cell's metadata
 MEASURES = "nbval-ignore-output"  # the tag of a cell whose outputs nobody compares, for they differ each time
 WIDGET = "application/vnd.jupyter.widget-view+json"
+SETUP = """\
+import sys
+from importlib.util import find_spec
+
+if "google.colab" in sys.modules and not find_spec("convbook"):  # anywhere else this cell does nothing
+    get_ipython().run_line_magic("pip", "install --quiet convbook")"""
 
 
 def execute(notebook: NotebookNode, folder: Path) -> None:
@@ -56,9 +65,15 @@ def in_one_piece(outputs: list[NotebookNode]) -> list[NotebookNode]:
     return joined
 
 
+def setup_cell() -> NotebookNode:
+    """Return the cell that gets the package in Colab."""
+    return nbformat.v4.new_code_cell(SETUP, id="setup", metadata={"tags": ["remove-cell"]})
+
+
 def normalise(notebook: NotebookNode) -> None:
     """Bring an executed notebook into its canonical form."""
     notebook.metadata = nbformat.from_dict(LANGUAGE)
+    notebook.cells = [cell for cell in notebook.cells if cell.get("id") != "setup"]
     count, widgets = 0, {}
     for position, cell in enumerate(notebook.cells):
         cell.id = f"c{position:02d}"
@@ -73,6 +88,7 @@ def normalise(notebook: NotebookNode) -> None:
                 output.execution_count = count
             if view := output.get("data", {}).get(WIDGET):
                 view["model_id"] = widgets.setdefault(view["model_id"], f"{len(widgets):032x}")
+    notebook.cells.insert(1, setup_cell())
 
 
 def text_of(notebook: NotebookNode) -> str:
