@@ -1,6 +1,7 @@
 """The still figures: roles keep their colours, the same figure is the same text, and every function takes an axis."""
 
 import re
+from base64 import b64decode
 from io import BytesIO
 from pathlib import Path
 
@@ -197,9 +198,14 @@ def test_a_drawing_is_svg_and_the_same_text_twice(shell):
 def test_a_photograph_is_a_sharp_jpeg_that_knows_its_width(shell):
     data, metadata = outputs(shell, PICTURE)
     assert set(data) == {"image/jpeg", "text/plain"}
-    width, height = Image.open(BytesIO(data["image/jpeg"])).size
+    width, height = Image.open(BytesIO(b64decode(data["image/jpeg"], validate=True))).size
     assert metadata["image/jpeg"] == {"width": width // 2}
     assert width > 400 < height
+
+
+def test_what_a_figure_shows_is_text_whatever_the_kernel(shell):
+    shown = outputs(shell, GRID)[0] | outputs(shell, PICTURE)[0]
+    assert {type(data) for data in shown.values()} == {str}
 
 
 def test_the_card_is_paper_on_any_page(shell):

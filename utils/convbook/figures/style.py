@@ -1,5 +1,6 @@
 """What all figures share: the colours, the look that a notebook gives them, and panels side by side."""
 
+from base64 import b64encode
 from io import BytesIO
 
 import matplotlib.pyplot as plt
@@ -58,12 +59,15 @@ def _as_svg(figure):
 
 
 def _as_jpeg(figure):
-    """Return a JPEG with twice the pixels, for sharp screens, and the width at which it should be shown."""
+    """Return a JPEG with twice the pixels, for sharp screens, and the width at which it should be shown.
+
+    It is text, as notebooks keep it: not every kernel makes text of bytes.
+    """
     if not _has_photograph(figure):
         return None
     jpeg = print_figure(figure, "jpeg", dpi=2 * figure.dpi, pil_kwargs={"quality": 80})
     with Image.open(BytesIO(jpeg)) as picture:
-        return jpeg, {"width": picture.width // 2}
+        return b64encode(jpeg).decode(), {"width": picture.width // 2}
 
 
 def _has_photograph(figure):

@@ -46,7 +46,7 @@ export class Card {
 
   // ---- the state: all changes by the reader come through here ----------------------------------------------------
 
-  get = (trait) => this.model.get(trait) ?? null; // Notebook 7 has nothing where Python has None
+  get = (trait) => this.model.get(trait) ?? null; // some kernels have nothing where Python has None
 
   state = () => Object.fromEntries(this.traits.map((trait) => [trait, clone(this.get(trait))]));
 
