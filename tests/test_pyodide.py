@@ -4,11 +4,14 @@ import json
 import os
 import shutil
 import threading
+import tomllib
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 import pyodide
 import python_in_page as page
@@ -223,6 +226,15 @@ def test_the_list_holds_all_that_its_packages_need():
     packages = pyodide.listed()["packages"]
     assert {name for package in packages.values() for name in package["depends"]} <= {*packages}
     assert {"numpy", "matplotlib", "pillow", "pyodide-kernel", "anywidget", "tqdm"} <= {*packages}
+
+
+def test_the_pages_python_suits_our_package():
+    pins = pyodide.listed()
+    project = tomllib.loads((page.UTILS / "pyproject.toml").read_text("utf-8"))["project"]
+    assert pins["info"]["python"] in SpecifierSet(project["requires-python"])
+    for wanted in map(Requirement, project["dependencies"]):
+        assert pins["packages"][wanted.name]["version"] in wanted.specifier, wanted
+        assert wanted.name in {*page.DEPENDS, "matplotlib"}
 
 
 # ---- our own wheels ---------------------------------------------------------------------------------------------

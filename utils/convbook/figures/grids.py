@@ -47,8 +47,8 @@ def draw_picture(picture, title: str = "", signed: bool = False, frame=None, ax=
     With `signed`, zero is middle grey, positive numbers are lighter and negative ones darker, as far as the largest
     magnitude. `frame` = (row, column, height, width) outlines a window.
 
-    >>> draw_picture([[-4, 0, 2]], signed=True).images[0].get_clim()
-    (-4, 4)
+    >>> draw_picture([[-4, 0, 2]], signed=True).images[0].get_clim() == (-4, 4)
+    True
     >>> plt.close()
     """
     picture = np.asarray(picture)
