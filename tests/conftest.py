@@ -11,6 +11,7 @@ from importlib.util import find_spec
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("book", deadline=None)  # a busy machine is no failed test
 settings.load_profile("book")
@@ -56,6 +57,21 @@ def pytest_configure():
         name = f"CONVBOOK_REQUIRE_{mark.upper()}"
         if os.environ.get(name) and (why := why_not()):
             raise pytest.UsageError(f"{name} is set, but {why}")
+
+
+class InPieces(LoadScopeScheduling):
+    """Gives the processes a file at a time, for a notebook is read from its first cell to its last.
+
+    Tests in a browser come last, and one by one: whoever is ready takes the next, so that all end together.
+    """
+
+    def _split_scope(self, nodeid):
+        return nodeid if nodeid.startswith("tests/browser/") else nodeid.split("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return InPieces(config, log)
 
 
 def pytest_collection_modifyitems(config, items):

@@ -34,7 +34,10 @@ PICK = """(el, [which, one]) => {
   const name = target.getAttribute("aria-label") ?? target.textContent.slice(0, 40);
   return { kind, name, options: target.options?.length ?? 0, box: [left, top, width, height] };
 }"""
-PAINTED = "() => new Promise(requestAnimationFrame)"
+PAINTED = """async (el) => {
+  await new Promise(requestAnimationFrame);
+  return [el.querySelectorAll(".cb-card").length, el.innerText];
+}"""
 
 
 class Walk:
@@ -50,10 +53,9 @@ class Walk:
         share = self.random.random() if target["kind"] == "area" else 0.5
         self.done.append(f"{target['kind']} “{target['name']}”")
         getattr(self, target["kind"])(target, left + share * width, top + share * height)
-        self.page.evaluate(PAINTED)
+        cards, shown = self.widget.evaluate(PAINTED)
         assert not self.page.problems, self.told(self.page.problems)
-        expect(self.widget.locator(".cb-card")).to_have_count(1)
-        shown = self.widget.inner_text()
+        assert cards == 1, self.told(shown)
         assert not [word for word in NEVER if word in shown], self.told(shown)
 
     def told(self, what):
