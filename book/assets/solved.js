@@ -31,6 +31,11 @@ function showBoxes(boxes) {
       box.checked = isSolved(box.value);
     });
   }
+  // A check on this page has found an answer right: book/run/cells.js.
+  addEventListener("exercise-solved", (/** @type {any} */ { detail: name }) => {
+    const box = [...boxes.querySelectorAll("input")].find(({ value }) => value.endsWith(`/${name}`));
+    if (box && !isSolved(box.value)) tick(box.value, true);
+  });
   boxes.hidden = false;
 }
 

@@ -1,0 +1,190 @@
+// One code cell of a page: its words, its bar, its editor, and where it shows what it gives.
+import { h } from "../../utils/convbook/widgets/parts/dom.js";
+import { Outputs } from "./outputs.js";
+
+const SOLVED = /^✓ (\w+): right/; // what a check of convbook says
+const LEFT_TO_THE_EDITOR = ["tabindex", "role", "aria-label"];
+
+/** What was printed, and folded away behind its question: predictions.py. @returns {any} */
+function answerAfter(cell) {
+  const next = cell.nextElementSibling;
+  const fold = next?.matches(".prediction") ? next.nextElementSibling : next;
+  return fold?.matches("details.answer:has(> .cell:not([data-cell]) > .cell_output)") ? fold : null;
+}
+
+export class Cell {
+  /** Words of the run that is asked for, or was the last that came to a good end; null if there is none. @type {string | null} */
+  due = null;
+  /** @type {any} */
+  editor = null;
+  /** Where it shows what it gives. @type {any} */
+  output = null;
+  /** What the book's pictures of it show, in words. @type {string[] | null} */
+  pictures = null;
+  /** What a reset has taken away. @type {string | null} */
+  before = null;
+
+  constructor(el) {
+    this.el = el;
+    this.id = el.dataset.cell;
+    this.code = el.querySelector(".cell_input pre"); // null where the page shows no code
+    this.book = el.dataset.code ?? this.code.textContent.replace(/\n$/, "");
+    this.words = this.book;
+    this.over = this.book; // what the reader's words were written over
+    this.standing = this.book; // the words whose output stands in the page
+    this.name = this.code?.getAttribute("aria-label").replace(/ of .*/, "") ?? "The page";
+    this.fold = answerAfter(el);
+    this.bar = this.code && this.#complete(el.querySelector(".run-bar"));
+  }
+
+  get isChanged() {
+    return this.words !== this.book;
+  }
+
+  // ---- the bar ------------------------------------------------------------------------------------------------------
+
+  #complete(bar) {
+    const button = bar.querySelector(".run");
+    this.resetting = h("button", {
+      type: "button",
+      class: "reset",
+      hidden: true,
+      onclick: () => this.reset(),
+    });
+    this.said = h("span", { class: "run-said" });
+    button.after(this.resetting, this.said);
+    return bar;
+  }
+
+  /** "waiting", "running", or "" */
+  set state(state) {
+    this.el.dataset.state = state;
+    if (!this.bar) return;
+    const button = this.bar.querySelector(".run");
+    button.textContent = state ? "Stop" : "Run";
+    button.setAttribute("aria-label", `${button.textContent} ${this.name.toLowerCase()}`);
+  }
+
+  get state() {
+    return this.el.dataset.state ?? "";
+  }
+
+  /** Says how it stands, beside the buttons; `share` of it is done, if that is known. */
+  tell(words, share = 0) {
+    if (!this.bar) return;
+    this.said.textContent = words;
+    this.said.style.setProperty("--share", String(share));
+  }
+
+  // ---- what the reader writes ---------------------------------------------------------------------------------------
+
+  /** Puts the editor in the place of the printed code. `onchange` hears of every change. */
+  open(openEditor, help, { onchange, onrun }) {
+    const attributes = { "aria-label": this.code.getAttribute("aria-label"), "aria-describedby": help };
+    for (const name of LEFT_TO_THE_EDITOR) this.code.removeAttribute(name);
+    const changed = (words) => {
+      this.words = words;
+      this.before = null;
+      this.#paintReset();
+      onchange(this);
+    };
+    this.editor = openEditor(this.code, { words: this.words, attributes, onchange: changed, onrun });
+  }
+
+  #paintReset() {
+    this.resetting.hidden = !this.isChanged && this.before === null;
+    this.resetting.textContent = this.before === null ? "Reset" : "Undo";
+    this.resetting.setAttribute("aria-label", `${this.resetting.textContent} ${this.name.toLowerCase()}`);
+  }
+
+  /** The book's code and what it shows, or, at once after that, the reader's again. */
+  reset() {
+    const before = this.before ?? this.words;
+    const back = this.before === null;
+    this.editor.replace(back ? this.book : before);
+    if (back) {
+      this.before = before;
+      this.#showBooks();
+    }
+    this.#paintReset();
+  }
+
+  /** Says in a line below the code what the reader has to choose, and lets them. */
+  offer(words, choices) {
+    const note = h("p", { class: "run-note" }, words);
+    const done = (act) => () => {
+      note.remove();
+      act();
+    };
+    for (const [name, act] of Object.entries(choices))
+      note.append(h("button", { type: "button", onclick: done(act) }, name));
+    this.bar.after(note);
+  }
+
+  // ---- what it shows ------------------------------------------------------------------------------------------------
+
+  get place() {
+    const own = () => this.el.querySelector(".cell_output") ?? this.fold?.querySelector(".cell_output");
+    this.output ??= own() ?? h("div", { class: "cell_output docutils container" });
+    return this.output;
+  }
+
+  /** Empties the place for what these words give; what the book shows there is put by. */
+  #begin(outputs, words) {
+    const { place } = this;
+    this.books ??= [...place.childNodes];
+    this.outputs?.clear();
+    place.replaceChildren();
+    if (!place.isConnected) this.el.append(place);
+    this.outputs = outputs;
+    this.standing = words;
+  }
+
+  #showBooks() {
+    if (!this.books) return;
+    this.outputs.clear();
+    this.place.replaceChildren(...this.books);
+    this.standing = this.book;
+    this.books = this.outputs = null;
+  }
+
+  /**
+   * Takes what a run of these words gives. `quietly`, what stands there stays, with its widgets taken for the new ones,
+   * unless there is an error to be shown.
+   * @returns {{ take: (message: any) => void, end: (ok: boolean) => void, messages: any[] }}
+   */
+  shows(kernel, words, quietly) {
+    const outputs = new Outputs(this.place, kernel);
+    this.pictures ??= [...this.place.querySelectorAll("img:not(.convbook-static)")].map(({ alt }) => alt);
+    if (words === this.book) outputs.words = this.pictures;
+    const messages = [];
+    let begun = false;
+    const begin = () => {
+      this.#begin(outputs, words);
+      for (const message of messages) outputs.add(message);
+      begun = true;
+    };
+    const take = (message) => {
+      tellIfSolved(message);
+      messages.push(message);
+      if (begun) outputs.add(message);
+      else if (!quietly || message.output_type === "error") begin();
+      else outputs.adopt(message);
+    };
+    const end = (ok) => {
+      if (ok && !begun && !quietly) begin(); // it has nothing to show any more
+      outputs.flush();
+    };
+    return { take, end, messages };
+  }
+
+  /** Opens what its question hides, as the reader would. */
+  reveal() {
+    if (this.fold && !this.fold.open) this.fold.querySelector("summary").click();
+  }
+}
+
+function tellIfSolved({ data }) {
+  const [, name] = SOLVED.exec(data?.["text/plain"] ?? "") ?? [];
+  if (name) dispatchEvent(new CustomEvent("exercise-solved", { detail: name }));
+}

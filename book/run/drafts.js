@@ -1,0 +1,79 @@
+// What the reader wrote in the cells of one page: kept in this browser alone, each cell for itself, so that two tabs of a
+// page lose nothing of each other; taken along as the page's own notebook.
+import { namesKept, recallForGood, rememberForGood } from "../assets/memory.js";
+
+/** @typedef {{ words: string, book: string }} Draft what the reader wrote, and the book's code that they wrote it over */
+
+function read(text) {
+  try {
+    const { words, book } = JSON.parse(text);
+    return typeof words === "string" && typeof book === "string" ? { words, book } : null;
+  } catch {
+    return null; // something else has written there
+  }
+}
+
+export class Drafts {
+  /** What could not be kept, since the browser keeps nothing or is full: it lasts as long as this page. @type {Map<string, Draft>} */
+  #unkept = new Map();
+
+  /** @param {string} notebook the page, as "notebooks/01_convolution.ipynb" */
+  constructor(notebook) {
+    this.start = `code ${notebook} `;
+  }
+
+  /** @returns {Draft | null} */
+  of(id) {
+    return this.#unkept.get(id) ?? read(recallForGood(this.start + id) ?? "null");
+  }
+
+  /** @returns {boolean} whether the browser keeps it */
+  keep(id, draft) {
+    const kept = rememberForGood(this.start + id, draft && JSON.stringify(draft));
+    if (kept || !draft) this.#unkept.delete(id);
+    else this.#unkept.set(id, draft);
+    return kept;
+  }
+
+  /** All of them, by the ids of their cells, also of cells that this edition has not. @returns {Map<string, Draft>} */
+  all() {
+    const ids = namesKept(this.start).map((name) => name.slice(this.start.length));
+    const found = [...new Set([...ids, ...this.#unkept.keys()])].map((id) => [id, this.of(id)]);
+    return new Map(/** @type {[string, Draft][]} */ (found.filter(([, draft]) => draft)));
+  }
+
+  get hasUnkept() {
+    return this.#unkept.size > 0;
+  }
+}
+
+const LOST =
+  "## Your code for an earlier edition\n\nThe book has these cells no more. Here is what you wrote in them.";
+
+/**
+ * The notebook with the reader's code in its cells, as the text of a file. What a changed cell once showed is left out;
+ * code whose cell is gone stands at the end.
+ * @param {any} notebook
+ * @param {Map<string, Draft>} drafts
+ */
+export function withDrafts(notebook, drafts) {
+  const left = new Map(drafts);
+  for (const cell of notebook.cells) {
+    const draft = left.get(cell.id);
+    if (!draft || cell.cell_type !== "code") continue;
+    left.delete(cell.id);
+    if (draft.words !== [cell.source].flat().join(""))
+      Object.assign(cell, { source: draft.words, outputs: [], execution_count: null });
+  }
+  const codes = [...left.values()].map(({ words }, n) => ({
+    cell_type: "code",
+    id: `from-before-${n + 1}`,
+    metadata: {},
+    source: words,
+    outputs: [],
+    execution_count: null,
+  }));
+  if (codes.length)
+    notebook.cells.push({ cell_type: "markdown", id: "from-before", metadata: {}, source: LOST }, ...codes);
+  return `${JSON.stringify(notebook, null, 1)}\n`;
+}

@@ -1,0 +1,70 @@
+// What the page says while code runs: to everyone at the cell, to a screen reader in few words, and what concerns the
+// whole page in a box at its foot.
+import { h } from "../../utils/convbook/widgets/parts/dom.js";
+
+const MB = 1e6;
+const megabytes = (bytes) => Math.round(bytes / MB);
+
+/** What stands at the cell while Python comes. */
+export const loadingWords = ({ loaded, total }) =>
+  total
+    ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB, once; then it stays in your browser`
+    : "Loading Python …";
+
+/** Seconds as one says them: "0.4 s". */
+export const secondsWords = (ms) => `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+
+const LONG = 200; // letters: more than that nobody listens to unasked
+
+/** What a cell has shown, in short. */
+export function inShort(messages) {
+  const parts = messages.map(({ output_type: type, text, data, ename, evalue }) => {
+    if (type === "error") return `${ename}: ${evalue}`;
+    if (type === "stream") return text;
+    if (!data) return "";
+    if ("application/vnd.jupyter.widget-view+json" in data) return "a widget";
+    return Object.keys(data).some((kind) => kind.startsWith("image/")) ? "a picture" : data["text/plain"];
+  });
+  const words = parts.join(" ").replace(/\s+/g, " ").trim();
+  return words.length > LONG ? `${words.slice(0, LONG)} …` : words;
+}
+
+export class Status {
+  #spoken = h("p", { class: "run-spoken", role: "status" });
+  /** @type {HTMLElement | null} */
+  #box = null;
+  #half = false;
+
+  constructor() {
+    document.body.append(this.#spoken);
+  }
+
+  /** Lets a screen reader say this as soon as it is quiet. */
+  say(words) {
+    this.#spoken.textContent = words;
+  }
+
+  /** Lets it say of a progress only that it began, and the half. */
+  sayProgress({ loaded, total }) {
+    const half = loaded >= total / 2;
+    if (half && !this.#half) this.say("Half of Python is loaded.");
+    this.#half = half;
+  }
+
+  /** What concerns the whole page, with what the reader may do about it; it stays until they close it. */
+  tell(words, actions = {}) {
+    this.#box?.remove();
+    const box = h("section", { class: "run-notice", "aria-label": "Your code" }, h("p", {}, words));
+    const done = (act) => () => {
+      box.remove();
+      act?.();
+    };
+    for (const [name, act] of Object.entries({ ...actions, Close: null }))
+      box.append(h("button", { type: "button", onclick: done(act) }, name));
+    const header = document.querySelector(".site-header");
+    if (header) header.after(box);
+    else document.body.prepend(box);
+    this.#box = box;
+    this.say(words);
+  }
+}

@@ -1,0 +1,494 @@
+"""Code cells that are edited and run in the page: all that is not Python itself, for which a stand-in answers."""
+
+import re
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+from run_stand_in import CELLS, kept, write_page, write_site
+
+from serve import STRICT, serving
+
+REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }"
+COLOURS = """(code) => {
+  const letters = [], walk = (node) => node.nodeType === 3
+    ? [...node.data].forEach((letter) => letters.push([letter, getComputedStyle(node.parentNode).color]))
+    : node.childNodes.forEach(walk);
+  walk(code);
+  return letters.filter(([letter]) => letter.trim());
+}"""
+
+
+@pytest.fixture(scope="module")
+def site(bench, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    write_site(folder)
+    with serving(folder, policy=STRICT) as address:
+        yield type(bench)(folder, address)
+
+
+@pytest.fixture
+def chapter(open_page, site):
+    """Return chapter(cells, **options) -> a page of these cells."""
+
+    def chapter(cells=CELLS, **options):
+        write_page(site.folder, cells)
+        return open_page(site, "notebooks/chapter.html", live=False, **options)
+
+    return chapter
+
+
+def code(page, name):
+    return page.locator(f"[data-cell={name}] pre:has(.line)")
+
+
+def said(page, name):
+    return page.locator(f"[data-cell={name}] .run-said")
+
+
+def output(page, name):
+    return page.locator(f"[data-cell={name}] .cell_output")
+
+
+def bar(page, name, button):
+    return page.locator(f"[data-cell={name}] .run-bar").get_by_role("button", name=re.compile(f"^{button}"))
+
+
+def run(page, name):
+    bar(page, name, "Run").first.click()
+    expect(said(page, name)).to_have_text(re.compile("Done|Ended"))
+
+
+def write(page, name, text):
+    """Put other words into a cell, by hand."""
+    code(page, name).click()
+    expect(code(page, name).get_by_role("textbox")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(text)
+
+
+def words(page, name):
+    return page.evaluate(
+        "code => code.value ?? code.textContent.replace(/\\n$/, '')", code(page, name).element_handle()
+    )
+
+
+def spoken(page):
+    return page.locator(".run-spoken")
+
+
+# ---- before the first click -----------------------------------------------------------------------------------------
+
+
+def test_nothing_is_loaded_before_the_first_click(chapter):
+    page = chapter()
+    asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    assert [name for name in asked if "/run/" in name or "/python/" in name] == []
+    expect(page.locator(".run-bar")).to_have_count(5)
+    expect(page.get_by_role("button", name="Run all")).to_have_count(1)
+    expect(page.get_by_text("Run it here.")).to_be_visible()
+    expect(page.get_by_text("Get a notebook.")).to_be_hidden()
+
+
+@pytest.mark.parametrize("how", ["file", "no script", "no python", "no WebAssembly"])
+def test_where_code_cannot_run_there_is_no_trace_of_it(open_page, site, how):
+    write_page(site.folder, python="" if how == "no python" else "../_static/python/")
+    options = {"over": "file"} if how == "file" else {"javascript": how != "no script"}
+    page = open_page(site, "notebooks/chapter.html", live=False, **options)
+    if how == "no WebAssembly":
+        page.add_init_script("delete window.WebAssembly")
+        page.reload()
+    expect(page.get_by_text("Get a notebook.")).to_be_visible()
+    expect(page.get_by_text("Run it here.")).to_be_hidden()
+    expect(page.locator(".run-bar")).to_have_count(0)
+    height, drawn = (
+        code(page, "one").evaluate(f"e => e.closest('{box}').offsetHeight") for box in (".cell_input", "pre")
+    )
+    assert height == drawn
+    assert code(page, "one").get_attribute("tabindex") is None
+
+
+def test_the_room_of_the_buttons_is_kept_before_a_script_draws_them(chapter):
+    page = chapter()
+    tops = "[...document.querySelectorAll('.cell_output')].map((place) => place.offsetTop)"
+    drawn = page.evaluate(tops)
+    page.evaluate("document.querySelectorAll('.run-bar').forEach((bar) => bar.remove())")
+    assert page.evaluate(tops) == drawn
+
+
+# ---- the editor -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_editor_takes_the_place_of_the_printed_code_letter_by_letter(chapter, width):
+    page = chapter(width=width, touch=width < 1000)
+    for name in ("two", "five"):
+        code(page, name).scroll_into_view_if_needed()
+        box, colours = code(page, name).bounding_box(), code(page, name).evaluate(COLOURS)
+        (code(page, name).tap if width < 1000 else code(page, name).click)()
+        expect(code(page, name).get_by_role("textbox")).to_be_focused()
+        assert code(page, name).bounding_box() == pytest.approx(box, abs=0.6)
+        assert code(page, name).evaluate(COLOURS) == colours
+        assert words(page, name) == CELLS[name]
+    expect(page.get_by_role("textbox", name="Code 5 of 5")).to_be_focused()
+
+
+def test_the_caret_stands_where_the_reader_clicked_and_what_was_selected_stays_selected(chapter):
+    page = chapter()
+    box = code(page, "two").evaluate(
+        """(code) => {
+          const range = document.createRange(), text = code.querySelectorAll(".line")[1];
+          range.selectNodeContents(text);
+          const { left, top, height } = range.getClientRects()[0];
+          return { x: left, y: top + height / 2 };
+        }"""
+    )
+    page.mouse.click(box["x"] + 1, box["y"])
+    expect(code(page, "two").get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("z")
+    assert words(page, "two") == 'x = 1\nzprint("two")'
+    place = code(page, "one").locator(".nb").bounding_box()
+    page.mouse.move(place["x"] + 1, place["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] - 1, place["y"] + 5)
+    page.mouse.up()
+    expect(code(page, "one").get_by_role("textbox")).to_be_focused()
+    page.keyboard.type("show")
+    assert words(page, "one") == 'show("one")'
+
+
+def test_by_keyboard_tab_passes_the_code_until_something_is_written_and_esc_gives_it_back(chapter):
+    page = chapter()
+    page.get_by_role("button", name="Notebook").focus()
+    for _ in range(3):  # the colours, the first code, which becomes an editor
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.closest('pre') !== null"):
+            break
+    editor = page.get_by_role("textbox", name="Code 1 of 5")
+    expect(editor).to_be_focused()
+    expect(editor).to_have_accessible_description(re.compile("Escape, and then Tab, leaves it"))
+    copy = page.locator("[data-cell=one]").get_by_role("button", name="Copy")
+    page.keyboard.press("Tab")
+    expect(copy).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(editor).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.keyboard.type("for i in x:")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert words(page, "one").endswith("for i in x:\n        ")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(copy).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(bar(page, "one", "Run").first).to_be_focused()
+
+
+def test_what_stands_there_is_copied_and_undo_and_reset_give_it_back(chapter):
+    page = chapter()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    write(page, "two", "a = 1\n\nb = 2")
+    page.locator("[data-cell=two]").get_by_role("button", name="Copy").click()
+    expect(page.locator("[data-cell=two] .copy [role=status]")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "a = 1\n\nb = 2"
+    bar(page, "two", "Reset").click()
+    assert words(page, "two") == CELLS["two"]
+    assert kept(page) == {}
+    bar(page, "two", "Undo").click()
+    assert words(page, "two") == "a = 1\n\nb = 2"
+    code(page, "two").get_by_role("textbox").focus()
+    for _ in range(3):
+        page.keyboard.press("ControlOrMeta+z")
+    assert words(page, "two") == CELLS["two"]
+    expect(bar(page, "two", "Reset")).to_be_hidden()
+
+
+# ---- running --------------------------------------------------------------------------------------------------------
+
+
+def test_a_cell_runs_after_what_stands_above_it_once(chapter):
+    page = chapter()
+    run(page, "two")
+    assert page.evaluate("ran") == [CELLS[name] for name in ("hidden", "one", "two")]
+    run(page, "four")
+    assert page.evaluate("ran.slice(3)") == [CELLS["asked"], CELLS["four"]]
+    write(page, "one", 'print("other")')
+    run(page, "four")
+    assert page.evaluate("ran.slice(5)") == ['print("other")', CELLS["four"]]
+    expect(output(page, "one")).to_have_text("other\n")  # what stood there was of other words
+    run(page, "four")
+    assert page.evaluate("ran.slice(7)") == [CELLS["four"]]
+
+
+def test_what_it_gives_stands_in_its_place_and_reset_brings_the_books_back(chapter):
+    page = chapter()
+    run(page, "two")
+    expect(output(page, "two")).to_have_text("two\n")
+    expect(output(page, "one").locator("> div")).to_have_text("one")  # as the book has it: not drawn anew
+    write(page, "two", "x = 1")
+    run(page, "two")
+    expect(output(page, "two")).to_be_empty()
+    bar(page, "two", "Reset").click()
+    expect(output(page, "two")).to_have_text("two")
+    write(page, "four", 'print("new")')
+    run(page, "four")
+    expect(output(page, "four")).to_have_text("new\n")
+
+
+def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
+    page = chapter()
+    write(page, "one", "1 / 0")
+    run(page, "two")
+    expect(output(page, "one").locator(".error")).to_have_text("division by zero")
+    expect(said(page, "one")).to_have_text("Ended in an error")
+    expect(output(page, "two")).to_have_text("two\n")
+    run(page, "two")
+    assert page.evaluate("ran.slice(3)") == ["1 / 0", CELLS["two"]]  # it has not run to a good end
+    run(page, "one")
+    expect(spoken(page)).to_have_text("Code 1: error. ZeroDivisionError: division by zero")
+
+
+def test_keys_run_the_code_and_the_focus_stays_where_it_is(chapter):
+    page = chapter()
+    for n, key in enumerate(("Shift+Enter", "Control+Enter"), start=1):
+        write(page, "one", f'print("{n}")')
+        page.keyboard.press(key)
+        expect(spoken(page)).to_have_text(f"Code 1: done. {n}")
+        expect(page.get_by_role("textbox", name="Code 1 of 5")).to_be_focused()
+        assert words(page, "one") == f'print("{n}")'
+
+
+def test_what_a_question_hides_is_opened_by_who_runs_its_code_and_by_nobody_else(chapter):
+    page = chapter()
+    fold = page.locator("details.answer")
+    run(page, "four")
+    page.get_by_role("button", name="Run all").click()
+    expect(spoken(page)).to_have_text("All code of the page has run.")
+    assert not fold.evaluate("fold => fold.open")
+    run(page, "asked")
+    assert fold.evaluate("fold => fold.open")
+    expect(fold.locator(".cell_output")).to_have_text("the answer\n")
+    assert "looked" in page.evaluate("localStorage['seeing-convolutions solved']")
+
+
+def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
+    page = chapter()
+    page.evaluate("slowly = true")
+    write(page, "two", "input()")
+    bar(page, "two", "Run").first.click()
+    expect(said(page, "two")).to_have_text("Loading Python …")
+    page.evaluate("kernel.progress(6e6, 23.4e6)")
+    expect(said(page, "two")).to_have_text("Loading Python: 6 of 23 MB, once; then it stays in your browser")
+    expect(spoken(page)).to_have_text("Loading Python.")
+    page.evaluate("kernel.progress(12e6, 23.4e6)")
+    expect(spoken(page)).to_have_text("Half of Python is loaded.")
+    page.evaluate("loaded()")
+    expect(said(page, "two")).to_have_text("Running …")
+    expect(page.locator("[data-cell=two]")).to_have_attribute("data-state", "running")
+    bar(page, "two", "Stop").click()
+    expect(said(page, "two")).to_have_text("Stopped. Python starts afresh at the next run.")
+    expect(spoken(page)).to_have_text("Stopped. Python starts afresh at the next run.")
+    page.evaluate("slowly = false")
+    run(page, "one")
+    assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], "input()", CELLS["hidden"], CELLS["one"]]
+
+
+def test_python_that_does_not_come_is_told_and_may_be_asked_for_again(chapter):
+    page = chapter()
+    page.evaluate("slowly = true")
+    bar(page, "one", "Run").first.click()
+    expect(said(page, "one")).to_have_text("Loading Python …")
+    page.evaluate("kernel.fail('You seem to be offline.')")
+    expect(said(page, "one")).to_have_text("You seem to be offline.")
+    expect(spoken(page)).to_have_text("You seem to be offline.")
+    page.evaluate("slowly = false")
+    run(page, "one")
+
+
+def test_run_all_runs_all_and_says_at_the_end_how_it_went(chapter):
+    page = chapter()
+    write(page, "four", "1 / 0")
+    page.get_by_role("button", name="Run all").click()
+    expect(spoken(page)).to_have_text("All code of the page has run; 1 of its cells ended in an error.")
+    assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], CELLS["two"], CELLS["asked"], "1 / 0", CELLS["five"]]
+    expect(said(page, "five")).to_have_text(re.compile(r"Done in \d\.\d s"))
+
+
+def test_what_runs_the_code_may_not_come(chapter):
+    page = chapter()
+    page.route("**/kernel.js*", lambda route: route.abort())
+    bar(page, "two", "Run").first.click()
+    expect(page.get_by_text("What runs the code did not come. Reloading the page may help.")).to_be_visible()
+    page.problems.clear()
+
+
+def test_a_right_check_ticks_the_exercise(chapter):
+    page = chapter({"check": 'check("one_stop", one_stop)'})
+    expect(page.get_by_label("1. One stop")).not_to_be_checked()
+    run(page, "check")
+    expect(page.get_by_label("1. One stop")).to_be_checked()
+    expect(page.get_by_label("2. Loops")).not_to_be_checked()
+
+
+# ---- what the reader wrote ------------------------------------------------------------------------------------------
+
+
+def test_it_survives_a_reload_and_two_tabs_lose_nothing_of_each_other(chapter):
+    page, other = chapter(), chapter()
+    write(page, "one", 'print("mine")')
+    write(other, "two", "y = 3")
+    page.reload()
+    expect(code(page, "one").get_by_role("textbox")).to_be_visible()
+    assert (words(page, "one"), words(page, "two")) == ('print("mine")', "y = 3")
+    assert page.evaluate("document.activeElement === document.body")
+    page.go_back()
+    page.go_forward()
+    expect(code(page, "one").get_by_role("textbox")).to_be_visible()
+    assert words(page, "one") == 'print("mine")'
+    write(other, "one", "")  # nothing at all is words, too
+    page.reload()
+    expect(code(page, "one").get_by_role("textbox")).to_be_visible()
+    assert words(page, "one") == ""
+
+
+def test_a_new_edition_leaves_the_readers_words_and_lets_them_choose(chapter):
+    page = chapter()
+    write(page, "one", 'print("mine")')
+    write(page, "two", 'print("mine, too")')
+    chapter({**CELLS, "one": 'print("newer")', "two": 'print("newer, too")'}).close()
+    page.reload()
+    notes = page.locator(".run-note")
+    expect(notes).to_have_count(2)
+    assert words(page, "one") == 'print("mine")'
+    notes.first.get_by_role("button", name="Keep mine").click()
+    notes.first.get_by_role("button", name="Take the book’s").click()
+    assert (words(page, "one"), words(page, "two")) == ('print("mine")', 'print("newer, too")')
+    bar(page, "two", "Undo").click()
+    assert words(page, "two") == 'print("mine, too")'
+    page.reload()
+    expect(notes).to_have_count(1)  # kept is kept
+    assert words(page, "one") == 'print("mine")'
+
+
+def saved(page, button):
+    with page.expect_download() as caught:
+        button.click()
+    assert caught.value.suggested_filename == "chapter.ipynb"
+    return nbformat.read(caught.value.path(), as_version=4)
+
+
+def menu(page, name):
+    page.get_by_role("button", name="Notebook", exact=True).click()
+    return page.get_by_role("button", name=name)
+
+
+def test_it_is_saved_as_the_notebook_of_the_page(chapter):
+    page = chapter()
+    write(page, "two", "x = 5")
+    notebook = saved(page, menu(page, "Save my version as a notebook"))
+    nbformat.validate(notebook)
+    cells = {cell.id: cell for cell in notebook.cells}
+    assert [cell.id for cell in notebook.cells] == ["title", *CELLS]
+    assert {name: cells[name].source for name in CELLS} == {**CELLS, "two": "x = 5"}
+    assert cells["one"].outputs and not cells["two"].outputs
+
+
+def test_code_whose_cell_is_gone_is_told_and_saved(chapter):
+    page = chapter()
+    write(page, "two", "x = 5")
+    chapter({"one": CELLS["one"]}).close()
+    page.reload()
+    notice = page.get_by_role("region", name="Your code")
+    expect(notice).to_contain_text("What you wrote in a cell that this edition of the book does not have")
+    notebook = saved(page, notice.get_by_role("button", name="Save my version"))
+    nbformat.validate(notebook)
+    assert [cell.source for cell in notebook.cells][-1] == "x = 5"
+    expect(notice).to_have_count(0)
+
+
+def test_the_books_code_comes_back_everywhere_and_so_does_the_readers(chapter):
+    page = chapter()
+    menu(page, "Back to the book’s code everywhere").click()
+    notice = page.get_by_role("region", name="Your code")
+    expect(notice).to_contain_text("You have changed no code on this page.")
+    write(page, "one", "x = 5")
+    write(page, "two", "x = 6")
+    menu(page, "Back to the book’s code everywhere").click()
+    expect(notice).to_contain_text("The book’s code stands everywhere again.")
+    assert (words(page, "one"), kept(page)) == (CELLS["one"], {})
+    notice.get_by_role("button", name="Undo").click()
+    assert (words(page, "one"), words(page, "two")) == ("x = 5", "x = 6")
+    assert set(kept(page)) == {"one", "two"}
+
+
+@pytest.mark.parametrize("why", [REFUSED, FULL])
+def test_where_nothing_is_kept_it_is_told_once_and_stays_on_the_page(chapter, why):
+    page = chapter()
+    page.add_init_script(why)
+    page.reload()
+    write(page, "one", "x = 5")
+    notice = page.get_by_role("region", name="Your code")
+    expect(notice).to_contain_text("Your browser keeps nothing for this page, or has no room")
+    notebook = saved(page, notice.get_by_role("button", name="Save my version"))
+    assert "x = 5" in [cell.source for cell in notebook.cells]
+    write(page, "one", "x = 6")
+    expect(notice).to_have_count(0)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_what_others_left_in_the_storage_harms_nothing(chapter):
+    page = chapter()
+    for name, text in {
+        "one": "{",
+        "two": '{"words": 5}',
+        "four": "null",
+        "five": '{"words": "z = 1", "book": ""}',
+    }.items():
+        key = f"seeing-convolutions code notebooks/chapter.ipynb {name}"
+        page.evaluate("([key, text]) => localStorage.setItem(key, text)", [key, text])
+    page.reload()
+    expect(code(page, "five").get_by_role("textbox")).to_be_visible()
+    assert [words(page, name) for name in ("one", "two", "four", "five")] == [
+        *(CELLS[name] for name in ("one", "two", "four")),
+        "z = 1",
+    ]
+
+
+# ---- for everyone ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_state(chapter, axe, theme):
+    page = chapter(theme=theme, width=360)
+    found = {"quiet": axe(page)}
+    write(page, "one", "1 / 0")
+    found["editor"] = axe(page)
+    page.evaluate("slowly = true")
+    write(page, "two", "input()")
+    bar(page, "two", "Run").first.click()
+    page.evaluate("kernel.progress(6e6, 23.4e6)")
+    expect(said(page, "two")).to_have_text(re.compile("6 of 23"))
+    found["loading"] = axe(page)
+    page.evaluate("loaded()")
+    expect(said(page, "two")).to_have_text("Running …")
+    menu(page, "Back to the book’s code everywhere").click()
+    found["running, told"] = axe(page)
+    page.evaluate("go()")
+    expect(said(page, "two")).to_have_text(re.compile("Done"))
+    found["done"] = axe(page)
+    assert not any(found.values()), found
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_paper_shows_the_code_as_it_stands_and_no_button(chapter):
+    page = chapter()
+    write(page, "two", "x = 5")
+    page.emulate_media(media="print")
+    expect(code(page, "two")).to_have_text("x = 5")
+    for part in page.locator(".run-bar, .run-notice, .copy").all():
+        expect(part).to_be_hidden()
