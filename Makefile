@@ -4,7 +4,7 @@ PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 # not every shell opens a ~ behind an =
 override COURSE := $(patsubst ~/%,$(HOME)/%,$(COURSE))
 
-.PHONY: help setup read book epub zip editions lab test bench students collect grade feedback grades report notebooks format lock clean
+.PHONY: help setup read book pdf epub zip editions lab test bench students collect grade feedback grades report notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,13 +20,16 @@ test: setup  ## check everything: style, book, operations, notebooks, every page
 book: setup  ## build the book into _build/html; a warning is an error
 	@$(PYTHON) tools/build_book.py
 
+pdf: book  ## print the built book as one PDF, for paper
+	@$(PYTHON) tools/make_pdf.py
+
 epub: book  ## make an EPUB of the built book, for e-readers
 	@$(PYTHON) tools/make_epub.py
 
 zip: book  ## pack the built book, to be read from a disk or put on a server
 	@$(PYTHON) tools/make_zip.py
 
-editions: epub zip  ## make all of them; the pages then offer them
+editions: pdf epub zip  ## make all of them; the pages then offer them
 
 lab: setup  ## work on the chapters in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks
