@@ -15,13 +15,22 @@ from xml.etree import ElementTree
 
 from PIL import Image, ImageDraw
 
+from convbook.widgets.bundle import bundle
 from convbook.widgets.theme import colours
 from environment import ROOT
 from offers import offer
 
+sys.path.append(str(ROOT / "book" / "_ext"))
+from live_widgets import smaller
+
 SITE = ROOT / "_build" / "html"
 ICON = ROOT / "book" / "assets" / "favicon.svg"
 MANIFEST, WORKER, ICONS = "manifest.json", "sw.js", "_static/icons"
+SCRIPT = ROOT / "book" / "app" / "worker.js"
+ONLY_SAVED = "_downloads/"
+ONLY_ON_A_DISK = (".ipynb.js", "/output/svg.js", "/svg/fonts/tex.js")
+PYTHON = ("_static/python/", "_static/run/")  # with what runs it
+ONCE_READ = ("_sources/", "objects.inv")
 TITLE = "Seeing Convolutions"
 SIZES = (192, 512)  # px: what browsers ask for before they offer to install
 PLAIN, MASKABLE = "any", "maskable"
@@ -93,16 +102,49 @@ def write_manifest(site: Path):
 # ---- the edition: what belongs together ---------------------------------------------------------------------------
 
 
-def edition(site: Path) -> dict[str, str]:
-    """Return {path: sha256} of every file of the site but the worker, which holds this list."""
-    files = sorted(path for path in site.rglob("*") if path.is_file() and path != site / WORKER)
-    return {path.relative_to(site).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+def is_kept(path: str) -> bool:
+    """Say whether a worker knows this file: not what a reader saves, and not what is for a page on a disk alone.
+
+    >>> [is_kept(path) for path in ("index.html", "_downloads/book.pdf", "_sources/a.ipynb.js", ".buildinfo")]
+    [True, False, False, False]
+    """
+    name = path.rsplit("/", 1)[-1]
+    return not (path.startswith(ONLY_SAVED) or path.endswith(ONLY_ON_A_DISK) or name.startswith(".") or name == WORKER)
+
+
+def kind_of(path: str) -> str:
+    """Return when a file is kept: with the "book", with "python" once the reader runs code, or, as "more", once read.
+
+    >>> [kind_of(path) for path in ("index.html", "_static/python/pyodide.js", "_sources/notebooks/a.ipynb")]
+    ['book', 'python', 'more']
+    """
+    return "python" if path.startswith(PYTHON) else "more" if path.startswith(ONCE_READ) else "book"
+
+
+def edition(site: Path) -> dict[str, dict]:
+    """Return the list of this edition, {kind: {path: [sha256, bytes]}}."""
+    kinds: dict[str, dict] = {"book": {}, "python": {}, "more": {}}
+    for file in sorted(site.rglob("*")):
+        path = file.relative_to(site).as_posix()
+        if file.is_file() and is_kept(path):
+            content = file.read_bytes()
+            kinds[kind_of(path)][path] = [hashlib.sha256(content).hexdigest(), len(content)]
+    return kinds
+
+
+def write_worker(site: Path):
+    """Write the service worker behind the list of its edition, whose name is a digest of both."""
+    code, files = smaller("javascript", bundle(SCRIPT)), edition(site)
+    name = hashlib.sha256(json.dumps([code, files]).encode()).hexdigest()[:12]
+    told = json.dumps({"name": name, **files}, separators=(",", ":"))
+    (site / WORKER).write_text(f"(() => {{\nconst EDITION = {told};\n{code}\n}})();\n", "utf-8")
 
 
 def finish(site: Path):
     """Bring what knows all files of `site` up to date; the same files give the same bytes."""
     offer(site)
     write_manifest(site)
+    write_worker(site)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ OUR_NAMES = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d*)?", re.IGNORECASE
 class Handler(SimpleHTTPRequestHandler):
     """Files as they are now: no log line for each, and no old copy after the next build."""
 
+    names = OUR_NAMES
+
     def __init__(self, *request, policy: str | None = None, **options):
         self.policy = policy
         super().__init__(*request, **options)  # which answers, too
@@ -30,7 +32,7 @@ class Handler(SimpleHTTPRequestHandler):
 
     def refuse(self) -> bool:
         """Refuse what was meant for another host, what is no path, and what lies outside of our folder."""
-        if not all(map(OUR_NAMES.fullmatch, self.headers.get_all("Host", []))):
+        if not all(map(self.names.fullmatch, self.headers.get_all("Host", []))):
             # Any site may let its own name point to this machine, and would then read what we answer.
             self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
             return True

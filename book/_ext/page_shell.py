@@ -17,7 +17,11 @@ from convbook.widgets.theme import theme_css
 from live_widgets import smaller, write
 
 ASSETS = Path(__file__).parents[1] / "assets"
-SHEETS = ("book", "header", "frame", "text", "code", "run", "folds", "answers", "solved", "pages", "api", "paper")
+APP = ASSETS.with_name("app")
+SHEETS = (
+    *("book", "header", "frame", "text", "code", "run", "folds", "answers", "solved", "pages", "api", "notice"),
+    "paper",  # last: it takes back what the others say
+)
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js")
 EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 CODE = re.compile(
@@ -35,7 +39,11 @@ POINT = 96 / 72  # CSS pixels
 def shell_files() -> dict[str, str]:
     """Return {name: text} of what every page loads; the widgets' theme stands first, for it names the colours."""
     sheets = [theme_css(), *((ASSETS / f"{name}.css").read_text("utf-8") for name in SHEETS)]
-    scripts = {"mode.js": (ASSETS / "mode.js").read_text("utf-8"), "book.js": bundle(ASSETS / "book.js")}
+    scripts = {
+        "mode.js": (ASSETS / "mode.js").read_text("utf-8"),
+        "book.js": bundle(ASSETS / "book.js"),
+        "app.js": bundle(APP / "page.js"),
+    }
     return {
         "book.css": smaller("css", "\n".join(sheets)),
         **{name: smaller("javascript", f"(() => {{\n{text}\n}})();") for name, text in scripts.items()},
