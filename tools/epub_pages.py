@@ -74,6 +74,7 @@ def workshop(book: Path) -> Iterator["Workshop"]:
         page.route(f"{address}/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
         page.goto(f"{address}/")
         page.add_script_tag(content=f"{bundle(EDITION)}\nwindow.edition = {name_of(EDITION)};")
+        page.add_style_tag(content=style().decode())
         page.evaluate("() => edition.start()")
         yield Workshop(book, page)
         browser.close()

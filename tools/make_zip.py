@@ -20,7 +20,8 @@ from serve import BOOK
 
 PYTHON = "_static/python"
 ONLY_TO_RUN = (PYTHON, "_static/run")  # what a page loads when its code is run
-HAS_PYTHON = re.compile(r'(<html\b[^>]*?) data-python="[^"]*"')
+FIRST_TAG = re.compile(r"<html\b[^>]*>")
+HAS_PYTHON = re.compile(r' data-python(-\w+)?="[^"]*"')
 LONGEST = 100  # characters of a path: with the folder into which it is unpacked, Windows takes 260
 MODE = 0o644 << 16  # everyone may read what is unpacked, a web server too
 
@@ -32,7 +33,8 @@ def copy(book: Path, site: Path, with_python: bool) -> None:
     shutil.copytree(book, site, ignore=lambda folder, names: {n for n in names if Path(folder, n) in left_out})
     if not with_python:
         for page in site.rglob("*.html"):
-            page.write_text(HAS_PYTHON.sub(r"\1", page.read_text("utf-8")), "utf-8")
+            text = page.read_text("utf-8")
+            page.write_text(FIRST_TAG.sub(lambda tag: HAS_PYTHON.sub("", tag[0]), text, count=1), "utf-8")
     finish(site)
 
 

@@ -4,6 +4,7 @@ import { setCode } from "./code.js";
 import { collectFolds } from "./folds.js";
 import { loadFormulas, setFormulas } from "./formulas.js";
 import { setPictures, setWidgets } from "./pictures.js";
+import { setTables } from "./tables.js";
 import { dropAttributes, dropElements, words } from "./tidy.js";
 
 const HOME = "https://book.invalid/"; // stands for the root of the book while addresses are resolved
@@ -43,6 +44,7 @@ export async function pageOf(path, names) {
   const pictures = setPictures(text, HOME, path);
   setLinks(text, path, names, publicly);
   dropAttributes(text);
+  setTables(text);
   const xhtml = new XMLSerializer().serializeToString(text);
   return { title: words(text.querySelector("h1")), sections: sectionsOf(text), pictures, xhtml };
 }

@@ -1,6 +1,7 @@
 // Formulas as MathML, made by MathJax from the TeX that stands in the page, which stays beside it in words.
-const LINE = 21; // em that a line of a small e-reader has
-const SMALLEST = 50; // per cent of the size of the text
+
+import { h } from "../../utils/convbook/widgets/parts/dom.js";
+import { fit } from "./fitting.js";
 
 /** Loads the reading half of MathJax from the book's own files. */
 export async function loadFormulas() {
@@ -14,23 +15,23 @@ export async function loadFormulas() {
   await /** @type {any} */ (window).MathJax.startup.promise;
 }
 
-// In steps of ten per cent, how large a formula may be that has to fit into a line.
-function fitting(math) {
-  document.body.append(math);
-  const width = math.getBoundingClientRect().width / Number.parseFloat(getComputedStyle(math).fontSize);
-  math.remove();
-  return Math.max(SMALLEST, Math.min(100, 10 * Math.floor((10 * LINE) / width)));
-}
-
 function mathOf(tex, display) {
   const holder = document.createElement("div");
   holder.innerHTML = /** @type {any} */ (window).MathJax.tex2mml(tex, { display });
   const math = holder.querySelector("math");
   if (math.querySelector("merror")) throw new Error(`MathJax does not understand ${tex}`);
   math.setAttribute("alttext", tex);
-  const size = fitting(math);
-  if (size < 100) math.classList.add(`ours-fit-${size}`);
+  fit(math);
   return math;
+}
+
+// No line may break between a formula and the comma behind it.
+function keepTogether(place) {
+  const { nextSibling: after } = place;
+  const [mark] = after?.nodeType === Node.TEXT_NODE ? after.data.match(/^[^\s\w(]*/) : [""];
+  if (!mark) return;
+  after.data = after.data.slice(mark.length);
+  place.replaceWith(h("span", { class: "ours-together" }, ...place.childNodes, mark));
 }
 
 export function setFormulas(text) {
@@ -39,7 +40,7 @@ export function setFormulas(text) {
     number?.remove();
     const [, open, tex] = place.textContent.trim().match(/^\\([([])([\s\S]*)\\[)\]]$/);
     const math = mathOf(tex.trim(), open === "[");
-    if (number) math.after(number);
-    place.replaceChildren(math, ...(number ? [number] : []));
+    place.replaceChildren(...(number ? [number] : []), math);
+    if (open === "(") keepTogether(place);
   }
 }
