@@ -1,9 +1,10 @@
 """What all tests share: what is optional, and a plain word when it is not there.
 
 A test that compares with PyTorch takes the fixture `torch`, or carries `@pytest.mark.pytorch` and imports torch itself.
-One that grades carries `@pytest.mark.sandbox`, one that runs the book's code in its pages `@pytest.mark.pyodide`. Where
-PyTorch, the sandbox or Python for the pages is missing, its tests are deselected, and the last lines of the run say so;
-with CONVBOOK_REQUIRE_PYTORCH=1, _SANDBOX=1 and _PYODIDE=1, as in continuous integration, that is an error.
+One that grades carries `@pytest.mark.sandbox`, one that runs the book's code in its pages `@pytest.mark.pyodide`, one
+that lets epubcheck judge `@pytest.mark.epubcheck`. Where one of them is missing, its tests are deselected, and the last
+lines of the run say so; with CONVBOOK_REQUIRE_PYTORCH=1, CONVBOOK_REQUIRE_SANDBOX=1, and so on, as in continuous
+integration, that is an error.
 """
 
 import os
@@ -37,10 +38,17 @@ def no_pyodide():
     return None if pyodide.ready() else "tests of code that runs in the pages did not run: `make book` says why"
 
 
+def no_epubcheck():
+    import epub_checker
+
+    return (why := epub_checker.fault()) and f"tests of the EPUB by epubcheck did not run: {why}"
+
+
 OPTIONAL = {
     "pytorch": no_pytorch,
     "sandbox": no_sandbox,
     "pyodide": no_pyodide,
+    "epubcheck": no_epubcheck,
 }  # what is marked so: why it cannot run, if it cannot
 
 

@@ -274,10 +274,16 @@ import shutil
 which = shutil.which
 shutil.which = lambda name, *rest, **options: None if name == "bwrap" else which(name, *rest, **options)
 """,
+    "EPUBCHECK": """
+import shutil
+which = shutil.which
+shutil.which = lambda name, *rest, **options: None if name == "java" else which(name, *rest, **options)
+""",
 }
 OPTIONAL = {
     "PYTORCH": "PyTorch comparison tests did not run: PyTorch is not installed",
     "SANDBOX": "tests of grading did not run: There is no sandbox here: the program `bwrap`",
+    "EPUBCHECK": "tests of the EPUB by epubcheck did not run: there is no Java",
 }
 SETTINGS = """
 [pytest]
@@ -286,6 +292,7 @@ markers =
     pytorch
     sandbox
     pyodide
+    epubcheck
 """
 TESTS = """
 import pytest
@@ -313,7 +320,9 @@ def run_without(name, folder, *options, **variables):
     return subprocess.run(command, cwd=folder, env=os.environ | variables, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize(("name", "options"), [("SANDBOX", ()), ("PYTORCH", ()), ("PYTORCH", ("--numprocesses=2",))])
+@pytest.mark.parametrize(
+    ("name", "options"), [("SANDBOX", ()), ("EPUBCHECK", ()), ("PYTORCH", ()), ("PYTORCH", ("--numprocesses=2",))]
+)
 def test_what_is_optional_and_missing_has_its_tests_left_out_and_counted(name, options, tmp_path):
     run = run_without(name, tmp_path, *options)
     assert run.returncode == 0, run.stdout

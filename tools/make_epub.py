@@ -248,7 +248,8 @@ def main(target: Path = TARGET) -> None:
         make(target)
     except NoBrowser as error:
         sys.exit(str(error))
-    finish(BOOK)
+    if target == TARGET:
+        finish(BOOK)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
 
 

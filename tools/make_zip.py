@@ -54,21 +54,22 @@ def pack(site: Path, target: Path) -> None:
             archive.writestr(told, path.read_bytes(), ZIP_DEFLATED)
 
 
+def write(book: Path, target: Path, with_python: bool) -> None:
+    """Write one archive of a built book."""
+    with TemporaryDirectory() as folder:
+        copy(book, Path(folder, "site"), with_python)
+        target.parent.mkdir(exist_ok=True)
+        pack(Path(folder, "site"), target)
+
+
 def make(book: Path = BOOK) -> list[Path]:
     """Write the archives beside the pages of a built book, let these offer them, and return where they are."""
-    made = []
-    for with_python in (False, True):
-        target = book / DOWNLOADS / f"{NAME}{'-with-python' * with_python}.zip"
-        target.unlink(missing_ok=True)
-        if with_python and not (book / PYTHON).exists():
-            continue
-        with TemporaryDirectory() as folder:
-            copy(book, Path(folder, "site"), with_python)
-            target.parent.mkdir(exist_ok=True)
-            pack(Path(folder, "site"), target)
-        made.append(target)
+    wanted = [False, True] if (book / PYTHON).exists() else [False]
+    targets = [book / DOWNLOADS / f"{NAME}{'-with-python' * with_python}.zip" for with_python in wanted]
+    for target, with_python in zip(targets, wanted, strict=True):
+        write(book, target, with_python)
     finish(book)
-    return made
+    return targets
 
 
 def main() -> None:

@@ -60,10 +60,11 @@ OFFERS = (
 
 def size(path: Path) -> str:
     """Return how large a file is, as a reader wants to know it before a download: "850 kB", "2.2 MB", "41 MB"."""
-    megabytes = path.stat().st_size / 1e6
-    if megabytes < 1:
-        return f"{megabytes * 1000:.0f} kB"
-    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{megabytes:.0f} MB"
+    length = path.stat().st_size
+    if (kilobytes := round(length / 1e3)) < 1000:
+        return f"{max(1, kilobytes)} kB"
+    megabytes = round(length / 1e6, 1)
+    return f"{megabytes:.1f} MB" if megabytes < 10 else f"{length / 1e6:.0f} MB"
 
 
 def card(folder: str, path: Path, offer: Offer) -> str:

@@ -18,6 +18,7 @@ CHECKS = {
     "book": ["tools/build_book.py"],
     "browser": ["tools/browser.py"],
     "sandbox": ["tools/bubblewrap.py"],
+    "epubcheck": ["tools/epub_checker.py"],
     "pytest": ["-m", "pytest", f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"],
 }
 
