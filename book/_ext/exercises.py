@@ -2,7 +2,8 @@
 
 The notebooks in notebooks/exercises/ are the only source. What stands between their marks is for nobody who works on
 them: `### BEGIN SOLUTION` ... `### END SOLUTION` and `### BEGIN HIDDEN TESTS` ... `### END HIDDEN TESTS`. A page shows
-each solution behind two folds, and says how to get a notebook that runs, which the notebook itself need not.
+each solution behind two folds, and says where the code runs, which the notebook itself need not: on the page, or, where
+that cannot be, in a notebook.
 
 A task is a cell of Markdown: its title, its points and minutes, what is asked, and two hints, one inside the other:
 
@@ -45,10 +46,15 @@ TASK = re.compile(
     re.DOTALL,
 )
 
-RUN_IT = (
-    "To write and check your answers you need a running notebook: [here is how to get one](../../book/run.md). "
-    "On this page you can read the tasks. Hints and solutions are folded away; on paper they stand at the end."
-)
+RUN_IT = """\
+<p class="runs-here" hidden>Write your answers right here: click into the code, and run it by the button below it, then
+the check. What you write stays in this browser, and the menu <em>Notebook</em> saves it.
+<a href="../../book/run.html">More about running the code.</a> Hints and solutions are folded away.</p>
+
+:::{div} runs-elsewhere
+To write and check your answers you need a running notebook: [here is how to get one](../../book/run.md).
+On this page you can read the tasks. Hints and solutions are folded away; on paper they stand at the end.
+:::"""
 TASK_ON_A_PAGE = """\
 ## {number}. {title}
 

@@ -54,7 +54,7 @@ export function lookUp(id) {
   if (!entry.right && !entry.looked) write(id, { ...entry, looked: true });
 }
 
-/** An exercise was solved in the reader's own notebook, which no page can see: they tick it. */
+/** An exercise was solved: its check on the page says so, or the reader, whose own notebook no page can see. */
 export const tick = (id, solved) => write(id, solved ? { right: today() } : null);
 
 export const isSolved = (id) => Boolean(entryOf(id).right);

@@ -73,6 +73,7 @@ export class Cell {
   tell(words, share = 0) {
     if (!this.bar) return;
     this.said.textContent = words;
+    this.said.toggleAttribute("data-share", share > 0);
     this.said.style.setProperty("--share", String(share));
   }
 

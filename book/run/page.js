@@ -3,7 +3,7 @@ import { h } from "../../utils/convbook/widgets/parts/dom.js";
 import { Cell } from "./cells.js";
 import { Drafts, withDrafts } from "./drafts.js";
 import { Kernel } from "./kernel.js";
-import { inShort, loadingWords, Status, secondsWords } from "./status.js";
+import { doneWords, inShort, loadingWords, Status } from "./status.js";
 
 /** @typedef {{ cell: Cell, asked: boolean, all: boolean, began: number, showing: ReturnType<Cell["shows"]> }} Job */
 
@@ -176,8 +176,7 @@ class Page {
   #done({ cell, asked, all, began, showing }, ok) {
     showing.end(ok);
     if (!ok) this.failed += 1;
-    const took = `in ${secondsWords(performance.now() - began)}`;
-    const done = asked ? `Done ${took}` : "";
+    const done = asked ? doneWords(performance.now() - began) : "";
     cell.tell(ok ? done : "Ended in an error");
     if (asked && !all)
       this.status.say(`${cell.name}: ${ok ? "done" : "error"}. ${inShort(showing.messages)}`);

@@ -11,8 +11,8 @@ export const loadingWords = ({ loaded, total }) =>
     ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB, once; then it stays in your browser`
     : "Loading Python …";
 
-/** Seconds as one says them: "0.4 s". */
-export const secondsWords = (ms) => `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`;
+/** How long it took, as one says it: "Done in 0.4 s"; less than anybody notices is not said. */
+export const doneWords = (ms) => (ms < 100 ? "Done" : `Done in ${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`);
 
 const LONG = 200; // letters: more than that nobody listens to unasked
 

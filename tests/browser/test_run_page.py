@@ -313,7 +313,7 @@ def test_run_all_runs_all_and_says_at_the_end_how_it_went(chapter):
     page.get_by_role("button", name="Run all").click()
     expect(spoken(page)).to_have_text("All code of the page has run; 1 of its cells ended in an error.")
     assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], CELLS["two"], CELLS["asked"], "1 / 0", CELLS["five"]]
-    expect(said(page, "five")).to_have_text(re.compile(r"Done in \d\.\d s"))
+    expect(said(page, "five")).to_have_text("Done")
 
 
 def test_what_runs_the_code_may_not_come(chapter):
