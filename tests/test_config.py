@@ -270,3 +270,9 @@ def test_no_line_break_comes_between_a_number_and_its_percent():
     page += nodes.paragraph("", "", prose, code)
     keep_percent_by_its_number(None, page)
     assert page.astext() == "That is 15.3\u00a0% of it, and not 7 % 4"
+
+
+def test_a_copy_without_python_says_so_and_offers_to_run_nothing(site):
+    page = (site / "book" / "credits.html").read_text("utf-8")
+    assert "This copy of the book was built without it" in page
+    assert "data-python" not in (site / f"{CHAPTER}.html").read_text("utf-8")

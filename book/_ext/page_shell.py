@@ -23,6 +23,7 @@ SHEETS = (
     "paper",  # last: it takes back what the others say
 )
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js", "searchtools.js", "language_data.js")
+FOLDERS = ("licences", "live", "mathjax", "python", "run")  # which other extensions write
 EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 CODE = re.compile(
     r'(<div class="highlight-(?!text|none|myst-ansi)[\w-]+ notranslate"><div class="highlight"><pre>)(.*?)</pre>',
@@ -72,7 +73,7 @@ def tidy(app, exception):
         return
     static = Path(app.outdir, "_static")
     write_search(static)
-    kept = {*shell_files(), "search.js", Path(app.config.html_favicon).name, "live", "mathjax", "python", "run"}
+    kept = {*shell_files(), "search.js", Path(app.config.html_favicon).name, *FOLDERS}
     for path in static.iterdir():
         if path.name not in kept:
             shutil.rmtree(path) if path.is_dir() else path.unlink()

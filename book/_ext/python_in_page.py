@@ -35,8 +35,10 @@ def wheel(name: str, version: str, files: dict[str, bytes]) -> tuple[str, bytes]
     The name tells what is in it, for browsers keep what has a name.
     """
     about = f"{name}-{version}.dist-info"
+    told = {"Metadata-Version": "2.4", "Name": name, "Version": version, "License-Expression": "MIT"}
     files = files | {
-        f"{about}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        f"{about}/METADATA": "".join(f"{key}: {value}\n" for key, value in told.items()).encode(),
+        f"{about}/licenses/LICENSE": (ROOT / "LICENSE").read_bytes(),
         f"{about}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     content = BytesIO()
