@@ -9,7 +9,7 @@ import pytest
 
 # What lies beside the pages: who made it, or None if it was written for this book.
 MAKERS = {
-    **dict.fromkeys(["book.css", "book.js", "mode.js", "favicon.svg", "icons", "live", "licences"]),
+    **dict.fromkeys(["app.js", "book.css", "book.js", "mode.js", "favicon.svg", "icons", "live", "licences"]),
     "mathjax": "MathJax",
     "search.js": "Sphinx, its search",
     "run": "@codemirror/state",
