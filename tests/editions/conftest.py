@@ -1,7 +1,7 @@
 """What the tests of the editions share: the built book, and a browser of their own.
 
 They look at files rather than at a site, so the fixtures of tests/browser are not theirs. Two tests may not drive
-Playwright in one thread at a time, hence `in_browser`, which has a thread of its own.
+Playwright in one thread at a time, hence `in_thread`, and `in_browser` in it.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,14 @@ def book():
 
 
 @pytest.fixture(scope="session")
-def in_browser():
+def in_thread():
+    """Return in_thread(work): what `work()` returns in a thread where nothing else drives Playwright."""
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda work: thread.submit(work).result()
+
+
+@pytest.fixture(scope="session")
+def in_browser(in_thread):
     """Return in_browser(work): what `work(browser)` returns."""
 
     def drive(work):
@@ -33,5 +40,4 @@ def in_browser():
             finally:
                 browser.close()
 
-    with ThreadPoolExecutor(1) as thread:
-        yield lambda work: thread.submit(drive, work).result()
+    return lambda work: in_thread(lambda: drive(work))
