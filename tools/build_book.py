@@ -16,6 +16,7 @@ from environment import ROOT, fingerprint
 BUILD = ROOT / "_build"
 STAMP = BUILD / "built-from"
 SOURCES = [
+    "LICENSE",
     "_config.yml",
     "_toc.yml",
     "book",
