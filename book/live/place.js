@@ -29,7 +29,7 @@ export const lastPlace = () => (rest.y === scrollY ? rest.place : readPlace());
 /** The line that is read stays in the window when a phone is turned: every line above it breaks elsewhere then. */
 export function stayWhenTurned() {
   let wide = innerWidth;
-  addEventListener("scrollend", () => {
+  whenScrolled(() => {
     if (innerWidth === wide) rest = { y: scrollY, place: readPlace() };
   });
   addEventListener("resize", () => {
@@ -37,6 +37,17 @@ export function stayWhenTurned() {
     wide = innerWidth;
     returnTo(rest.place);
   });
+}
+
+// WebKit long knew only that a page scrolls, not that it has come to rest.
+function whenScrolled(/** @type {() => void} */ then) {
+  if ("onscrollend" in window) return addEventListener("scrollend", then);
+  let waiting = 0;
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(then, 100);
+  };
+  globalThis.addEventListener("scroll", wait);
 }
 
 const root = document.documentElement;

@@ -9,7 +9,7 @@ const clone = (value) => structuredClone(value);
 const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** "SlidingWindow" -> "Sliding window" */
-const inWords = (name) => name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const inWords = (name) => name.replace(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 export class Card {
   /**

@@ -90,6 +90,13 @@ function numberField(card, name, { get, set }) {
   const stop = () => {
     typing = false;
   };
+  const keep = () => {
+    stop();
+    const value = parse(el.value);
+    if (value !== null) return set(value);
+    card.warn(notANumber(el.value));
+    el.value = format(get());
+  };
   const el = h("input", {
     type: "text",
     inputmode: "text",
@@ -99,18 +106,12 @@ function numberField(card, name, { get, set }) {
       typing = true;
     },
     onblur: stop,
-    onchange: () => {
-      stop();
-      const value = parse(el.value);
-      if (value !== null) return set(value);
-      card.warn(notANumber(el.value));
-      el.value = format(get());
-    },
+    onchange: keep,
   });
   const paint = () => {
     if (!typing) el.value = format(get());
   };
-  return { el, paint, stop };
+  return { el, paint, stop, leave: () => typing && keep() };
 }
 
 // A number with − and +.
@@ -143,7 +144,7 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
     label,
     h("span", { class: "cb-stepper" }, less, field.el, more),
   );
-  return { el, paint: field.paint };
+  return { el, paint: field.paint, leave: field.leave };
 }
 
 /**
@@ -154,7 +155,7 @@ export function stepper(card, label, { get, set, step = 1, name = label }) {
 export function pinnedStepper(card, { isThere, read, write }) {
   let shown = null;
   const there = () => shown !== null && isThere(shown);
-  const { el, paint } = stepper(card, "", {
+  const { el, paint, leave } = stepper(card, "", {
     name: "pinned value",
     get: () => (there() ? read(shown) : 0),
     set: (number) => there() && write(shown, number),
@@ -162,6 +163,7 @@ export function pinnedStepper(card, { isThere, read, write }) {
   return {
     el,
     paint(cell) {
+      if (JSON.stringify(cell) !== JSON.stringify(shown)) leave();
       shown = cell;
       paint();
     },

@@ -41,8 +41,10 @@ export class Room {
     const { el } = this;
     this.width = el.offsetWidth;
     this.tallest = 0;
-    el.style.minHeight = "";
-    if (!this.width || !isPointedInPassing()) return;
+    if (!this.width || !isPointedInPassing()) {
+      el.style.minHeight = "";
+      return;
+    }
     const style = `position: absolute; visibility: hidden; width: ${this.width}px`;
     const double = h("div", { class: el.className, "aria-hidden": "true", style });
     el.before(double); // where the same rules hold
@@ -51,6 +53,7 @@ export class Room {
       this.tallest = Math.max(this.tallest, heightOf(double));
     }
     double.remove();
+    // Not sooner: were it lower meanwhile, a page that is scrolled to its end would move.
     el.style.minHeight = this.tallest ? `${this.tallest}px` : "";
   }
 

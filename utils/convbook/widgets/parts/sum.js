@@ -121,13 +121,16 @@ class SumStrip {
 
   // What stays the same stays in place: a button that is pressed meanwhile must not be moved under the pointer.
   show(content) {
-    content.forEach((part, n) => {
-      const old = this.el.childNodes[n];
-      const fresh = typeof part === "string" ? document.createTextNode(part) : part;
-      if (!old) this.el.append(fresh);
-      else if (old !== fresh && !old.isEqualNode(fresh)) old.replaceWith(fresh);
+    const fresh = content.map((part) => (typeof part === "string" ? document.createTextNode(part) : part));
+    const old = [...this.el.childNodes];
+    const stays = (node, n) => node === fresh[n] || node.isEqualNode(fresh[n] ?? null);
+    const gone = old.filter((node, n) => !stays(node, n));
+    leaveFieldsOf(gone);
+    fresh.forEach((node, n) => {
+      if (!old[n]) this.el.append(node);
+      else if (gone.includes(old[n])) old[n].replaceWith(node);
     });
-    while (this.el.childNodes.length > content.length) this.el.lastChild.remove();
+    for (const node of old.slice(content.length)) node.remove();
     this.letKeysScroll();
   }
 
@@ -136,6 +139,12 @@ class SumStrip {
     if (this.el.scrollHeight > this.el.clientHeight + 1) this.el.tabIndex = 0;
     else this.el.removeAttribute("tabindex");
   }
+}
+
+// Not every browser ends the typing in a field that is taken away, and what was typed would be lost.
+function leaveFieldsOf(/** @type {ChildNode[]} */ parts) {
+  const field = document.activeElement;
+  if (field instanceof HTMLInputElement && parts.some((part) => part.contains(field))) field.blur();
 }
 
 /** A strip to be measured: it shows copies, so that nothing leaves the strip that is seen. */

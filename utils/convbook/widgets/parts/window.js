@@ -21,12 +21,15 @@ export function slidingWindow(grid, { signal, onDrag }) {
   function place() {
     if (frame.hidden) return;
     const [top, left] = now.at;
-    const first = grid.cell(now.at);
-    const last = grid.cell([top + now.kernel.length - 1, left + now.kernel[0].length - 1]);
+    const first = grid.cell(now.at).getBoundingClientRect();
+    const last = grid
+      .cell([top + now.kernel.length - 1, left + now.kernel[0].length - 1])
+      .getBoundingClientRect();
+    const whole = el.getBoundingClientRect(); // where a cell lies in a table with a caption, browsers count differently
     Object.assign(frame.style, {
-      width: `${last.offsetLeft + last.offsetWidth - first.offsetLeft}px`,
-      height: `${last.offsetTop + last.offsetHeight - first.offsetTop}px`,
-      translate: `${grid.el.offsetLeft + first.offsetLeft}px ${grid.el.offsetTop + first.offsetTop}px`,
+      width: `${last.right - first.left}px`,
+      height: `${last.bottom - first.top}px`,
+      translate: `${first.left - whole.left}px ${first.top - whole.top}px`,
     });
   }
 
@@ -49,7 +52,7 @@ export function slidingWindow(grid, { signal, onDrag }) {
     );
   }
   const resized = new ResizeObserver(place); // its cells have a place only in the page, and another one on a phone
-  resized.observe(grid.el);
+  for (const one of [grid.el, el]) resized.observe(one); // within `el` the grid stands in the middle
   signal.addEventListener("abort", () => resized.disconnect());
   return { el, paint, frame };
 }
