@@ -2,9 +2,9 @@
 
 A test that compares with PyTorch takes the fixture `torch`, or carries `@pytest.mark.pytorch` and imports torch itself.
 One that grades carries `@pytest.mark.sandbox`, one that runs the book's code in its pages `@pytest.mark.pyodide`, one
-that lets epubcheck judge `@pytest.mark.epubcheck`. Where one of them is missing, its tests are deselected, and the last
-lines of the run say so; with CONVBOOK_REQUIRE_PYTORCH=1, CONVBOOK_REQUIRE_SANDBOX=1, and so on, as in continuous
-integration, that is an error.
+that lets epubcheck judge `@pytest.mark.epubcheck`, and those in tests/three_browsers `firefox` or `webkit`. Where one
+of them is missing, its tests are deselected, and the last lines of the run say so; with CONVBOOK_REQUIRE_PYTORCH=1,
+CONVBOOK_REQUIRE_SANDBOX=1, and so on, as in continuous integration, that is an error.
 """
 
 import os
@@ -44,11 +44,19 @@ def no_epubcheck():
     return (why := epub_checker.fault()) and f"tests of the EPUB by epubcheck did not run: {why}"
 
 
+def no_browser(kind):
+    import other_browsers
+
+    return (why := other_browsers.missing(kind)) and f"tests in {kind} did not run: {why}"
+
+
 OPTIONAL = {
     "pytorch": no_pytorch,
     "sandbox": no_sandbox,
     "pyodide": no_pyodide,
     "epubcheck": no_epubcheck,
+    "firefox": lambda: no_browser("Firefox"),
+    "webkit": lambda: no_browser("WebKit"),
 }  # what is marked so: why it cannot run, if it cannot
 
 

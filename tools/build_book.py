@@ -16,7 +16,6 @@ from environment import ROOT, fingerprint
 BUILD = ROOT / "_build"
 STAMP = BUILD / "built-from"
 SOURCES = [
-    "LICENSE",
     "_config.yml",
     "_toc.yml",
     "book",

@@ -18,16 +18,8 @@ from serve import serving
 
 SOURCES = ROOT / "book" / "epub"
 EDITION = SOURCES / "edition.js"
-LEFT_OUT = {"book/api.html", "book/solved.html", "book/host.html"}  # to search in, what a browser keeps, for servers
+LEFT_OUT = {"book/api.html", "book/solved.html"}  # a reference to search in, and what a browser remembers
 LANGUAGE = "en-GB"
-SEMANTICS = {
-    "front": "preface",
-    "chapter": "chapter",
-    "exercises": "chapter",
-    "page": "appendix",
-    "glossary.xhtml": "glossary",
-    "references.xhtml": "bibliography",
-}
 DARK = re.compile(rb"@media\(prefers-color-scheme:dark\)\{(?:[^{}]*\{[^{}]*\})*\}")
 DOCUMENT = """\
 <?xml version="1.0" encoding="utf-8"?>
@@ -57,13 +49,6 @@ def document(title: str, body: str, kind: str = "") -> bytes:
     """Return a file of the edition; `kind` says what it is in the words of EPUB, as "glossary"."""
     told = f' epub:type="{kind}"' if kind else ""
     return DOCUMENT.format(language=LANGUAGE, title=escape(title), kind=told, body=body).encode()
-
-
-def page_of_the_book(leaf: Leaf) -> bytes:
-    """Return the file of a page, whose section says what it is in the words of EPUB and of screen readers."""
-    kind = SEMANTICS.get(leaf.name) or SEMANTICS[leaf.page.kind]
-    body = leaf.xhtml.replace("<section ", f'<section epub:type="{kind}" role="doc-{kind}" ', 1)
-    return document(leaf.title, body, "bodymatter")
 
 
 def file_of(page: BookPage) -> str:

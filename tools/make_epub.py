@@ -17,7 +17,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from browser import NoBrowser
 from edition import Edition, edition
 from epub_cover import ALTERNATIVE, cover
-from epub_pages import LANGUAGE, Leaf, document, page_of_the_book, style, workshop
+from epub_pages import LANGUAGE, Leaf, document, style, workshop
 from finish_book import finish
 from offers import DOWNLOADS, NAME
 from serve import BOOK
@@ -230,7 +230,7 @@ def make(target: Path = TARGET, book: Path = BOOK) -> None:
         "cover.xhtml": cover_page(about),
         "title.xhtml": title_page(about),
         "contents.xhtml": navigation(leaves),
-        **{leaf.name: page_of_the_book(leaf) for leaf in leaves},
+        **{leaf.name: document(leaf.title, leaf.xhtml, "bodymatter") for leaf in leaves},
     }
     others = {"contents.ncx": old_navigation(leaves, about), "book.css": style(), "cover.jpg": front, **pictures}
     files = pages | others

@@ -17,6 +17,7 @@ CHECKS = {
     "javascript": ["tools/javascript.py", "check"],
     "book": ["tools/build_book.py"],
     "browser": ["tools/browser.py"],
+    "other browsers": ["tools/other_browsers.py"],
     "sandbox": ["tools/bubblewrap.py"],
     "epubcheck": ["tools/epub_checker.py"],
     "pytest": ["-m", "pytest", f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"],

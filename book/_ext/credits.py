@@ -28,25 +28,6 @@ EDITOR = BOOK / "run" / "vendor" / "codemirror.txt"
 FONTS = BOOK / "print" / "fonts"
 LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|authors)[^/]*$|\.dist-info/licenses/", re.IGNORECASE)
 A_NAME = re.compile(r"(?!Copyright|Dual)[A-Z][\w .+-]{1,39}", re.IGNORECASE)  # rather than a text
-# Name, version and copyright of the typefaces, as their files tell, in which they are packed too well to be read here.
-TYPEFACES = {
-    "source-code-pro": (
-        "Source Code Pro",
-        "1.026",
-        "© 2023 Adobe (http://www.adobe.com/), with Reserved Font Name 'Source'.",
-    ),
-    "source-sans-3": (
-        "Source Sans 3",
-        "3.052",
-        "© 2023 Adobe (http://www.adobe.com/), with Reserved Font Name 'Source'.",
-    ),
-    "source-serif-4": (
-        "Source Serif 4",
-        "4.004",
-        "© 2014 - 2021 Adobe Systems Incorporated (http://www.adobe.com/), with Reserved Font Name 'Source'.",
-    ),
-    "stix-two-math": ("STIX Two Math", "2.12", "Copyright 2001-2021 The STIX Fonts Project Authors"),
-}
 INDEX, NPM = "Python Package Index", "npm"
 HOMES = ("homepage", "home", "source", "repository", "source code")
 
@@ -172,9 +153,8 @@ def editor_works() -> Iterator[Work]:
 def font_works() -> Iterator[Work]:
     """Yield the typefaces of the PDF, whose licences stand beside them."""
     for path in sorted(FONTS.glob("*-LICENSE.txt")):
-        name, version, copyright = TYPEFACES[path.name.removesuffix("-LICENSE.txt")]
-        text = f"{copyright}\n\n\n{path.read_text('utf-8')}"
-        yield Work(name, version, "OFL-1.1", "https://openfontlicense.org", NPM, text)
+        name = path.name.removesuffix("-LICENSE.txt").replace("-", " ").title()
+        yield Work(name, "", "OFL-1.1", "https://openfontlicense.org", NPM, path.read_text("utf-8"))
 
 
 # ---- the tables -------------------------------------------------------------------------------------------------

@@ -59,11 +59,7 @@ function collect(fold, kind, group) {
     h("h3", {}, of ?? name),
     ...contentOf(fold, kind),
     ...(field ? tempting(prediction) : []),
-    h(
-      "p",
-      { class: "ours-back" },
-      h("a", { href: `#${place}`, role: "doc-backlink" }, `Back to “${of ?? section}”`),
-    ),
+    h("p", { class: "ours-back" }, h("a", { href: `#${place}` }, `Back to “${of ?? section}”`)),
   );
   group.items.push(item);
   const link = h("p", { class: "ours-onward" }, h("a", { id: place, href: `#${id}` }, name));

@@ -3,9 +3,8 @@ import { h } from "../../utils/convbook/widgets/parts/dom.js";
 
 export function setWidgets(text, publicly) {
   for (const mount of text.querySelectorAll(".convbook-mount")) {
-    const { widget } = mount.dataset;
-    const { id } = mount.closest("section[id]");
-    const place = publicly ? h("a", { href: `${publicly}#${id}` }, "on the web") : "in a browser";
+    const { widget, key } = mount.dataset;
+    const place = publicly ? h("a", { href: `${publicly}#${key}` }, "on the web") : "in a browser";
     const caption = h("figcaption", {}, `${widget}: a still picture here, alive in the book `, place);
     mount.replaceWith(h("figure", { class: "ours-widget" }, mount.querySelector("img"), caption));
   }

@@ -1,7 +1,7 @@
 // What is left of a page's elements where no script runs and no style sheet of the book's own stands.
 const SCREEN =
   "script, style, link, button, input, svg, form, .headerlink, .doors, .offers, .for-paper, .solved-line, [hidden]:not(.prediction)";
-const ATTRIBUTES = new Set("alt class colspan href id role rowspan scope src start title width".split(" "));
+const ATTRIBUTES = new Set("alt class colspan href id rowspan scope src start title width".split(" "));
 const CLASSES =
   /^(role(-\w+)?|lead|terms|tab|text-(right|center)|admonition(-title)?|eqno|glossary|citation|ours-[\w-]+)$/;
 const MATHML = "http://www.w3.org/1998/Math/MathML";
@@ -39,7 +39,6 @@ export function dropAttributes(text) {
     const isFormula = element.namespaceURI === MATHML;
     for (const { name } of [...element.attributes])
       if (isFormula ? /^(data-|style$)/.test(name) : !ATTRIBUTES.has(name)) element.removeAttribute(name);
-    if (element.getAttribute("role")?.startsWith("doc-") === false) element.removeAttribute("role");
     if (!isFormula) keepClasses(element);
   }
   for (const span of text.querySelectorAll("span:not([class], [id], [title])"))

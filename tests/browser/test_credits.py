@@ -7,8 +7,6 @@ from importlib.metadata import version
 
 import pytest
 
-from credits import FONTS
-
 # What lies beside the pages: who made it, or None if it was written for this book.
 MAKERS = {
     **dict.fromkeys(["app.js", "book.css", "book.js", "mode.js", "favicon.svg", "icons", "live", "licences"]),
@@ -62,12 +60,6 @@ def test_the_editor_is_credited_package_by_package(book, works):
     packages = dict(re.findall(r"^(@?[\w/-]+) (\d+\.\d+\.\d+)$", told, re.MULTILINE))
     assert len(packages) > 5
     assert packages.items() <= {name: number for name, (number, _) in works.items()}.items()
-
-
-def test_each_typeface_of_the_pdf_is_credited(works):
-    families = {re.split("-(latin|greek)", path.name)[0] for path in FONTS.glob("*.woff2")}
-    assert families
-    assert families <= {name.lower().replace(" ", "-") for name in works}
 
 
 def test_the_version_of_the_search_is_the_one_that_is_installed(works):

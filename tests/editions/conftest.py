@@ -1,7 +1,7 @@
 """What the tests of the editions share: the built book, and a browser of their own.
 
 They look at files rather than at a site, so the fixtures of tests/browser are not theirs. Two tests may not drive
-Playwright in one thread at a time, hence `in_thread`, and `in_browser` in it.
+Playwright in one thread at a time, hence `in_browser`, which has a thread of its own.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -22,14 +22,7 @@ def book():
 
 
 @pytest.fixture(scope="session")
-def in_thread():
-    """Return in_thread(work): what `work()` returns in a thread where nothing else drives Playwright."""
-    with ThreadPoolExecutor(1) as thread:
-        yield lambda work: thread.submit(work).result()
-
-
-@pytest.fixture(scope="session")
-def in_browser(in_thread):
+def in_browser():
     """Return in_browser(work): what `work(browser)` returns."""
 
     def drive(work):
@@ -40,4 +33,5 @@ def in_browser(in_thread):
             finally:
                 browser.close()
 
-    return lambda work: in_thread(lambda: drive(work))
+    with ThreadPoolExecutor(1) as thread:
+        yield lambda work: thread.submit(drive, work).result()

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -14,10 +13,8 @@ from zipfile import ZIP_STORED, ZipFile
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 
 import epub_checker
-from epub_pages import workshop
 from make_epub import IDENTIFIER
 from pages_in_order import pages_in_order
 
@@ -30,7 +27,7 @@ NAMES = {
     "ncx": "http://www.daisy.org/z3986/2005/ncx/",
 }
 TYPE = "{http://www.idpf.org/2007/ops}type"
-SCREEN_ONLY = {"book/api.html", "book/solved.html", "book/host.html"}
+SCREEN_ONLY = {"book/api.html", "book/solved.html"}
 READ = [page for page in pages_in_order() if page.path not in SCREEN_ONLY]
 each_page = pytest.mark.parametrize("page", READ, ids=lambda page: page.path)
 
@@ -242,94 +239,20 @@ WIDE = """() => {
 }"""
 
 
-NO_SITE = {"landmark-one-main", "region", "page-has-heading-one"}  # a reading system is around these pages
-
-
-@pytest.fixture(scope="module")
-def looked_at(epub, in_browser, tmp_path_factory):
-    """Return {name: (what is wider than the page of a small reader, what axe finds)}."""
-    folder = tmp_path_factory.mktemp("unpacked")
+def test_nothing_is_wider_than_the_page_of_a_small_reader(epub, in_browser, tmp_path):
     with ZipFile(epub) as archive:
-        archive.extractall(folder)
+        archive.extractall(tmp_path)
 
-    def look(browser):
-        page, axe = browser.new_page(viewport={"width": 400, "height": 600}), Axe()
+    def wide(browser):
+        page = browser.new_page(viewport={"width": 400, "height": 600})
         found = {}
-        for path in sorted(folder.glob("EPUB/*.xhtml")):
+        for path in sorted(tmp_path.glob("EPUB/*.xhtml")):
             page.goto(path.as_uri())
             page.add_style_tag(content="body { margin: 20px }")
-            violations = axe.run(page, options={"resultTypes": ["violations"]}).response["violations"]
-            found[path.name] = page.evaluate(WIDE), {one["id"] for one in violations} - NO_SITE
+            found[path.name] = page.evaluate(WIDE)
         return found
 
-    return in_browser(look)
-
-
-def test_nothing_is_wider_than_the_page_of_a_small_reader(looked_at):
-    assert {name: wide for name, (wide, _) in looked_at.items() if wide} == {}
-
-
-def test_axe_finds_nothing(looked_at):
-    assert {name: faults for name, (_, faults) in looked_at.items() if faults} == {}
-
-
-def test_each_page_says_what_it_is(documents):
-    kinds = {name: documents[name].find("body/section", NAMES).get(TYPE) for name in map(name_of, READ)}
-    assert kinds["index.xhtml"] == "preface"
-    assert kinds["01_convolution.xhtml"] == kinds["01_convolution-exercises.xhtml"] == "chapter"
-    assert (kinds["glossary.xhtml"], kinds["references.xhtml"]) == ("glossary", "bibliography")
-
-
-# ---- a page made by hand ----------------------------------------------------------------------------------------
-
-BY_HAND = """<html><head>{canonical}</head><body><article><section id="top"><h1>A page</h1>
-<p><a href="../book/glossary.html#term-kernel">word</a> <a href="../book/api.html#conv2d">function</a>
-<a href="https://example.org/">elsewhere</a> <a href="#top">up</a> <a href="../_downloads/a.zip">file</a></p>
-<div class="convbook-mount" data-widget="FilterLab" data-key="FilterLab-1">
-<img alt="a picture" src="../a.svg" width="5"></div>
-</section></article></body></html>"""
-FILES = {"notebooks/a.html": "a.xhtml", "book/glossary.html": "glossary.xhtml"}
-
-
-@pytest.fixture(scope="module")
-def made_by_hand(book, in_thread, tmp_path_factory):
-    """Return made_by_hand(head): a page with links and a widget, made ready for an e-reader."""
-    site = tmp_path_factory.mktemp("site")
-    shutil.copytree(book / "_static" / "mathjax", site / "_static" / "mathjax")
-    (site / "notebooks").mkdir()
-
-    def made(canonical):
-        (site / "notebooks" / "a.html").write_text(BY_HAND.format(canonical=canonical))
-        with workshop(site) as place:
-            return place.page.evaluate("(names) => edition.pageOf('notebooks/a.html', names)", FILES)["xhtml"]
-
-    return lambda canonical="": ElementTree.fromstring(in_thread(lambda: made(canonical)))
-
-
-def links_in(page):
-    return {text_of(link): link.get("href") for link in page.iterfind(".//a", NAMES)}
-
-
-def test_a_link_leads_into_the_edition_or_out_of_the_book_or_nowhere(made_by_hand):
-    page = made_by_hand()
-    assert links_in(page) == {
-        "word": "glossary.xhtml#term-kernel",
-        "elsewhere": "https://example.org/",
-        "up": "#top",
-    }
-    assert text_of(page.find("p", NAMES)) == "word function elsewhere up file"
-    assert text_of(page.find(".//figcaption", NAMES)).endswith("alive in the book in a browser")
-
-
-def test_where_the_book_is_public_its_other_pages_and_its_widgets_have_addresses(made_by_hand):
-    page = made_by_hand('<link rel="canonical" href="https://example.org/book/notebooks/a.html">')
-    assert links_in(page) == {
-        "word": "glossary.xhtml#term-kernel",
-        "function": "https://example.org/book/book/api.html#conv2d",
-        "elsewhere": "https://example.org/",
-        "up": "#top",
-        "on the web": "https://example.org/book/notebooks/a.html#top",
-    }
+    assert {name: lines for name, lines in in_browser(wide).items() if lines} == {}
 
 
 # ---- the publication --------------------------------------------------------------------------------------------
