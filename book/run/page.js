@@ -11,6 +11,8 @@ const HELP = "run-help"; // the id of what a screen reader says of an editor
 const HELP_WORDS =
   "Python. Shift and Enter run it. Once you write, Tab indents; Escape, and then Tab, leaves it.";
 const STOPPED = "Stopped. Python starts afresh at the next run.";
+const REFUSED =
+  "This server does not let Python run in its pages; “Run the notebooks” says what it needs for that.";
 const NEWER = "The book has another code here since you changed it. This is yours.";
 const UNKEPT =
   "Your browser keeps nothing for this page, or has no room: what you write lasts as long as the page is open. Save it as a notebook before you leave.";
@@ -135,6 +137,7 @@ class Page {
   }
 
   #start(cell) {
+    if (!mayRun()) return this.#refuse(cell);
     cell.reveal();
     for (const one of this.cells.slice(0, this.cells.indexOf(cell)))
       if (one.due !== one.words) this.#queue(one, { asked: false });
@@ -143,8 +146,14 @@ class Page {
 
   /** Runs all cells of the page. */
   all() {
+    if (!mayRun()) return this.#refuse(this.shown[0]);
     this.failed = 0;
     for (const cell of this.cells) this.#queue(cell, { asked: true, all: true });
+  }
+
+  #refuse(cell) {
+    cell.tell(REFUSED);
+    this.status.say(REFUSED);
   }
 
   async #queue(cell, { asked, all = false }) {
@@ -228,6 +237,15 @@ class Page {
     const { loaded, total } = this.progress;
     if (loading) asked.cell.tell(loadingWords(this.progress), total ? loaded / total : 0);
     else if (asked !== now) asked.cell.tell(`First what stands above: ${this.jobs.indexOf(asked)} to go`);
+  }
+}
+
+/** Whether WebAssembly runs: the policy of a strict server forbids it, and Pyodide would wait for ever. */
+function mayRun() {
+  try {
+    return Boolean(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))); // the shortest there is
+  } catch {
+    return false;
   }
 }
 
