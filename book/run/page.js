@@ -229,7 +229,7 @@ class Page {
       const state = waits ? (cell === now.cell && !loading ? "running" : "waiting") : "";
       if (cell.state !== state) cell.state = state;
     }
-    const asked = this.jobs.find((job) => job.asked);
+    const asked = this.jobs.find((job) => job.asked && job.cell.bar);
     if (!asked) return;
     if (!loading) now.began ||= performance.now();
     for (const { cell, asked } of this.jobs)

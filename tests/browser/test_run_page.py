@@ -320,7 +320,11 @@ def test_a_server_whose_policy_forbids_it_is_told(open_page, site):
 def test_run_all_runs_all_and_says_at_the_end_how_it_went(chapter):
     page = chapter()
     write(page, "four", "1 / 0")
+    page.evaluate("slowly = true")
     page.get_by_role("button", name="Run all").click()
+    expect(said(page, "one")).to_have_text("Loading Python …")
+    expect(said(page, "two")).to_have_text("Waiting")
+    page.evaluate("loaded()")
     expect(spoken(page)).to_have_text("All code of the page has run; 1 of its cells ended in an error.")
     assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], CELLS["two"], CELLS["asked"], "1 / 0", CELLS["five"]]
     expect(said(page, "five")).to_have_text("Done")
