@@ -4,7 +4,7 @@ PYTHON := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 # not every shell opens a ~ behind an =
 override COURSE := $(patsubst ~/%,$(HOME)/%,$(COURSE))
 
-.PHONY: help setup read book pdf epub zip editions lab test bench students collect grade feedback grades report notebooks format lock clean
+.PHONY: help setup read book pdf epub zip editions readers release lab test bench students collect grade feedback grades report notebooks format lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,12 @@ zip: book  ## pack the built book, to be read from a disk or put on a server
 	@$(PYTHON) tools/make_zip.py
 
 editions: pdf epub zip  ## make all of them; the pages then offer them
+
+readers: setup  ## write the branch that readers get in Colab, Binder and Codespaces, into _build/readers
+	@$(PYTHON) tools/notebooks_branch.py
+
+release: setup  ## say whether TAG=v1.2.3 may be a release, and build its package into _build/dist
+	@$(PYTHON) tools/release.py "$(TAG)"
 
 lab: setup  ## work on the chapters in JupyterLab
 	@$(PYTHON) -m jupyterlab notebooks

@@ -2,9 +2,10 @@
 
 A test that compares with PyTorch takes the fixture `torch`, or carries `@pytest.mark.pytorch` and imports torch itself.
 One that grades carries `@pytest.mark.sandbox`, one that runs the book's code in its pages `@pytest.mark.pyodide`, one
-that lets epubcheck judge `@pytest.mark.epubcheck`, and those in tests/three_browsers `firefox` or `webkit`. Where one
-of them is missing, its tests are deselected, and the last lines of the run say so; with CONVBOOK_REQUIRE_PYTORCH=1,
-CONVBOOK_REQUIRE_SANDBOX=1, and so on, as in continuous integration, that is an error.
+that lets epubcheck judge `@pytest.mark.epubcheck`, those in tests/three_browsers `firefox` or `webkit`, and those in
+tests/elsewhere the name of another environment, `oldest`, `newest` or `colab`. Where one of them is missing, its tests
+are deselected, and the last lines of the run say so; with CONVBOOK_REQUIRE_PYTORCH=1, CONVBOOK_REQUIRE_SANDBOX=1, and
+so on, as in continuous integration, that is an error.
 """
 
 import os
@@ -50,6 +51,12 @@ def no_browser(kind):
     return (why := other_browsers.missing(kind)) and f"tests in {kind} did not run: {why}"
 
 
+def no_environment(name, what):
+    import elsewhere
+
+    return (why := elsewhere.fault(name)) and f"tests with {what} did not run: {why}"
+
+
 OPTIONAL = {
     "pytorch": no_pytorch,
     "sandbox": no_sandbox,
@@ -57,6 +64,9 @@ OPTIONAL = {
     "epubcheck": no_epubcheck,
     "firefox": lambda: no_browser("Firefox"),
     "webkit": lambda: no_browser("WebKit"),
+    "oldest": lambda: no_environment("oldest", "the oldest Python and packages"),
+    "newest": lambda: no_environment("newest", "a newer Python"),
+    "colab": lambda: no_environment("colab", "what Colab has"),
 }  # what is marked so: why it cannot run, if it cannot
 
 

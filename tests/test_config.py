@@ -9,7 +9,7 @@ import sys
 from base64 import b64encode
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from zipfile import ZipFile
 
 import nbformat
@@ -19,11 +19,13 @@ from docutils import nodes
 from docutils.utils import new_document
 from PIL import Image
 
+import notebooks_branch
 from book_site import keep_percent_by_its_number, zip_notebooks
 
 ROOT = Path(__file__).parents[1]
 ADDRESS = "https://github.com/someone/some-book"
 CHAPTER = "notebooks/01_convolution"
+EXERCISES = "notebooks/exercises/01_convolution"
 CODE = "if kernel:\n    print(1)"
 FRONT = "index"
 PAGES = [FRONT, CHAPTER, "book/run", "book/teaching", "book/notation", "book/glossary", "book/references", "search"]
@@ -126,15 +128,28 @@ def test_the_front_page_is_the_index_itself(site):
 def test_without_a_public_address_nothing_points_to_one(site):
     for path in site.rglob("*.html"):
         text = path.read_text("utf-8").lower()
-        assert not re.search(r'href="[^"]*(colab|binder|github\.com)|owner/repo', text), path
+        assert not re.search(r'href="[^"]*(colab|binder|github\.com|codespaces|vscode)|owner/repo', text), path
 
 
-def test_a_public_address_brings_colab_binder_and_the_repository(public_site):
-    links = read(public_site, CHAPTER).links
-    assert f"https://colab.research.google.com/github/someone/some-book/blob/main/{CHAPTER}.ipynb" in links
-    assert f"https://mybinder.org/v2/gh/someone/some-book/main?urlpath=lab/tree/{CHAPTER}.ipynb" in links
+@pytest.mark.parametrize("notebook", [CHAPTER, EXERCISES])
+def test_a_public_address_brings_the_notebook_without_solutions_everywhere_and_the_repository(public_site, notebook):
+    links = read(public_site, notebook).links
+    assert f"https://colab.research.google.com/github/someone/some-book/blob/readers/{notebook}.ipynb" in links
+    assert f"https://mybinder.org/v2/gh/someone/some-book/readers?urlpath=lab/tree/{notebook}.ipynb" in links
+    assert "https://codespaces.new/someone/some-book/tree/readers?quickstart=1" in links
+    clone = next(link for link in links if link.startswith("vscode:"))
+    assert parse_qs(urlsplit(clone).query) == {"url": [f"{ADDRESS}.git"], "ref": ["readers"]}
+    assert clone.split("?")[0] == "vscode://vscode.git/clone"
     assert ADDRESS in links
-    assert "Colab" in (public_site / "book" / "run.html").read_text("utf-8")
+    assert not [link for link in links if "/main/" in link or "/main?" in link]
+    assert f"{notebook}.ipynb" in notebooks_branch.files()
+
+
+def test_a_public_address_is_told_how_each_of_these_places_is_used(public_site):
+    words = (public_site / "book" / "run.html").read_text("utf-8")
+    assert [
+        place for place in ("Colab", "Binder", "Codespaces", "VS Code") if f"<strong>{place}</strong>" not in words
+    ] == []
 
 
 def test_a_chapter_offers_its_notebook_and_all_that_it_needs(site):

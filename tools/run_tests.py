@@ -20,6 +20,7 @@ CHECKS = {
     "other browsers": ["tools/other_browsers.py"],
     "sandbox": ["tools/bubblewrap.py"],
     "epubcheck": ["tools/epub_checker.py"],
+    "elsewhere": ["tools/elsewhere.py"],
     "pytest": ["-m", "pytest", f"--numprocesses={PROCESSES}", "--dist=loadfile", "--no-loadscope-reorder"],
 }
 

@@ -26,7 +26,7 @@ NOTEBOOKS = "seeing-convolutions-notebooks"  # the folder in the archive, and th
 
 
 def offer_only_what_exists(app, config):
-    """Offer Colab, Binder and the repository only when `repository: url` in _config.yml says where they are."""
+    """Offer Colab, Binder and the repository only if `repository: url` in _config.yml says where they are."""
     config.html_context["notebooks_archive"] = f"{NOTEBOOKS}.zip"
     options = config.html_theme_options
     options["use_repository_button"] = bool(options.get("repository_url"))
@@ -42,6 +42,20 @@ def make_front_page_the_index(app):
     target_uri, outfilename = builder.get_target_uri, builder.get_outfilename
     builder.get_target_uri = lambda name, typ=None: "index.html" if name == root else target_uri(name, typ)
     builder.get_outfilename = lambda name: outfilename("index" if name == root else name)
+
+
+def offer_editors(app, pagename, template, context, doctree):
+    """Let a notebook be opened in Codespaces and in VS Code, too, for which the theme has no buttons."""
+    options = app.config.html_theme_options
+    url, branch = options.get("repository_url"), options.get("repository_branch")
+    context["editors"] = []
+    if not url:
+        return
+    if url.startswith("https://github.com/"):
+        codespace = f"https://codespaces.new/{url.removeprefix('https://github.com/')}/tree/{branch}?quickstart=1"
+        context["editors"].append({"text": "Codespaces", "url": codespace})
+    clone = urlencode({"url": f"{url}.git", "ref": branch})
+    context["editors"].append({"text": "VS Code", "url": f"vscode://vscode.git/clone?{clone}"})
 
 
 def offer_a_report(app, pagename, template, context, doctree):
@@ -82,7 +96,7 @@ def copy_mathjax(static: Path):
 
 def notebook_files(source: Path):
     """Yield (name in the archive, content) of each chapter, each exercise and the package that they import."""
-    wanted = ("LICENSE", "notebooks/**/*.ipynb", "utils/pyproject.toml", "utils/convbook/**/*")
+    wanted = ("LICENSE", "notebooks/**/*.ipynb", "utils/*.*", "utils/LICENSE", "utils/convbook/**/*")
     for path in sorted(path for pattern in wanted for path in source.glob(pattern)):
         if path.is_dir() or {"__pycache__", ".ipynb_checkpoints"} & set(path.parts):
             continue
@@ -124,6 +138,7 @@ def setup(app):
     app.connect("config-inited", offer_only_what_exists)
     app.connect("builder-inited", make_front_page_the_index)
     app.connect("doctree-read", keep_percent_by_its_number)
+    app.connect("html-page-context", offer_editors)
     app.connect("html-page-context", offer_a_report)
     app.connect("env-updated", find_terms_in_any_case)
     app.connect("build-finished", complete_the_site, priority=900)  # after the solutions have gone
