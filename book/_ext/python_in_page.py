@@ -102,6 +102,7 @@ def write_python(gathered: Path, target: Path) -> None:
     found = lock(pins, ours)
     for package in found["packages"].values():  # so that a page can say how much is to come
         package["size"] = (target / package["file_name"]).stat().st_size
+    found["core"] = {name: (target / name).stat().st_size for name in pins["core"]}
     (target / "pyodide-lock.json").write_text(json.dumps(found, indent=1), "utf-8")
 
 

@@ -267,6 +267,7 @@ def note_error(exc_tuple=None, **_):
 
 warnings.formatwarning = warning
 warnings.filterwarnings("ignore", "To exit: use", UserWarning)  # IPython's word after sys.exit()
+warnings.filterwarnings("ignore", "tqdm:disabling monitor")  # it wants a thread, and goes well without one
 keep_code, shell.compile.cache = shell.compile.cache, note_cell
 shell.showtraceback = note_error
 shell.showsyntaxerror = shell.showindentationerror = lambda *_, **__: note_error()

@@ -67,6 +67,13 @@ def test_threads_do_not_disturb_each_other(monkeypatch):
         np.testing.assert_allclose(actual, desired, atol=1e-10)
 
 
+def test_where_there_are_no_threads_none_is_asked_for(monkeypatch):
+    monkeypatch.setattr(machine, "THREADS", 1)
+    monkeypatch.setattr(machine, "_workers", lambda: pytest.fail("a web page cannot start a thread"))
+    x, weight = np.random.default_rng(0).normal(size=(3, 4, 9, 9)), np.ones((4, 1, 3, 3))
+    np.testing.assert_allclose(fast.conv2d(x, weight, groups=4), ops.conv2d(x, weight, groups=4), atol=1e-12)
+
+
 def test_an_error_in_a_thread_is_not_lost():
     def refuse(number):
         raise RuntimeError(f"part {number}")

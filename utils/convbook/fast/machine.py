@@ -2,13 +2,15 @@
 
 import math
 import os
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
 
-THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+THREADS = 1 if sys.platform == "emscripten" else CORES  # a web page has one, whatever stands behind it
 WORTH_A_THREAD = 2**15  # outputs below which handing work to a thread takes longer than doing it
 HELD_AT_MOST = 2**24  # bytes
 BLOCK = 2**19  # numbers in a block of columns: 2 MB in single precision, which the cores keep close
@@ -42,8 +44,9 @@ if hasattr(os, "register_at_fork"):
 
 def side_by_side(work, parts):
     """Call work(*part) for every part, on as many threads as there are cores; NumPy's loops let each other run."""
-    waiting = [_workers().submit(work, *part) for part in parts[1:]]
-    for part in parts[:1]:
+    here = 1 if THREADS > 1 else len(parts)
+    waiting = [_workers().submit(work, *part) for part in parts[here:]]
+    for part in parts[:here]:
         work(*part)
     for each in waiting:
         each.result()

@@ -117,9 +117,14 @@ def gradient_check(layer, x, epsilon=1e-5, most=200, seed=0) -> GradientReport:
         found = [nudge.compare(gradient, np.unravel_index(place, array.shape), epsilon) for place in places]
         report.kinks[name] = found.count(KINK)
         report.checked[name] = len(places) - report.kinks[name]
-        report.slips[name] = sorted((each for each in found if isinstance(each, Slip)), key=lambda slip: -slip.size)
+        report.slips[name] = sorted((each for each in found if isinstance(each, Slip)), key=_worst_first)
     generator().bit_generator.state = before
     return report
+
+
+def _worst_first(slip):
+    """Return where a slip stands: of two that differ by rounding alone, the first in the array comes first everywhere."""
+    return -float(f"{slip.size:.6g}"), slip.index
 
 
 def _copied(layer):
