@@ -127,9 +127,9 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
     read(`${folder}pyodide-lock.json`),
     read(new URL("./kernel.py", location.href).href),
   ]);
-  packages = Object.fromEntries(
-    Object.values(JSON.parse(lock).packages).map((one) => [keyOf(one.name), one]),
-  );
+  const { core = {}, packages: all } = JSON.parse(lock);
+  packages = Object.fromEntries(Object.values(all).map((one) => [keyOf(one.name), one]));
+  for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) if (core[file]) sizes[file] = core[file];
   const names = [...BASE, ...importedBy(code)];
   for (const { file_name, size } of closure(names)) if (size) sizes[file_name] = size;
   importScripts(`${folder}pyodide.js`);
