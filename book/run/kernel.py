@@ -255,11 +255,25 @@ def say_of(value):
         return type(value).__name__
 
 
+def of_readers(error):
+    """Return this error, or the one behind it, that came up in a cell; None if none did."""
+    seen = set()  # two errors may stand behind each other
+    while error is not None and id(error) not in seen:
+        if any(map(is_readers, traceback.extract_tb(error.__traceback__))):
+            return error
+        seen.add(id(error))
+        error = error.__cause__ or error.__context__
+    return None
+
+
 def note_error(exc_tuple=None, **_):
     """Take note of an error that IPython is about to show."""
     kind, value, trace = shell._get_exc_info(exc_tuple)
     if issubclass(kind, UsageError):
         return shell.show_usage_error(value)
+    shell.last_fault = of_readers(value)
+    if (behind := shell.last_fault) and behind is not value:  # what a library has made of it says less
+        kind, value, trace = type(behind), behind, behind.__traceback__
     render = getattr(value, "_render_traceback_", None)
     lines = list(render()) if render else [readable(kind, value, trace)]
     shell._last_traceback = {"ename": kind.__name__, "evalue": short(say_of(value)), "traceback": lines}
@@ -326,10 +340,10 @@ def hear(parent, model, data, buffers):
     shell._last_traceback = None
     try:
         comm.handle_msg({"content": {"data": json.loads(data)}, "buffers": [buffer.to_bytes() for buffer in buffers]})
-    except Exception as error:
-        trace = traceback.TracebackException.from_exception(error)
-        if keep_readers_lines(trace):
-            note_error()
+    except Exception:
+        note_error()
+    if shell._last_traceback and not shell.last_fault:
+        shell._last_traceback = None  # what a widget refuses, it has put back, and the view tells of it
     show_error()
     output.finish()
 

@@ -47,8 +47,8 @@ function counted(/** @type {Response} */ response, /** @type {string} */ file) {
 
 let told = 0;
 
-function tellProgress() {
-  if (performance.now() - told < 50) return; // ms: nobody reads faster
+function tellProgress(atOnce = false) {
+  if (!atOnce && performance.now() - told < 50) return; // ms: nobody reads faster
   told = performance.now();
   const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
   say({ kind: "progress", loaded, total: Math.max(loaded, total) });
@@ -135,6 +135,7 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
   importScripts(`${folder}pyodide.js`);
   pyodide = await loadPyodide({ indexURL: folder, packages: names });
   refuse(names);
+  tellProgress(true);
   python = pyodide.toPy({ __name__: "page_kernel" });
   python.set("post", (/** @type {string} */ text, /** @type {any} */ buffers) =>
     post(JSON.parse(text), buffers),
