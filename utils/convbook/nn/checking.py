@@ -123,7 +123,7 @@ def gradient_check(layer, x, epsilon=1e-5, most=200, seed=0) -> GradientReport:
 
 
 def _worst_first(slip):
-    """Return where a slip stands: of two that differ by rounding alone, the first in the array comes first everywhere."""
+    """Return where a slip stands: of two that rounding alone sets apart, the first in the array comes first."""
     return -float(f"{slip.size:.6g}"), slip.index
 
 

@@ -1,0 +1,213 @@
+"""What a cell shows in a page: text, values, pictures, errors in the reader's own lines, and kind words."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.pyodide
+
+
+def lines(text):
+    return [line.rstrip() for line in text.strip().splitlines()]
+
+
+# ---- text and values ---------------------------------------------------------------------------------------------
+def test_it_loads_what_is_needed_and_says_how_much_is_to_come(python):
+    shown = python.run("print('a', 1)\n1 + 1")
+    assert (shown.ok, shown.text, shown.messages[-1]["data"]) == (True, "a 1\n", {"text/plain": "2"})
+    told = python.page.evaluate("window.told")
+    assert [one["state"] for one in told if one["kind"] == "state"] == ["loading", "busy", "idle"]
+    steps = [one["detail"] for one in told if one["kind"] == "progress"]
+    assert [step["loaded"] for step in steps] == sorted(step["loaded"] for step in steps)
+    totals = [step["total"] for step in steps if step["loaded"] > 2e6]
+    assert max(totals) < 1.01 * min(totals)  # it is known before it comes
+    assert 0.9 * steps[-1]["total"] < steps[-1]["loaded"] <= steps[-1]["total"]
+    loaded = python.page.evaluate("performance.getEntriesByType('resource').map((file) => file.name)")
+    assert not [name for name in loaded if "numpy" in name]
+
+
+def test_names_stay_from_cell_to_cell_and_the_last_values_are_kept(python):
+    python.run("x = 3")
+    assert python.run("x * 2").messages[0]["data"]["text/plain"] == "6"
+    assert python.run("_ + 1, len(Out) > 0").messages[0]["data"]["text/plain"] == "(7, True)"
+    assert python.run("x;").messages == []
+    assert python.run("").messages == []
+    assert (
+        python.run("import asyncio\nawait asyncio.sleep(0)\n'waited'").messages[0]["data"]["text/plain"] == "'waited'"
+    )
+
+
+def test_a_cell_is_drawn_as_the_book_draws_it(python):
+    shown = python.run("import sys\nprint('one')\nprint('two', file=sys.stderr)\nprint('three')\n4")
+    blocks = shown.place.locator("> .output")
+    classes = [re.search(r"stream|stderr|text_plain", block.get_attribute("class"))[0] for block in blocks.all()]
+    assert classes == ["stream", "stderr", "stream", "text_plain"]
+    assert blocks.locator("> .highlight > pre").all_inner_texts() == ["one\n", "two\n", "three\n", "4"]
+
+
+def test_text_is_shown_while_the_cell_runs(python):
+    code = "import js\nprint('begun', end='', flush=True)\nend = js.Date.now() + 3000\nwhile js.Date.now() < end: pass"
+    expect(python.begin(code)).to_have_text("begun")
+    assert python.state == "busy"
+    assert python.end().ok
+
+
+def test_a_carriage_return_begins_the_line_anew_and_colours_are_left_to_the_page(python):
+    shown = python.run("print('10 %', end='\\r'); print('100', end=''); print('\\x1b[31m red\\x1b[0m\\nab\\bc')")
+    assert lines(shown.place.inner_text()) == ["100 red", "ac"]
+
+
+def test_a_flood_of_text_freezes_nothing_and_its_end_is_shown(python):
+    shown = python.run("for i in range(100_000): print(i)")
+    text = shown.place.inner_text()
+    assert lines(text)[:2] == ["0", "1"] and lines(text)[-1] == "99999"
+    assert "[More than 100,000 characters: of what follows, only the end is shown.]" in text
+    assert len(text) < 120_000 and len(shown.messages) < 1000
+    assert shown.place.locator("> .long").count() == 1
+    assert len(python.run("print('y' * 10_000_000)").place.inner_text()) < 120_000
+    shown = python.run("'x' * 10_000_000")
+    assert re.search(r"\[9,9\d\d,\d{3} characters more are not shown\.\]$", shown.place.inner_text())
+    shown = python.run("for i in range(1000): display(i)")
+    assert shown.place.locator("> .output").count() == 201
+    assert "[More than 200 outputs: what follows is not shown.]" in shown.place.inner_text()
+    assert python.run("print('x' * 99_999)\nprint('the end')").place.inner_text().endswith("the end\n")  # a bit over
+
+
+# ---- what is displayed -------------------------------------------------------------------------------------------
+def test_displays_are_replaced_cleared_and_updated(python):
+    first = python.run("h = display('first', display_id=True)\nprint('below')")
+    python.run("h.update('second')")
+    expect(first.place).to_have_text("'second'below")
+    code = "from IPython.display import HTML, clear_output\nprint('gone')\ndisplay(HTML('<b>bold</b>'))\n"
+    shown = python.run(f"{code}clear_output(wait=True)\nprint('new')")
+    assert lines(shown.place.inner_text()) == ["new"]
+    shown = python.run(f"{code}clear_output(wait=True)")
+    assert shown.place.locator("b").inner_text() == "bold"  # nothing came that it would make room for
+    assert python.run(f"{code}clear_output()").place.inner_text() == ""
+    shown = python.run("for i in range(300):\n    clear_output(wait=True)\n    display(i)")
+    assert lines(shown.place.inner_text()) == ["299"]
+
+
+def test_pictures_come_at_their_sizes(python):
+    drawing = "import matplotlib.pyplot as plt\nplt.figure(figsize=(2, 1))\nplt.plot([1, 2])\nplt.show()"
+    shown = python.run(drawing)
+    assert shown.messages[0]["data"]["text/plain"] == "<Figure size 200x100 with 1 Axes>"
+    picture = shown.place.locator("img")
+    expect(picture).to_have_attribute("alt", "What this code has drawn")
+    assert picture.get_attribute("src").startswith("data:image/png;base64,")
+    shown = python.run("from convbook import figures\nfigures.use_book_style()\nfigures.draw_grid([[1, 2]], 'input')")
+    assert shown.kinds == ["execute_result", "display_data"]
+    assert shown.place.locator("img").get_attribute("src").startswith("data:image/svg+xml,")
+    shown = python.run("import numpy as np\nfigures.draw_picture(np.eye(9), 'a picture')\nplt.show()")
+    metadata = shown.messages[0]["metadata"]["image/jpeg"]
+    picture = shown.place.locator("img")
+    picture.evaluate("(img) => img.decode()")
+    wide, shown_wide = picture.evaluate("(img) => [img.naturalWidth, img.getBoundingClientRect().width]")
+    assert wide // 2 == metadata["width"] == round(shown_wide)
+    assert python.run("plt.show()").messages == []
+    code = "from IPython.display import Image\nImage(data=__import__('base64').b64decode("
+    gif = "'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'), format='gif', alt='a dot', width=40)"
+    picture = python.run(code + gif).place.locator("img")
+    expect(picture).to_have_attribute("alt", "a dot")
+    assert picture.evaluate("(img) => img.getBoundingClientRect().width") == 40
+
+
+# ---- errors ------------------------------------------------------------------------------------------------------
+ERRORS = {
+    "def halve(x):\n    return x / 0\n\nhalve(3)": """\
+In this cell, line 4:
+    halve(3)
+In this cell, line 2, in halve:
+    return x / 0
+           ~~^~~
+ZeroDivisionError: division by zero""",
+    "halve(1)": """\
+In this cell, line 1:
+    halve(1)
+In a cell that ran before, line 2, in halve:
+    return x / 0
+           ~~^~~
+ZeroDivisionError: division by zero""",
+    "from convbook import ops\nops.conv2d([[1]], [[1, 2]])": """\
+In this cell, line 2:
+    ops.conv2d([[1]], [[1, 2]])
+ValueError: kernel (1, 2) is larger than the padded input (1, 1)""",
+    "x = 1\nprint(x))": """\
+In this cell, line 2:
+    print(x))
+            ^
+SyntaxError: unmatched ')'""",
+    "if x:\ny = 1": """\
+In this cell, line 2:
+    y = 1
+    ^
+IndentationError: expected an indented block after 'if' statement on line 1""",
+    "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise ValueError('no') from error": """\
+In this cell, line 2:
+    1 / 0
+    ~~^~~
+ZeroDivisionError: division by zero
+
+The above exception was the direct cause of the following exception:
+
+In this cell, line 4:
+    raise ValueError('no') from error
+ValueError: no""",
+    "raise KeyError('a')": "In this cell, line 1:\n    raise KeyError('a')\nKeyError: 'a'",
+    "eval('1 +')": """\
+In this cell, line 1:
+    eval('1 +')
+In <string>, line 1:
+    1 +
+SyntaxError: invalid syntax""",
+}
+
+
+@pytest.mark.parametrize("code", ERRORS)
+def test_an_error_shows_the_readers_own_lines_alone(python, code):
+    shown = python.run(code)
+    assert not shown.ok and shown.error == ERRORS[code]
+    assert shown.place.locator(".traceback pre").inner_text() == ERRORS[code]
+
+
+def test_errors_of_every_kind_are_told(python):
+    deep = python.run("def again(n):\n    return again(n + 1)\nagain(0)").error
+    assert "[Previous line repeated" in deep and len(lines(deep)) < 15 and "RecursionError" in deep
+    group = python.run("raise ExceptionGroup('two', [ValueError('a'), TypeError('b')])").error
+    assert "In this cell, line 1:" in group and "ValueError: a" in group and "ipython" not in group
+    assert "KeyboardInterrupt" in python.run("raise KeyboardInterrupt").error
+    assert python.run("class Odd(Exception):\n    def __str__(self): 1 / 0\nraise Odd").error.startswith("In this cell")
+    assert python.run("class Shy:\n    def __repr__(self): raise ValueError('shy')\nShy()").error.endswith("shy")
+    assert python.run("raise ValueError('x' * 10_000_000)").error.endswith("characters more are not shown.]")
+    assert python.run("import sys\nsys.exit(3)").error.endswith("SystemExit: 3")
+    assert python.run("1 + 1").ok
+    warned = python.run("import warnings\nwarnings.warn('careful')")
+    assert warned.text == "In this cell, line 2: UserWarning: careful\n"
+
+
+# ---- what a page cannot do ---------------------------------------------------------------------------------------
+ANSWERS = {
+    "input('Your name? ')": "EOFError: nobody can be asked here",
+    "%pip install requests": "UsageError: nothing can be installed here",
+    "!ls": "UsageError: there is no shell here",
+    "files = !ls": "UsageError: there is no shell here",
+    "%%bash\nls": "UsageError: there is no shell here",
+    "exit()": "UsageError: Python does not end with a cell",
+    "%nosuchmagic": "UsageError: Line magic function `%nosuchmagic` not found.",
+    "import torch": "ModuleNotFoundError: No module named 'torch'\nA page of the book has NumPy",
+}
+
+
+@pytest.mark.parametrize("code", ANSWERS)
+def test_what_a_page_cannot_do_is_told_kindly(python, code):
+    shown = python.run(code)
+    assert ANSWERS[code] in shown.text + shown.error
+    assert "ipython" not in (shown.text + shown.error).lower()
+
+
+def test_magics_and_questions_are_ipythons(python):
+    assert "loop" in python.run("%timeit -n1 -r1 1 + 1").text
+    assert "Wall time" in python.run("%%time\nx = 1").text
+    assert "Docstring" in python.run("len?").place.inner_text()
+    assert python.run("%matplotlib inline").ok
