@@ -1,7 +1,9 @@
 """The environments beside .venv: which Python and which packages each has, and what is said where there is none."""
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -61,7 +63,7 @@ def test_a_name_that_leads_to_no_python_or_to_another_is_passed_over(tmp_path, m
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "none"))
     elsewhere.pythons.cache_clear()
     try:
-        assert elsewhere.pythons() == {sys.version_info[:2]: Path(sys.executable)}
+        assert elsewhere.pythons() == {sys.version_info[:2]: Path(sys.executable).resolve()}
     finally:
         elsewhere.pythons.cache_clear()
 
@@ -77,11 +79,11 @@ def machine(tmp_path, monkeypatch):
     complaints, made = {}, []
     monkeypatch.setenv("CONVBOOK_CACHE", str(tmp_path))
     monkeypatch.setattr(elsewhere, "pythons", lambda: dict.fromkeys([this, *newer], Path(sys.executable)))
-    places = {str(elsewhere.place("newest", version)): version for version in newer}
 
-    def install(name, folder):
-        made.append(places.get(str(folder), this))
-        return complaints.get(made[-1])
+    def install(name, version, folder):
+        made.append(version)
+        if version in complaints:
+            raise elsewhere.NotToBeHad(complaints[version])
 
     monkeypatch.setattr(elsewhere, "_install", install)
     return SimpleNamespace(newer=newer, complaints=complaints, made=made, cache=tmp_path / "environments")
@@ -95,7 +97,22 @@ def test_it_is_made_once_and_anew_for_another_list(machine, monkeypatch):
     monkeypatch.setitem(elsewhere.PINS, "newest", lambda: {"numpy==9"})
     assert elsewhere.there("newest") is None and elsewhere.fault("newest")
     assert elsewhere.make("newest") != python
-    assert len(list(machine.cache.iterdir())) == 1  # the old one is not kept
+    assert len(list(machine.cache.iterdir())) == 2  # another checkout may still want the first
+
+
+def test_what_nobody_has_used_for_a_month_goes(machine, monkeypatch):
+    first = elsewhere.make("newest").parents[1]
+    monkeypatch.setitem(elsewhere.PINS, "newest", lambda: {"numpy==9"})
+    os.utime(first, (0, time.time() - elsewhere.A_MONTH - 1))
+    second = elsewhere.make("newest").parents[1]
+    assert list(machine.cache.iterdir()) == [second]
+
+
+def test_two_who_make_the_same_at_once_both_get_it(machine, monkeypatch):
+    folder = elsewhere.place("newest", machine.newer[-1])
+    monkeypatch.setattr(elsewhere, "_install", lambda *_: (folder / "bin").mkdir(parents=True))  # the other is quicker
+    assert elsewhere.make("newest") == elsewhere.there("newest")
+    assert list(machine.cache.iterdir()) == [folder]
 
 
 def test_where_the_packages_have_not_come_to_a_python_the_one_before_is_taken(machine):
@@ -127,7 +144,8 @@ def test_pip_says_what_it_misses(tmp_path, monkeypatch):
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path], check=True)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setattr(elsewhere, "NAMES", ["no-such-package-of-ours"])
-    assert "No matching distribution found for no-such-package-of-ours" in elsewhere._install("oldest", tmp_path)
+    with pytest.raises(elsewhere.NotToBeHad, match="No matching distribution found for no-such-package-of-ours"):
+        elsewhere._install("oldest", elsewhere.OLDEST, tmp_path)
 
 
 def test_convbook_names_only_lower_bounds():

@@ -15,8 +15,11 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -32,6 +35,7 @@ PROJECT = tomllib.loads((ROOT / "utils" / "pyproject.toml").read_text("utf-8"))[
 NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
 NAMES = [*(one.name for one in NEEDED), "ipykernel", "pip"]
 COLAB = ROOT / "tools" / "colab.txt"
+A_MONTH = 30 * 24 * 60 * 60  # seconds
 Version = tuple[int, int]
 
 
@@ -114,7 +118,7 @@ MISSING = {
 @cache
 def pythons() -> dict[Version, Path]:
     """Return the Pythons of this machine, from the oldest on: on the path, or put beside each other by pyenv."""
-    found = {sys.version_info[:2]: Path(sys.executable)}
+    found = {sys.version_info[:2]: Path(sys.executable).resolve()}  # of which .venv is made, the same for all of them
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv", "versions")
     for minor in range(OLDEST[1], OLDEST[1] + 20):
         name = f"python3.{minor}"
@@ -136,45 +140,54 @@ def place(name: str, version: Version) -> Path:
     return Path(cached).expanduser() / "environments" / f"{name}-{sha256(made_from.encode()).hexdigest()[:16]}"
 
 
-def stamp(folder: Path) -> Path:
-    """Return the file that says that an environment is complete."""
-    return folder / "made"
-
-
 def there(name: str) -> Path | None:
     """Return the Python of an environment that has been made, or None."""
     folders = (place(name, version) for version in PYTHONS[name](list(pythons())))
-    return next((python_of(folder) for folder in folders if stamp(folder).exists()), None)
+    return next((python_of(folder) for folder in folders if folder.exists()), None)
 
 
 def make(name: str) -> Path:
     """Make an environment, unless it is there, and return its Python; NotToBeHad says why that cannot be."""
-    if python := there(name):
-        return python
     why = MISSING[name]
     for version in PYTHONS[name](list(pythons())):
         folder = place(name, version)
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([pythons()[version], "-m", "venv", "--without-pip", folder], check=True)
-        if fault := _install(name, folder):
-            shutil.rmtree(folder)
-            why = f"its packages cannot be installed for Python {version[0]}.{version[1]}: {fault}"
+        try:
+            if not folder.exists():
+                _build(name, version, folder)
+        except NotToBeHad as error:
+            why = f"its packages cannot be installed for Python {version[0]}.{version[1]}: {error}"
             continue
-        for other in folder.parent.glob(f"{name}-*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)  # made from an older list
-        stamp(folder).touch()
+        os.utime(folder)
+        _forget_what_nobody_uses(folder.parent)
         return python_of(folder)
     raise NotToBeHad(why)
 
 
-def _install(name, folder):
+def _build(name, version, folder):
+    """Make it beside its place, and move it there when it is complete: somebody else may be making the same."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unfinished-") as scratch:
+        subprocess.run([pythons()[version], "-m", "venv", "--without-pip", scratch], check=True)
+        _install(name, version, Path(scratch))
+        with suppress(OSError):  # it has come there meanwhile
+            os.rename(scratch, folder)
+            os.mkdir(scratch)  # to be removed at the end
+
+
+def _install(name, version, folder):
     pins = folder / "pins.txt"
     pins.write_text("\n".join(sorted(PINS[name]())))
     pip = [sys.executable, "-m", "pip", "--python", python_of(folder), "--disable-pip-version-check", "install"]
     options = ["--quiet", "--no-compile", "--only-binary=:all:", "--constraint", pins]
     done = subprocess.run([*pip, *options, *NAMES], capture_output=True, text=True)
-    return (done.stderr.strip().splitlines() or ["pip does not say why"])[-1] if done.returncode else None
+    if done.returncode:
+        raise NotToBeHad((done.stderr.strip().splitlines() or ["pip does not say why"])[-1])
+
+
+def _forget_what_nobody_uses(folder):
+    for path in folder.iterdir():
+        if time.time() - path.stat().st_mtime > A_MONTH:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def fault(name: str) -> str | None:
