@@ -279,9 +279,11 @@ def folder(tmp_path_factory):
 
 @pytest.mark.pyodide
 def test_the_lock_names_exactly_what_lies_there(folder):
-    packages = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"].values()
-    named = {package["file_name"]: package for package in packages}
-    assert {*names_in(folder)} == {*named, *pyodide.listed()["core"], "pyodide-lock.json"}
+    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
+    named = {package["file_name"]: package for package in lock["packages"].values()}
+    core = {name: (folder / name).stat().st_size for name in pyodide.listed()["core"]}
+    assert lock["core"] == core
+    assert {*names_in(folder)} == {*named, *core, "pyodide-lock.json"}
     for name, package in named.items():
         data = (folder / name).read_bytes()
         assert (digest(data), len(data)) == (package["sha256"], package["size"])

@@ -100,25 +100,27 @@ def write_python(gathered: Path, target: Path) -> None:
     for name, data in ours.values():
         (target / name).write_bytes(data)
     found = lock(pins, ours)
-    for package in found["packages"].values():  # so that a page can say how much is to come
-        package["size"] = (target / package["file_name"]).stat().st_size
-    found["core"] = {name: (target / name).stat().st_size for name in pins["core"]}
+    sizes = {path.name: path.stat().st_size for path in target.iterdir()}  # so that a page can say how much is to come
+    found["core"] = {name: sizes[name] for name in pins["core"]}
+    for package in found["packages"].values():
+        package["size"] = sizes[package["file_name"]]
     (target / "pyodide-lock.json").write_text(json.dumps(found, indent=1), "utf-8")
 
 
 def add_python(app) -> None:
     """Give the book Python, if it was gathered."""
-    app.config.html_context["python_edition"] = None
     if app.builder.name == "html" and (gathered := pyodide.ready()):
-        target = Path(app.outdir, "_static", "python")
-        write_python(gathered, target)
-        known = sha256((target / "pyodide-lock.json").read_bytes()).hexdigest()[:8]
-        app.config.html_context["python_edition"] = known
+        write_python(gathered, python_folder(app))
+
+
+def python_folder(app) -> Path:
+    """Return where the built book keeps Python."""
+    return Path(app.outdir, "_static", "python")
 
 
 def point_to_python(app, pagename, template, context, doctree) -> None:
-    """Let a page with code cells say where Python is, and which edition of it."""
-    if context.get("python_edition") and CELL in context.get("body", ""):
+    """Let a page with code cells say where Python is."""
+    if CELL in context.get("body", "") and python_folder(app).exists():
         context["python"] = context["pathto"]("_static/python/", resource=True)
 
 
