@@ -11,9 +11,11 @@ from serve import Handler, start
 
 
 class Host:
-    """Serves what lies in a folder at http://NAME.localhost:PORT/, which a browser takes for a host of its own."""
+    """Serves what lies in a folder at http://NAME:PORT/; a browser takes each name.localhost for a host of its own."""
 
-    def __init__(self, root: Path, name: str = "book", handler: type[Handler] = Handler, policy: str | None = None):
+    def __init__(
+        self, root: Path, name: str = "book.localhost", handler: type[Handler] = Handler, policy: str | None = None
+    ):
         self.root, self.name, self.policy, self.port, self.asked = root, name, policy, 0, []
         self.meets: Callable[[Handler], bool] = lambda _: False  # whether a request was answered already
         self.handler = self.handler_of(handler)
@@ -24,7 +26,7 @@ class Host:
         host = self
 
         class Named(kind):
-            names = re.compile(rf"{host.name}\.localhost:\d+")
+            names = re.compile(rf"{re.escape(host.name)}:\d+")
 
             def send_head(self):
                 host.asked.append(self.path)
@@ -48,7 +50,7 @@ class Host:
         self.server.server_close()
 
     def address(self, path: str = "") -> str:
-        return f"http://{self.name}.localhost:{self.port}/{quote(path)}"
+        return f"http://{self.name}:{self.port}/{quote(path)}"
 
 
 def copy_book(book: Path, target: Path, python: bool = False) -> Path:

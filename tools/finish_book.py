@@ -9,6 +9,7 @@ for this edition of them all.
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -29,8 +30,11 @@ MANIFEST, WORKER, ICONS = "manifest.json", "sw.js", "_static/icons"
 SCRIPT = ROOT / "book" / "app" / "worker.js"
 ONLY_SAVED = "_downloads/"
 ONLY_ON_A_DISK = (".ipynb.js", "/output/svg.js", "/svg/fonts/tex.js")
-PYTHON = ("_static/python/", "_static/run/")  # with what runs it
+PYTHON = (
+    "_static/python/"  # what runs it is small, and kept with the book: the page may have it before a worker sees it
+)
 ONCE_READ = ("_sources/", "objects.inv")
+SIZES_TOLD = re.compile("(<!-- sizes -->).*?(<!-- /sizes -->)", re.DOTALL)
 TITLE = "Seeing Convolutions"
 SIZES = (192, 512)  # px: what browsers ask for before they offer to install
 PLAIN, MASKABLE = "any", "maskable"
@@ -99,6 +103,32 @@ def write_manifest(site: Path):
     (site / MANIFEST).write_text(json.dumps(manifest(), indent=1) + "\n", "utf-8")
 
 
+# ---- how large it is --------------------------------------------------------------------------------------------
+
+
+def sizes(site: Path) -> str:
+    """Return what the page for hosts says of the size of the book and its parts, as HTML."""
+    parts = {"The book": "", "Python and its packages": PYTHON, "What readers may save": ONLY_SAVED}
+    files = [(file.relative_to(site).as_posix(), file.stat().st_size) for file in site.rglob("*") if file.is_file()]
+    rows = []
+    for name, folder in parts.items():
+        ours = [
+            size for path, size in files if next(f for f in (PYTHON, ONLY_SAVED, "") if path.startswith(f)) == folder
+        ]
+        if ours:
+            rows.append(f"<tr><td>{name}</td><td>{len(ours)}</td><td>{sum(ours) / 1e6:.0f} MB</td></tr>")
+    head = "<thead><tr><th>Part</th><th>Files</th><th>Size</th></tr></thead>"
+    return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"
+
+
+def tell_sizes(site: Path):
+    """Let the page for hosts say how large the book is."""
+    page = site / "book" / "host.html"
+    if page.exists():
+        text = page.read_text("utf-8")
+        page.write_text(SIZES_TOLD.sub(lambda found: f"{found[1]}{sizes(site)}{found[2]}", text), "utf-8")
+
+
 # ---- the edition: what belongs together ---------------------------------------------------------------------------
 
 
@@ -144,6 +174,7 @@ def finish(site: Path):
     """Bring what knows all files of `site` up to date; the same files give the same bytes."""
     offer(site)
     write_manifest(site)
+    tell_sizes(site)
     write_worker(site)
 
 

@@ -13,7 +13,11 @@ from threading import Thread
 ROOT = Path(__file__).parents[1]
 BOOK = ROOT / "_build" / "html"
 PORT = 8000
-STRICT = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'"  # all that the book needs
+# All that the book needs; WebAssembly only where its code shall run in the page.
+STRICT = (
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:"
+)
 OUR_NAMES = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d*)?", re.IGNORECASE)
 
 

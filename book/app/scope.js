@@ -23,8 +23,8 @@ export function pathOf(address, files) {
   }
 }
 
-/** The address of a file, which no copy on the way mistakes for that of another edition. */
-export function addressOf(path, sha256) {
+/** The address of a file; with its sha256 no copy on the way takes it for that of another edition. */
+export function addressOf(path, sha256 = "") {
   const name = path.split("/").map(encodeURIComponent).join("/");
-  return `${SCOPE.href}${name}?v=${sha256.slice(0, 12)}`;
+  return `${SCOPE.href}${name}${sha256 && `?v=${sha256.slice(0, 12)}`}`;
 }

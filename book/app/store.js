@@ -16,23 +16,25 @@ const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16
 
 // What a server says of a file stays with it, its policy above all; what it says of the way there does not. Its type is
 // what it is, even where a server does not know.
-const OF_THE_WAY = ["content-encoding", "content-length", "transfer-encoding", "vary", "age", "date"];
+const OF_THE_WAY = ["content-encoding", "transfer-encoding", "vary", "age", "date"];
 
-function headersOf(response, path) {
+function headersOf(response, path, size) {
   const headers = new Headers(response.headers);
   for (const name of OF_THE_WAY) headers.delete(name);
+  headers.set("content-length", String(size));
   const type = typeOf(path);
   if (type) headers.set("content-type", type);
   return headers;
 }
 
-/** The file from the server, if it is the one that the edition means. */
+/** The file from the server, if it is the one that the edition means: as a page has just had it, or else anew. */
 async function ask(path, sha256) {
-  for (const cache of /** @type {RequestCache[]} */ (["default", "reload"])) {
-    const response = await fetch(addressOf(path, sha256), { cache });
+  const ways = [() => fetch(addressOf(path)), () => fetch(addressOf(path, sha256), { cache: "reload" })];
+  for (const way of ways) {
+    const response = await way();
     const bytes = response.ok ? await response.arrayBuffer() : new ArrayBuffer(0);
     if (response.ok && hex(await crypto.subtle.digest("SHA-256", bytes)) === sha256)
-      return new Response(bytes, { headers: headersOf(response, path) });
+      return new Response(bytes, { headers: headersOf(response, path, bytes.byteLength) });
   }
   throw new OtherEdition(path);
 }
