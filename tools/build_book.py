@@ -19,6 +19,7 @@ SOURCES = [
     "_config.yml",
     "_toc.yml",
     "book",
+    "CHANGELOG.md",
     "notebooks",
     "utils/convbook",
     "tools/build_book.py",

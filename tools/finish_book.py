@@ -106,19 +106,25 @@ def write_manifest(site: Path):
 # ---- how large it is --------------------------------------------------------------------------------------------
 
 
+def part_of(path: str) -> str:
+    """Return to which part of the book a host should count a file."""
+    if path.startswith(PYTHON):
+        return "Python and its packages"
+    return "What readers may save" if path.startswith((ONLY_SAVED, *ONCE_READ)) else "Pages, widgets and all else"
+
+
 def sizes(site: Path) -> str:
     """Return what the page for hosts says of the size of the book and its parts, as HTML."""
-    parts = {"The book": "", "Python and its packages": PYTHON, "What readers may save": ONLY_SAVED}
-    files = [(file.relative_to(site).as_posix(), file.stat().st_size) for file in site.rglob("*") if file.is_file()]
-    rows = []
-    for name, folder in parts.items():
-        ours = [
-            size for path, size in files if next(f for f in (PYTHON, ONLY_SAVED, "") if path.startswith(f)) == folder
-        ]
-        if ours:
-            rows.append(f"<tr><td>{name}</td><td>{len(ours)}</td><td>{sum(ours) / 1e6:.0f} MB</td></tr>")
+    parts: dict[str, list[int]] = {}
+    for file in filter(Path.is_file, site.rglob("*")):
+        parts.setdefault(part_of(file.relative_to(site).as_posix()), []).append(file.stat().st_size)
+    rows = [
+        f"<tr><td>{part}</td><td>{len(parts[part])}</td><td>{sum(parts[part]) / 1e6:.0f} MB</td></tr>"
+        for part in sorted(parts)
+    ]
     head = "<thead><tr><th>Part</th><th>Files</th><th>Size</th></tr></thead>"
-    return f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"
+    table = f"<table>{head}<tbody>{''.join(rows)}</tbody></table>"
+    return f'<div class="pst-scrollable-table-container">{table}</div>'
 
 
 def tell_sizes(site: Path):

@@ -1,6 +1,7 @@
 """The book on the servers of the world: strict ones, careless ones, in frames of course systems, in odd folders."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hosts import Host, copy_book
