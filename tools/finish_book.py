@@ -117,6 +117,8 @@ def sizes(site: Path) -> str:
     """Return what the page for hosts says of the size of the book and its parts, as HTML."""
     parts: dict[str, list[int]] = {}
     for file in filter(Path.is_file, site.rglob("*")):
+        if file == site / WORKER:  # which is written later
+            continue
         parts.setdefault(part_of(file.relative_to(site).as_posix()), []).append(file.stat().st_size)
     rows = [
         f"<tr><td>{part}</td><td>{len(parts[part])}</td><td>{sum(parts[part]) / 1e6:.0f} MB</td></tr>"

@@ -146,7 +146,7 @@ def test_a_request_gets_what_a_server_would_give_it(reader, host):
 # ---- editions -------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_takes_nothing_of_another_edition_and_the_new_one_comes_when_the_reader_wishes(reader, host):
+def test_a_page_takes_nothing_of_another_edition_and_the_new_one_comes_when_the_reader_wishes(reader, host, axe):
     site = host.root / SUB
     first = visit(reader, host, page=visit(reader, host))
     other = visit(reader, host, f"{SUB}book/glossary.html")
@@ -161,6 +161,7 @@ def test_a_page_takes_nothing_of_another_edition_and_the_new_one_comes_when_the_
         assert (status, words) == (409, "This file belongs to another edition of the book: reload the page.")
         expect(notice(page)).to_contain_text("A new edition of the book is here.")
         assert page.evaluate(FETCHED, "../_static/book.css?v=new") == [200, old["_static/book.css"]]
+    assert axe(first) == []  # with the notice, and with the control of what is kept
     first.get_by_role("link", name="Glossary").first.click()
     expect(first.locator("h1")).to_have_text(re.compile("^Glossary"))
 
