@@ -2,7 +2,7 @@
 import { recallForGood } from "../assets/memory.js";
 import { lookLikeAnApp } from "./dress.js";
 import { followEditions, tellNews } from "./editions.js";
-import { hello, ROOT, savesData, UNWANTED, workers } from "./registration.js";
+import { ask, hello, ROOT, savesData, UNWANTED, workers } from "./registration.js";
 import { keepMissing, showKeeping } from "./shelf.js";
 
 const isWanted = () => !savesData() && recallForGood(UNWANTED) === null;
@@ -14,8 +14,8 @@ async function start() {
   followEditions(registration);
   showKeeping(registration);
   const { active } = await workers.ready;
-  const { book, news, changes } = await hello(active);
-  if (news) tellNews(changes);
+  const { book, changes } = await hello(active);
+  if ((await ask(active, { ask: "news" })).news) tellNews(changes);
   if (isWanted()) await keepMissing(active, book.missing);
 }
 

@@ -32,8 +32,8 @@ const ANSWERS = {
     book: await account(EDITION.book),
     python: await account(EDITION.python),
     changes: has(EDITION.book, "book/changes.html"),
-    news: await isNews(),
   }),
+  news: async () => ({ news: await isNews() }),
   keep: async ({ path }) => {
     try {
       await keep(path, FILES[path][0]);
