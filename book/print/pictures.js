@@ -6,9 +6,10 @@ const DRAWING = /\.svg$/;
 
 /** Draws every SVG of the document in it; each in a tree of its own, since their ids and styles know nothing of others. */
 export async function inlineDrawings() {
-  const drawings = [...document.querySelectorAll("main img")].filter((img) =>
-    DRAWING.test(new URL(img.src).pathname),
+  const images = [...document.querySelectorAll("main img")].map(
+    (img) => /** @type {HTMLImageElement} */ (img),
   );
+  const drawings = images.filter((img) => DRAWING.test(new URL(img.src).pathname));
   const texts = new Map();
   for (const { src } of drawings)
     if (!texts.has(src))
