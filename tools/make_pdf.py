@@ -24,6 +24,7 @@ from pypdf.generic import BooleanObject, DictionaryObject, NameObject, TextStrin
 from browser import NoBrowser, launch
 from edition import Edition, edition
 from environment import ROOT
+from epub_cover import KERNEL, drawing
 from finish_book import finish
 from offers import DOWNLOADS, NAME
 from pages_in_order import BookPage, pages_in_order
@@ -76,14 +77,17 @@ def day_of(about: Edition) -> date:
 
 
 def title_pages(about: Edition, address: str) -> dict:
-    """Return what stands on the cover and behind it."""
+    """Return what stands on the cover, which is that of the EPUB, too, and behind it."""
+    day = day_of(about)
     return {
         "title": about.title,
         "subtitle": about.subtitle,
         "author": ", ".join(about.authors),
-        "edition": f"Edition {about.version}, {day_of(about):%d %B %Y}".replace(" 0", " "),
+        "edition": f"Edition {about.version}, {day.day} {day:%B %Y}",
         "licence": LICENCE,
         "address": address,
+        "picture": drawing(),
+        "sign": KERNEL.read_text("utf-8"),
     }
 
 
@@ -139,6 +143,12 @@ def page_numbers(pdf: bytes) -> dict[str, int]:
     return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in places}
 
 
+def check(complaints: list[str]) -> None:
+    """Raise NotPrintable, which says what is wrong, if anything is."""
+    if complaints:
+        raise NotPrintable("\n".join(["The book cannot be printed:", *complaints]))
+
+
 def print_with_numbers(page: Page) -> bytes:
     """Print until the page numbers that the contents and the references name are true."""
     pdf, numbers = print_pages(page), {}
@@ -164,8 +174,7 @@ def set_and_print(pages: list[BookPage], front: dict, site: str) -> Printed:
         codes = {address: code_for(address) for address in wanted["codes"]}
         run(page, "finish", {"codes": codes, "words": {word: broken(word) for word in wanted["words"]}})
         complaints += run(page, "faults")
-        if complaints:
-            raise NotPrintable("\n".join(["The book cannot be printed:", *complaints]))
+        check(complaints)
         printed = Printed(print_with_numbers(page), run(page, "headings"))
         browser.close()
     return printed

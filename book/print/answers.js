@@ -11,7 +11,7 @@ const written = (answer) => (typeof answer === "string" ? answer : [answer].flat
 
 /** A reference, whose page the contents' second pass fills in (contents.js). */
 const reference = (text, id, own, kind) =>
-  h("a", { class: `reference ${kind}`, href: `#${id}`, id: own }, text, h("span", { class: "its-page" }));
+  h("a", { class: `turn-to ${kind}`, href: `#${id}`, id: own }, text, h("span", { class: "its-page" }));
 
 /** Moves the answers of one page of the book to its end. */
 export function collect(page) {

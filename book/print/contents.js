@@ -3,7 +3,7 @@ import { h } from "../../utils/convbook/widgets/parts/dom.js";
 
 /**
  * What the title pages say, from _config.yml, CITATION.cff and CHANGELOG.md.
- * @typedef {{ title: string, subtitle: string, author: string, edition: string, licence: string[], address: string }} Edition
+ * @typedef {{ title: string, subtitle: string, author: string, edition: string, licence: string[], address: string, picture: string, sign: string }} Edition
  */
 
 /** Puts cover, imprint and contents in front of the pages. */
@@ -13,14 +13,16 @@ export function addFront(pages, /** @type {Edition} */ edition) {
   document.querySelector("main").prepend(cover(edition), imprint(edition), contents);
 }
 
-function cover({ title, subtitle, author }) {
-  const picture = document.querySelector(".front img.convbook-static")?.cloneNode();
+function cover({ title, subtitle, author, picture, sign }) {
+  const kernel = h("span", { class: "cover-sign", "aria-hidden": "true" });
+  kernel.innerHTML = sign;
   return h(
     "section",
     { class: "cover" },
+    h("img", { src: picture, alt: "" }),
+    kernel,
     h("p", { class: "cover-title" }, title),
     h("p", { class: "cover-subtitle" }, subtitle),
-    h("div", { class: "cover-picture" }, picture),
     h("p", { class: "cover-author" }, author),
   );
 }
@@ -67,6 +69,6 @@ export function fillInNumbers(numbers) {
   const numberOf = (link) => numbers[link.getAttribute("href").slice(1)] ?? "";
   for (const link of document.querySelectorAll(".contents-page a"))
     link.querySelector(".number").textContent = String(numberOf(link));
-  for (const link of document.querySelectorAll("a.reference.on, a.reference.back"))
-    link.querySelector(".its-page").textContent = `page ${numberOf(link)}`;
+  for (const link of document.querySelectorAll("a.turn-to"))
+    link.querySelector(".its-page").textContent = `${link.matches(".on") ? "on " : ""}page ${numberOf(link)}`;
 }

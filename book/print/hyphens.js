@@ -42,7 +42,7 @@ function withUsedHyphens(text) {
   const topOf = (at) => {
     range.setStart(text, at);
     range.setEnd(text, at + 1);
-    return range.getClientRects()[0]?.top ?? 0;
+    return [...range.getClientRects()].at(-1)?.top ?? 0; // of two, the first is the empty end of the line before
   };
   return text.data.replace(/\u00ad/g, (_, at) => (topOf(at + 1) - topOf(at - 1) > 2 ? SHY : ""));
 }

@@ -31,10 +31,12 @@ export async function finish({ codes, words }) {
 
 export const number = fillInNumbers;
 
+const TOO_WIDE = "pre, table, mjx-container, img, .drawing, p"; // that may not be, or would be cut off
+
 /** What would be wrong on paper. */
 export function faults() {
   const right = document.querySelector("main").getBoundingClientRect().right + 1;
-  const wide = [...document.querySelectorAll("main :is(pre, table, mjx-container, img, .drawing, p)")]
+  const wide = [...document.querySelectorAll(`main > :not(.cover) :is(${TOO_WIDE})`)]
     .filter((element) => element.getBoundingClientRect().right > right)
     .map((element) => `${where(element)} is wider than the page: ${element.textContent.trim().slice(0, 60)}`);
   const missing = [...document.images]

@@ -102,7 +102,7 @@ function inWords(page, n, section) {
     chapter: `in chapter ${page.number}`,
     exercises: `in the exercises on chapter ${page.number}`,
   };
-  const title = section?.querySelector(":scope > :is(h2, h3, h4)")?.textContent.trim();
+  const title = section?.querySelector(":scope > :is(h3, h4, h5, h6):not(.level-1)")?.textContent.trim();
   const under = title ? [", under ", h("em", {}, title)] : [];
   return [`picture ${n} ${where[page.kind] ?? `of ${page.title}`} of the book`, ...under, "."];
 }

@@ -1,0 +1,345 @@
+"""The PDF: what it holds, that its references are true, and how its pages look. It is made once, from the built book.
+
+What a page looks like is asked of PDFium, and what a printed code leads to of ZXing: neither has made them.
+"""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from io import BytesIO
+from itertools import pairwise
+
+import numpy as np
+import pypdfium2
+import pytest
+import zxingcpp
+from pypdf import PdfReader
+
+from environment import ROOT
+from make_pdf import NotPrintable, check, make_pdf, pages_for_paper
+from pages_in_order import pages_in_order
+from serve import BOOK
+
+ADDRESS = "https://books.example/seeing convolutions/"
+OUR_TYPEFACES = {"SourceSerif4", "SourceSans3ExtraLight", "SourceCodeProExtraLight", "STIXTwoMath"}
+POINT_OF = 72 / 25.4  # of a millimetre
+A4 = (210, 297)
+HEAD, FOOT, SIDE = 21, 18, 20  # mm that are no part of the text: above, below, and left or right
+SMALL = ("index.html", "notebooks/exercises/03_pooling.html", "book/notation.html")
+
+
+def made(pages, address=""):
+    with ThreadPoolExecutor(1) as apart:  # the tests' own browser may be open in this thread
+        return apart.submit(make_pdf, pages, address).result()
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return made(pages_for_paper())
+
+
+@pytest.fixture(scope="module")
+def book(whole):
+    return PdfReader(BytesIO(whole))
+
+
+@pytest.fixture(scope="module")
+def texts(whole):
+    document = pypdfium2.PdfDocument(whole)
+    return [document[n].get_textpage().get_text_bounded() for n in range(len(document))]
+
+
+@pytest.fixture(scope="module")
+def ink(whole):
+    """Return for each page where there is anything on it: an array of millimetres, rows by columns."""
+    document = pypdfium2.PdfDocument(whole)
+    pictures = (document[n].render(scale=2 / POINT_OF, grayscale=True) for n in range(len(document)))
+    dark = [np.asarray(picture.to_numpy()).squeeze() < 250 for picture in pictures]
+    return [page[:594, :420].reshape(297, 2, 210, 2).any(axis=(1, 3)) for page in dark]
+
+
+@pytest.fixture(scope="module")
+def places(book):
+    """Return on which page, counted from 1, and how high above its foot (mm) each named place is."""
+    return {
+        name.lstrip("/"): (book.get_destination_page_number(place) + 1, float(place.top) / POINT_OF)
+        for name, place in book.named_destinations.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def small():
+    return [page for page in pages_in_order() if page.path in SMALL]
+
+
+# ---- the built pages, read without a browser --------------------------------------------------------------------
+
+
+class BuiltPage(HTMLParser):
+    """The headings of a built page in their order, and how many answers fold on it."""
+
+    HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+
+    def __init__(self, path):
+        super().__init__()
+        self.headings, self.answers, self.by_hand, self.widgets = [], 0, 0, 0
+        self.open, self.silent = False, False
+        article = (BOOK / path).read_text("utf-8").partition("<article>")[2].partition("</article>")[0]
+        self.feed(re.sub(r"<!-- offers -->.*?<!-- /offers -->", "", article, flags=re.DOTALL))
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        classes = (attributes.get("class") or "").split()
+        if tag in self.HEADINGS:
+            self.open = True
+            self.headings.append("")
+        self.silent = "headerlink" in classes
+        if tag == "details" and "answer" in classes:
+            self.by_hand += "data-of" in attributes
+            self.answers += "data-of" not in attributes
+        self.widgets += "convbook-mount" in classes
+
+    def handle_endtag(self, tag):
+        self.open &= tag not in self.HEADINGS
+        self.silent = False
+
+    def handle_data(self, data):
+        if self.open and not self.silent:
+            self.headings[-1] += data
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+def expected_headings():
+    yield "Contents"
+    for before, page in pairwise([None, *pages_for_paper()]):
+        if page.part != (before.part if before else ""):
+            yield page.part
+        built = BuiltPage(page.path)
+        yield from map(words, built.headings)
+        if built.answers:
+            yield "Answers"
+
+
+def contents_of(book):
+    return book.get_destination_page_number(book.outline[0]) + 1
+
+
+def flat(outline):
+    for item in outline:
+        if isinstance(item, list):
+            yield from flat(item)
+        else:
+            yield item
+
+
+def slug(path):
+    return re.sub(r"\W+", "-", path.removesuffix(".html"))
+
+
+def links_on(page):
+    """Yield (rectangle, name of the place) of each link on a page that stays in the book."""
+    for annotation in page.get("/Annots", []):
+        annotation = annotation.get_object()
+        action = annotation.get("/A", {})
+        target = annotation.get("/Dest") or action.get("/D")
+        if target is not None:
+            yield annotation["/Rect"], str(target).lstrip("/")
+
+
+# ---- what it holds ------------------------------------------------------------------------------------------------
+
+
+def test_it_has_the_size_of_a_book(book, whole):
+    assert 250 <= len(book.pages) <= 420
+    assert len(whole) < 15e6
+    sizes = {tuple(round(float(side) / POINT_OF) for side in page.mediabox[2:]) for page in book.pages}
+    assert sizes == {A4}
+
+
+def test_it_says_what_it_is(book):
+    told = book.metadata
+    assert (told.title, told.author) == ("Seeing Convolutions", "The Seeing Convolutions authors")
+    assert "CC BY 4.0" in told["/Rights"]
+    assert "MIT licence" in told["/Rights"]
+    cited = (ROOT / "CITATION.cff").read_text("utf-8")
+    day = re.search(r"date-released: (\S+)", cited)[1]
+    assert told["/CreationDate"] == told["/ModDate"] == f"D:{day.replace('-', '')}000000Z"
+    root = book.trailer["/Root"]
+    assert root["/Lang"] == "en-GB"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/StructTreeRoot"]
+    assert root["/PageMode"] == "/UseOutlines"
+    assert "/AcroForm" not in root
+
+
+def test_the_bookmarks_are_the_headings_of_the_pages_in_whole_words(book):
+    found = [words(item.title) for item in flat(book.outline)]
+    assert found == list(expected_headings())
+
+
+def test_every_link_within_the_book_leads_to_a_place(book, places):
+    followed = [name for page in book.pages for _, name in links_on(page)]
+    assert len(followed) > 1000
+    assert [name for name in followed if name not in places] == []
+
+
+def test_each_page_says_its_own_number(texts):
+    wrong = [
+        number
+        for number, text in enumerate(texts[2:], 3)
+        if not any(re.search(rf"(^|\D){number}($|\D)", line) for line in text.split("\n")[:2] + text.split("\n")[-2:])
+    ]
+    assert wrong == []
+
+
+def test_the_contents_name_the_pages_on_which_things_stand(book, texts, places):
+    numbered = []
+    for n in range(contents_of(book), places[slug("index.html")][0]):
+        links = dict.fromkeys(name for _, name in links_on(book.pages[n - 1]))
+        numbers = re.findall(r"\D(\d+)\s*$", texts[n - 1], re.MULTILINE)
+        numbered += zip(links, map(int, numbers[-len(links) :]), strict=True)
+    assert {slug(page.path) for page in pages_for_paper()} <= {name for name, _ in numbered}
+    assert [(name, number, places[name][0]) for name, number in numbered if places[name][0] != number] == []
+
+
+def test_each_answer_stands_at_the_end_once_with_references_there_and_back(book, places):
+    links = {}
+    for number, page in enumerate(book.pages, 1):
+        for _, name in links_on(page):
+            links.setdefault(name, set()).add(number)
+    for page in pages_for_paper():
+        own, built = slug(page.path), BuiltPage(page.path)
+        answers = [name for name in places if re.fullmatch(rf"{own}--answer-\d+", name)]
+        assert len(answers) == built.answers, page.path
+        for answer in answers:
+            question = answer.replace("--answer-", "--question-")
+            assert places[question][0] in links[answer]
+            assert places[answer][0] in links[question]
+            assert places[question] < places[answer] or places[question][0] < places[answer][0]
+
+
+def test_what_is_for_the_screen_is_not_on_paper(texts):
+    text = "\n".join(texts)
+    for words_of_a_button in ("Show the answer", "Show the solution", "Download this notebook", "Have you tried it"):
+        assert words_of_a_button not in text
+    assert "convbook.ops.conv2d(" not in text  # of the reference of the package
+
+
+def test_exercises_have_their_hints_and_solutions_behind_them(places):
+    for page in pages_for_paper():
+        if page.kind == "exercises":
+            tasks, hints, solutions = (
+                {name for name in places if re.fullmatch(rf"{slug(page.path)}--{kind}-\d+", name)}
+                for kind in ("task", "hint", "solution")
+            )
+            assert len(tasks) == len(hints) == len(solutions) >= 4, page.path
+
+
+# ---- how it looks ---------------------------------------------------------------------------------------------------
+
+
+def fonts_of(resources, seen):
+    for font in (resources.get("/Font") or {}).values():
+        yield font.get_object()
+    for form in (resources.get("/XObject") or {}).values():
+        form = form.get_object()
+        if form.get("/Subtype") == "/Form" and id(form) not in seen and "/Resources" in form:
+            seen.add(id(form))
+            yield from fonts_of(form["/Resources"].get_object(), seen)
+
+
+def test_its_typefaces_are_those_that_come_with_the_book(book):
+    names, seen = set(), set()
+    for page in book.pages:
+        for font in fonts_of(page["/Resources"].get_object(), seen):
+            drawn = font["/Subtype"] == "/Type3"  # the shapes of MathJax's own, which have no name
+            names.add("MathJax" if drawn else re.split(r"[+-]", font["/BaseFont"].lstrip("/"))[1])
+    assert names == {*OUR_TYPEFACES, "MathJax"}
+
+
+def last_pages(places):
+    """Return the pages on which a part of the book ends: there may be room below."""
+    return {2, *(places[slug(page.path)][0] - 1 for page in pages_for_paper())}
+
+
+def test_no_page_has_a_large_hole_at_its_end(ink, places):
+    room = A4[1] - HEAD - FOOT
+    holes = {}
+    for number, page in enumerate(ink[:-1], 1):
+        if number in last_pages(places):
+            continue
+        rows = np.flatnonzero(page[HEAD : A4[1] - FOOT].any(axis=1))
+        holes[number] = 1 - (rows[-1] + 1) / room
+    assert {number: round(hole, 2) for number, hole in holes.items() if hole > 0.25} == {}
+
+
+def test_nothing_reaches_into_the_margins(ink):
+    cut = [
+        number
+        for number, page in enumerate(ink[1:], 2)
+        if page[:, : SIDE - 3].any() or page[:, A4[0] - SIDE + 3 :].any() or page[A4[1] - FOOT + 2 :].any()
+    ]
+    assert cut == []
+
+
+def test_no_heading_stands_at_the_end_of_a_page(book, ink):
+    alone = []
+    for item in flat(book.outline):
+        page = ink[book.get_destination_page_number(item)]
+        top = A4[1] - float(item.top) / POINT_OF
+        rows = np.flatnonzero(page[: A4[1] - FOOT].any(axis=1))
+        if rows[-1] - top < 9:  # mm: a heading and a line need more
+            alone.append((item.title, book.get_destination_page_number(item) + 1))
+    assert alone == []
+
+
+def test_no_page_is_empty(texts):
+    assert [number for number, text in enumerate(texts, 1) if len(text.split()) < 4] == []
+
+
+# ---- in small -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def published(small):
+    return made(small, ADDRESS)
+
+
+def addresses_in(pdf):
+    for page in PdfReader(BytesIO(pdf)).pages:
+        for annotation in page.get("/Annots", []):
+            if "/URI" in (action := annotation.get_object().get("/A", {})):
+                yield action["/URI"]
+
+
+def test_with_a_public_address_a_code_and_a_link_lead_to_each_live_picture(published, small):
+    wanted = "https://books.example/seeing%20convolutions/index.html#how-can-nine-numbers-see-an-edge"
+    assert wanted in set(addresses_in(published))
+    document = pypdfium2.PdfDocument(published)
+    found = [
+        code.text
+        for n in range(len(document))
+        for code in zxingcpp.read_barcodes(document[n].render(scale=3, grayscale=True).to_numpy().squeeze())
+    ]
+    assert wanted in found
+    assert len(found) == sum(BuiltPage(page.path).widgets for page in small)
+
+
+def test_without_one_words_say_where_a_picture_is_alive(small):
+    pdf = made(small)
+    text = pypdfium2.PdfDocument(pdf)[3].get_textpage().get_text_bounded()
+    said = "Live picture 1. On the screen you can play with it: picture 1 on the first page of the book."
+    assert said.replace(" ", "") in "".join(text.split())
+    assert not [address for address in addresses_in(pdf) if "127.0.0.1" in address or "example" in address]
+
+
+def test_the_same_sources_give_the_same_bytes(published, small):
+    assert made(small, ADDRESS) == published
+
+
+def test_what_cannot_be_printed_is_named():
+    with pytest.raises(NotPrintable, match=r"p in x is wider than the page: too wide\nold\.svg is missing"):
+        check(["p in x is wider than the page: too wide", "old.svg is missing"])
