@@ -9,7 +9,7 @@ export async function setFormulas() {
       ignoreHtmlClass: "tex2jax_ignore|mathjax_ignore",
       enableMenu: false,
     },
-    chtml: { mtextInheritFont: true, merrorInheritFont: true },
+    chtml: { unknownFamily: "'Book Serif', 'Book Signs', serif" }, // for signs that its own typefaces lack
     startup: { typeset: false },
   };
   await new Promise((resolve, reject) => {

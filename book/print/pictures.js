@@ -104,7 +104,11 @@ function inWords(page, n, section) {
   };
   const title = section?.querySelector(":scope > :is(h3, h4, h5, h6):not(.level-1)")?.textContent.trim();
   const under = title ? [", under ", h("em", {}, title)] : [];
-  return [`picture ${n} ${where[page.kind] ?? `of ${page.title}`} of the book`, ...under, "."];
+  return [
+    `picture ${n} ${where[page.kind] ?? `of ${page.title}`} of the book`,
+    ...under,
+    /[.?!]$/.test(title ?? "") ? "" : ".",
+  ];
 }
 
 /** Puts the codes that lead to these addresses into their places: { address: SVG }. */
