@@ -97,7 +97,10 @@ CELLS = {
     "two": 'x = 1\nprint("two")',
     "asked": 'print("the answer")',
     "four": "y = 2",
-    "five": 'if x:\n    print("a long line that goes on and on, until it has to be broken, even where there is room")',
+    "five": (
+        'def f(*names: int) -> bool:  # at π\n    return f"{names!r:>9}" in ValueError\n\n\n'
+        'if x:\n    print("a long line that goes on and on, until it has to be broken, even where there is room")'
+    ),
 }
 EDITIONS = count(1_000_000_000, 60)  # s
 SHOWN = {"one": "one", "two": "two", "asked": "the answer"}

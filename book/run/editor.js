@@ -31,6 +31,7 @@ const CLASSES = [
   [[tags.number], "m"],
   [[tags.function(tags.definition(tags.variableName)), tags.definition(tags.className), tags.meta], "nf"],
   [[tags.comment], "c"],
+  [[tags.modifier], "o"], // of keywords the one kind that Pygments leaves in the colour of the text: *names, **options
 ];
 const highlighter = tagHighlighter(
   CLASSES.flatMap(([kinds, name]) => [kinds].flat().map((tag) => ({ tag, class: name }))),
@@ -43,12 +44,16 @@ const BUILTINS = new Set(
 );
 const ERROR = /^[A-Z]\w*(Error|Exception|Warning|Iteration)$/;
 const builtin = Decoration.mark({ class: "nb" });
+const string = Decoration.mark({ class: "s" });
 const error = Decoration.mark({ class: "ne" });
 
 function kindOf(name) {
   if (BUILTINS.has(name)) return builtin;
   return ERROR.test(name) ? error : null;
 }
+
+// What stands around a value in an f-string is part of the string.
+const IN_STRINGS = ["FormatSpec", "FormatConversion"];
 
 function markNames(view) {
   const marks = new RangeSetBuilder();
@@ -59,6 +64,11 @@ function markNames(view) {
       enter({ name, from: start, to: end }) {
         const kind = name === "VariableName" && kindOf(view.state.sliceDoc(start, end));
         if (kind) marks.add(start, end, kind);
+        if (name === "FormatReplacement") marks.add(start, start + 1, string);
+        if (IN_STRINGS.includes(name)) marks.add(start, end, string);
+      },
+      leave({ name, to: end }) {
+        if (name === "FormatReplacement") marks.add(end - 1, end, string);
       },
     });
   return marks.finish();
