@@ -33,6 +33,11 @@ def test_the_oldest_are_the_bounds_themselves_and_the_newest_what_the_project_ha
     assert all(one.specifier.contains(versions[one.name]) for one in elsewhere.NEEDED)
 
 
+def test_another_version_of_what_is_not_needed_makes_no_environment_anew():
+    assert {"numpy", "anywidget", "psygnal", "pyzmq", "contourpy"} <= names_of(elsewhere.ours())
+    assert not {"pytest", "sphinx", "nbgrader", "playwright"} & names_of(elsewhere.ours())
+
+
 def test_what_colab_has_is_what_convbook_allows():
     versions = dict(pin.split("==") for pin in elsewhere.colab_pins())
     assert all(one.specifier.contains(versions[one.name]) for one in elsewhere.NEEDED)

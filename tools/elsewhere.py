@@ -22,10 +22,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 from platformdirs import user_cache_path
 
 from environment import ROOT, python_of
@@ -57,9 +59,28 @@ def bound(specifier: SpecifierSet) -> str:
     return next(iter(specifier)).version
 
 
+def brought_along(names: list[str]) -> set[str]:
+    """Return these packages with all that they need, as far as it is installed here.
+
+    >>> {"ipykernel", "traitlets"} <= brought_along(["ipykernel"])
+    True
+    """
+    found, left = set(), list(names)
+    while left:
+        name = canonicalize_name(left.pop())
+        if name not in found:
+            found.add(name)
+            with suppress(PackageNotFoundError):
+                wanted = map(Requirement, requires(name) or [])
+                left += [one.name for one in wanted if not one.marker or one.marker.evaluate({"extra": ""})]
+    return found
+
+
 def ours() -> set[str]:
-    """Return what the project pins for itself."""
-    return {pin for name in ("requirements.txt", "constraints.txt") for pin in pinned((ROOT / name).read_text())}
+    """Return what the project pins for itself, of what convbook and a kernel need: the rest may change."""
+    pins = {pin for name in ("requirements.txt", "constraints.txt") for pin in pinned((ROOT / name).read_text())}
+    relevant = brought_along(NAMES)
+    return {pin for pin in pins if canonicalize_name(pin.partition("==")[0]) in relevant}
 
 
 def oldest_pins() -> set[str]:
