@@ -144,8 +144,9 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
   say({ kind: "ready" });
 }
 
+// Wheels of ours change their names with their content, what is read here does not: an old copy would ask for others.
 async function read(/** @type {string} */ address) {
-  const response = await fetch(address);
+  const response = await fetch(address, { cache: "no-cache" });
   if (!response.ok) throw new Error(`${address} did not come`);
   return response.text();
 }
