@@ -54,7 +54,8 @@ def build(folder, address=""):
     config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
     config["repository"]["url"] = address
     (folder / "_config.yml").write_text(yaml.safe_dump(config), "utf-8")
-    shutil.copy(ROOT / "_toc.yml", folder)
+    for name in ("_toc.yml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, folder)
     (folder / "notebooks" / "exercises").mkdir(parents=True)
     table = "| | a |\n|:--|:--|\n| b | c |"
     answer = "def f():\n    ### BEGIN SOLUTION\n    return 42\n    ### END SOLUTION"
