@@ -31,7 +31,8 @@ from pages_in_order import BookPage, pages_in_order
 from serve import BOOK, serving
 
 TARGET = BOOK / DOWNLOADS / f"{NAME}.pdf"
-LEFT_TO_THE_SCREEN = {"book/solved.html", "book/api.html", "book/host.html"}  # a tally, a reference to search, commands
+# a tally, a reference that one searches, commands for servers, and what is new on the screen
+LEFT_TO_THE_SCREEN = {f"book/{name}.html" for name in ("solved", "api", "host", "changes")}
 LICENCE = (
     "Text and pictures: Creative Commons Attribution 4.0 International (CC BY 4.0). Code: MIT licence.",
     "Typefaces: Source Serif, Source Sans, Source Code and STIX Two, under the SIL Open Font License.",
