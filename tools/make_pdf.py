@@ -239,12 +239,14 @@ def complete(printed: Printed, about: Edition) -> bytes:
 def make_pdf(pages: list[BookPage], address: str, book: Path = BOOK) -> bytes:
     """Return the PDF of these pages of the built book, which is published at `address`, if anywhere."""
     about = edition()
+    check([f"{page.path} is not in {book}: `make book` builds it" for page in pages if not (book / page.path).exists()])
     with serving(book) as site:
         return complete(set_and_print(pages, title_pages(about, address), site), about)
 
 
 def main() -> int:
     """Write the PDF; return the exit code."""
+    print("Printing the book: a minute or two ...", flush=True)
     try:
         pdf = make_pdf(pages_for_paper(), public_address())
     except (NoBrowser, NotPrintable) as error:
@@ -253,7 +255,7 @@ def main() -> int:
     TARGET.parent.mkdir(exist_ok=True)
     TARGET.write_bytes(pdf)
     finish(BOOK)
-    print(f"The book for paper is in {TARGET.relative_to(ROOT)}: {len(pdf) / 1e6:.1f} MB.")
+    print(f"The book for paper is in {TARGET}: {len(pdf) / 1e6:.1f} MB.")
     return 0
 
 

@@ -16,7 +16,7 @@ import zxingcpp
 from pypdf import PdfReader
 
 from environment import ROOT
-from make_pdf import NotPrintable, check, make_pdf, pages_for_paper
+from make_pdf import NotPrintable, check, main, make_pdf, pages_for_paper
 from pages_in_order import pages_in_order
 from serve import BOOK
 
@@ -341,6 +341,21 @@ def test_without_one_words_say_where_a_picture_is_alive(small):
 
 def test_the_same_sources_give_the_same_bytes(published, small):
     assert made(small, ADDRESS) == published
+
+
+def test_a_page_that_is_not_built_is_named(tmp_path, small):
+    with pytest.raises(NotPrintable, match=r"index\.html is not in .*: `make book` builds it"):
+        make_pdf(small, "", tmp_path)
+
+
+def test_the_file_lies_beside_the_pages_and_they_offer_it(tmp_path, monkeypatch, capsys):
+    (tmp_path / "index.html").write_text("<!-- offers --><!-- /offers -->")
+    monkeypatch.setattr("make_pdf.BOOK", tmp_path)
+    monkeypatch.setattr("make_pdf.TARGET", tmp_path / "_downloads" / "seeing-convolutions.pdf")
+    monkeypatch.setattr("make_pdf.make_pdf", lambda pages, address: b"%PDF" + bytes(3_000_000))
+    assert main() == 0
+    assert capsys.readouterr().out.endswith("seeing-convolutions.pdf: 3.0 MB.\n")
+    assert "3.0 MB" in (tmp_path / "index.html").read_text()
 
 
 def test_what_cannot_be_printed_is_named():
