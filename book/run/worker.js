@@ -21,14 +21,33 @@ const fileOf = (/** @type {string} */ address) =>
   new URL(address, location.href).pathname.split("/").pop() ?? "";
 const plainFetch = self.fetch;
 
+// Pyodide waits for ever for the one file that it cannot do without, so whoever waits for Pyodide hears of it from here.
+/** @type {(error: unknown) => void} */
+let giveUp;
+const lost = new Promise((_, reject) => {
+  giveUp = reject;
+});
+lost.catch(() => {});
+
 self.fetch = async (address, options) => {
   const url = address instanceof Request ? address.url : String(address);
-  const response = await plainFetch(address, options).catch((error) => {
-    lastMissing = fileOf(url);
-    throw error;
-  });
-  if (!response.ok) lastMissing = fileOf(url);
-  return response.ok && response.body ? counted(response, fileOf(url)) : response;
+  const response = await plainFetch(address, options).catch((error) => miss(url, error));
+  if (!response.ok) return miss(url, new Error(`${url}: ${response.status}`));
+  return response.body ? counted(response, fileOf(url)) : response;
+};
+
+/** @returns {never} */
+function miss(/** @type {string} */ url, /** @type {unknown} */ error) {
+  lastMissing = fileOf(url);
+  giveUp(error);
+  throw error;
+}
+
+const plainInstantiate = WebAssembly.instantiate;
+WebAssembly.instantiate = (/** @type {any} */ ...all) => {
+  const made = plainInstantiate(.../** @type {[any, any]} */ (all));
+  made.catch(giveUp); // there is too little memory, for example
+  return /** @type {any} */ (made);
 };
 
 /** The same response, but what arrives of it is told. */
@@ -133,7 +152,9 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
   const names = [...BASE, ...importedBy(code)];
   for (const { file_name, size } of closure(names)) if (size) sizes[file_name] = size;
   importScripts(`${folder}pyodide.js`);
-  pyodide = await loadPyodide({ indexURL: folder, packages: names });
+  pyodide = /** @type {Pyodide} */ (
+    await Promise.race([loadPyodide({ indexURL: folder, packages: names }), lost])
+  );
   refuse(names);
   tellProgress(true);
   python = pyodide.toPy({ __name__: "page_kernel" });

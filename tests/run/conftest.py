@@ -46,6 +46,9 @@ START = """async (run) => {
     const run = kernel.run(code, { output: take }).then((how) => { outputs.flush(); return { how, messages }; });
     return { outputs, messages, run };
   };
+  const until = async (kind) => { // for a strict server lets Playwright wait for no function
+    for (let found; !found; await new Promise(requestAnimationFrame)) found = told.find((one) => one.kind === kind);
+  };
   const quietly = async (codes) => {
     const all = [];
     for (const code of codes) {
@@ -55,7 +58,7 @@ START = """async (run) => {
     }
     return all;
   };
-  Object.assign(window, { kernel: made(), made, show, quietly, told });
+  Object.assign(window, { kernel: made(), made, show, quietly, told, until });
 }"""
 
 
