@@ -276,7 +276,7 @@ def test_what_a_question_hides_is_opened_by_who_runs_its_code_and_by_nobody_else
 def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     page = chapter()
     page.evaluate("slowly = true")
-    write(page, "two", "input()")
+    write(page, "two", 'print("first")\ninput()')
     bar(page, "two", "Run").first.click()
     expect(said(page, "two")).to_have_text("Loading Python …")
     page.evaluate("kernel.progress(6e6, 23.4e6)")
@@ -287,12 +287,13 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     page.evaluate("loaded()")
     expect(said(page, "two")).to_have_text("Running …")
     expect(page.locator("[data-cell=two]")).to_have_attribute("data-state", "running")
+    expect(output(page, "two")).to_have_text("first\n")  # as soon as it is there
     bar(page, "two", "Stop").click()
     expect(said(page, "two")).to_have_text("Stopped. Python starts afresh at the next run.")
     expect(spoken(page)).to_have_text("Stopped. Python starts afresh at the next run.")
     page.evaluate("slowly = false")
     run(page, "one")
-    assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], "input()", CELLS["hidden"], CELLS["one"]]
+    assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], words(page, "two"), CELLS["hidden"], CELLS["one"]]
 
 
 def test_python_that_does_not_come_is_told_and_may_be_asked_for_again(chapter):
