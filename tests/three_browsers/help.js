@@ -12,6 +12,10 @@ window.help = {
     return found.find((el) => name === undefined || this.name(el) === name);
   },
 
+  isThere(target) {
+    return Boolean(this.find(target));
+  },
+
   /** The first of these that can be used, as a target; null if there is none. */
   nameOfFirst(selector) {
     const found = [...document.querySelectorAll(selector)].find((el) => this.shown(el) && !el.disabled);
