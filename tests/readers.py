@@ -86,11 +86,11 @@ class Reader:
         )
         return json.loads(self.call(text, json.dumps(arguments)))
 
-    def until(self, function: str, *arguments):
+    def until(self, function: str, *arguments, patience: float = PATIENCE):
         """Return what this function gives in the page, as soon as that is something."""
-        end = monotonic() + PATIENCE
+        end = monotonic() + patience
         while not (found := self.run(f"(...all) => help.soon(() => ({function})(...all))", *arguments)):
-            assert monotonic() < end, f"not within {PATIENCE} s: {function} {arguments or ''}"
+            assert monotonic() < end, f"not within {patience} s: {function} {arguments or ''}"
         return found
 
     def where(self, target: str) -> list[float]:
@@ -151,7 +151,9 @@ class Reader:
 
     def type(self, text: str) -> None:
         """Type a text, letter by letter."""
-        self.press(*text)
+        actions = ActionBuilder(None, duration=0)
+        actions.key_action.send_keys(text)
+        self.act(encoded(actions))
 
 
 def encoded(actions: ActionBuilder) -> list[dict]:
