@@ -231,6 +231,7 @@ class WebKit(Reader):
         service = webdriver.WebKitGTKService(driver, env=surroundings)
         self.driver = webdriver.WebKitGTK(options, service)
         self.driver.set_script_timeout(2 * PATIENCE)
+        self.around = self.run("() => [outerWidth - innerWidth, outerHeight - innerHeight]")
 
     def go(self, address):
         self.driver.get(address)
@@ -242,13 +243,8 @@ class WebKit(Reader):
         self.driver.execute("actions", {"actions": actions})
 
     def resize(self, width, height):
-        """Give the page so much room, whatever the window has around it."""
-        for _ in range(2):
-            inner = self.driver.execute_script("return [innerWidth, innerHeight]")
-            if inner == [width, height]:
-                return
-            outer = self.driver.get_window_size()
-            self.driver.set_window_size(outer["width"] + width - inner[0], outer["height"] + height - inner[1])
+        """Give the page so much room; it gets there a little later."""
+        self.driver.set_window_size(width + self.around[0], height + self.around[1])
 
     def shot(self) -> bytes:
         return self.driver.get_screenshot_as_png()

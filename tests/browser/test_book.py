@@ -68,6 +68,18 @@ def test_a_page_opens_fits_and_is_open_to_everyone(book_page, axe, path, over, w
         assert sideways(page) == [], "with wide fonts"
 
 
+@every_page
+def test_a_page_fits_a_phone_and_its_contents_open_by_touch(book_page, path):
+    page = book_page(path, touch=True, width=360, height=780)
+    assert page.evaluate("matchMedia('(hover: none) and (pointer: coarse)').matches")
+    page.get_by_role("button", name="Contents").tap()
+    expect(page.get_by_role("navigation", name="Contents", exact=True)).to_be_visible()
+    page.touchscreen.tap(352, 600)  # beside them
+    expect(page.get_by_role("navigation", name="Contents", exact=True)).to_be_hidden()
+    page.evaluate(OPEN_EVERYTHING)
+    assert sideways(page) == []
+
+
 def broken_pictures(page):
     """Return the addresses of pictures that do not load, wherever on the page they wait."""
     page.evaluate("() => { for (const picture of document.images) picture.loading = 'eager'; }")
