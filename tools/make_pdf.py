@@ -7,6 +7,7 @@ that lie beside them, so that it looks the same on every machine. It is printed 
 a thing will stand. What the browser leaves open (metadata, dates, whole words in the bookmarks) pypdf does.
 """
 
+import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -228,6 +229,7 @@ def describe(writer: PdfWriter, about: Edition) -> None:
 
 def complete(printed: Printed, about: Edition) -> bytes:
     """Return the PDF with its bookmarks mended and its metadata written."""
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of its own count of the objects
     writer = PdfWriter(clone_from=PdfReader(BytesIO(printed.pdf)))
     mend_bookmarks(writer, printed.headings)
     describe(writer, about)
