@@ -29,7 +29,7 @@ from selenium.webdriver.remote.websocket_connection import WebSocketConnection
 
 from other_browsers import find_firefox, find_webkit
 
-PATIENCE = 15  # s until what is waited for is given up
+PATIENCE = 60  # s until what is waited for is given up: a busy machine is no failed test
 HELP = Path(__file__).with_name("three_browsers").joinpath("help.js").read_text("utf-8")
 NAMED_KEYS = {"Enter": "RETURN", "Arrow(Up|Down|Left|Right)": r"ARROW_\1", "Page(Up|Down)": r"PAGE_\1"}
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
