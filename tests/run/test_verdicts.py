@@ -1,0 +1,47 @@
+"""Every known mistake of every exercise, judged in a page: in the words that CPython's judge finds for it."""
+
+import json
+
+import pytest
+
+from convbook.checks.judge import CHECKS
+
+pytestmark = pytest.mark.pyodide
+# Their verdicts name the type of an integer, and NumPy's own has 32 bits in a page: there the hints are compared.
+NAME_THE_INTEGER = {"tokens", "find_kernel", "fitting_sizes", "blind_spots", "separable_error", "stamp_and_add"}
+# This one solves a singular system: whether NumPy notices, and what it gives otherwise, depends on the last digits.
+ON_THE_LAST_DIGITS = {("find_kernel", 10)}
+JUDGE = """\
+import json
+from convbook.checks.judge import CHECKS, CheckFailed
+
+def verdict(judge, answer):
+    try:
+        judge(answer)
+    except CheckFailed as failed:
+        return str(failed)
+
+one = CHECKS[{name!r}]
+print(json.dumps([verdict(one, mistake) for mistake, _ in one.mistakes]))"""
+
+
+def verdicts(name):
+    return [CHECKS[name].judge(CHECKS[name].run(mistake)) for mistake, _ in CHECKS[name].mistakes]
+
+
+def hints(verdicts):
+    return [verdict.partition("\nHint: ")[2] for verdict in verdicts]
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_known_mistake_is_judged_in_a_page_as_in_a_notebook(python, name):
+    shown = python.run(JUDGE.format(name=name))
+    assert shown.ok, shown.error
+    given, wanted = json.loads(shown.text), verdicts(name)
+    assert len(given) == len(wanted)
+    for number in sorted(range(len(given)), reverse=True):
+        if (name, number) in ON_THE_LAST_DIGITS:
+            assert given.pop(number) and wanted.pop(number)  # wrong all the same
+    if name in NAME_THE_INTEGER:
+        given, wanted = map(hints, (given, wanted))
+    assert given == wanted
