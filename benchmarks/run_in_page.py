@@ -1,8 +1,8 @@
-"""Running code in the page: seconds and megabytes to the first result, and what a page pays before anyone runs anything.
+"""Code in the page: seconds and megabytes to the first result, and what a page pays before anyone runs anything.
 
     python benchmarks/run_in_page.py
 
-Chromium opens an exercise page and a chapter from this machine, which sends files compressed, and presses the first Run.
+Chromium opens an exercise page and a chapter from this machine, which sends files compressed, and runs a cell.
 Cold is with an empty cache; warm is once more in the same browser.
 """
 
