@@ -87,6 +87,7 @@ export class Cell {
       this.words = words;
       this.before = null;
       this.#paintReset();
+      this.#paintAge();
       onchange(this);
     };
     this.editor = openEditor(this.code, { words: this.words, attributes, onchange: changed, onrun });
@@ -130,6 +131,14 @@ export class Cell {
     return this.output;
   }
 
+  /** Says of what stands there that it comes from an earlier run, if it does, or until there is something newer. */
+  #paintAge({ waits = false } = {}) {
+    const { place } = this;
+    if (waits) place.dataset.age = "waits";
+    else if (this.words !== this.standing) place.dataset.age = "earlier";
+    else delete place.dataset.age;
+  }
+
   /** Empties the place for what these words give; what the book shows there is put by. */
   #begin(outputs, words) {
     const { place } = this;
@@ -139,6 +148,7 @@ export class Cell {
     if (!place.isConnected) this.el.append(place);
     this.outputs = outputs;
     this.standing = words;
+    this.#paintAge();
   }
 
   #showBooks() {
@@ -147,12 +157,13 @@ export class Cell {
     this.place.replaceChildren(...this.books);
     this.standing = this.book;
     this.books = this.outputs = null;
+    this.#paintAge();
   }
 
   /**
    * Takes what a run of these words gives. `quietly`, what stands there stays, with its widgets taken for the new ones,
    * unless there is an error to be shown.
-   * @returns {{ take: (message: any) => void, end: (ok: boolean) => void, messages: any[] }}
+   * @returns {{ take: (message: any) => void, end: (ok: boolean) => void, leave: () => void, messages: any[] }}
    */
   shows(kernel, words, quietly) {
     const outputs = new Outputs(this.place, kernel);
@@ -160,6 +171,7 @@ export class Cell {
     if (words === this.book) outputs.words = this.pictures;
     const messages = [];
     let begun = false;
+    if (!quietly) this.#paintAge({ waits: true });
     const begin = () => {
       this.#begin(outputs, words);
       for (const message of messages) outputs.add(message);
@@ -176,7 +188,10 @@ export class Cell {
       if (ok && !begun && !quietly) begin(); // it has nothing to show any more
       outputs.flush();
     };
-    return { take, end, messages };
+    const leave = () => {
+      if (!begun && !quietly) this.place.dataset.age = "earlier";
+    };
+    return { take, end, leave, messages };
   }
 
   /** Opens what its question hides, as the reader would. */

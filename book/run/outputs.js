@@ -13,7 +13,7 @@ const WIDGET = "application/vnd.jupyter.widget-view+json";
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 const DRAWN = "What this code has drawn"; // more cannot be said of a picture that nobody has seen yet
 const HIDDEN = 200; // ms: a page that nobody sees has no frames
-const LONG = 20_000; // characters, after which a text scrolls in itself
+const LONG = 8_000; // characters, after which a text scrolls in itself
 
 // A text that is wider or higher than its place scrolls in itself: the keyboard reaches it.
 const reach = new ResizeObserver((entries) => {

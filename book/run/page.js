@@ -173,7 +173,8 @@ class Page {
     this.#paint();
   }
 
-  #stopped({ cell, asked, all }) {
+  #stopped({ cell, asked, all, showing }) {
+    showing.leave();
     for (const one of this.cells) one.due = null;
     const words = this.failure || STOPPED;
     const first = all ? this.jobs.length === 0 : asked;

@@ -8,7 +8,7 @@ const megabytes = (bytes) => Math.round(bytes / MB);
 /** What stands at the cell while Python comes. */
 export const loadingWords = ({ loaded, total }) =>
   total
-    ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB, once; then it stays in your browser`
+    ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB, from the net only once`
     : "Loading Python …";
 
 /** How long it took, as one says it: "Done in 0.4 s"; less than anybody notices is not said. */

@@ -237,6 +237,37 @@ def test_what_it_gives_stands_in_its_place_and_reset_brings_the_books_back(chapt
     expect(output(page, "four")).to_have_text("new\n")
 
 
+def label(place):
+    """Return what the page says of what stands in a place, or "none"."""
+    return place.evaluate("place => getComputedStyle(place, '::before').content")
+
+
+def test_what_other_code_has_given_says_so_and_is_not_printed(chapter):
+    page = chapter()
+    shown = output(page, "two")
+    assert label(shown) == "none"
+    write(page, "two", 'print("mine")\ninput()')
+    assert label(shown) == '"From an earlier run:"'
+    page.emulate_media(media="print")
+    expect(shown).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.reload()
+    expect(code(page, "two").get_by_role("textbox")).to_be_visible()
+    assert label(shown) == '"From an earlier run:"'
+    write(page, "two", 'input()\nprint("mine")')
+    bar(page, "two", "Run").first.click()
+    expect(said(page, "two")).to_have_text("Running …")
+    expect(shown).to_have_attribute("data-age", "waits")
+    bar(page, "two", "Stop").click()
+    expect(shown).to_have_attribute("data-age", "earlier")  # it came to no end that could be shown
+    write(page, "two", 'print("mine")')
+    run(page, "two")
+    expect(shown).to_have_text("mine\n")
+    assert label(shown) == "none"
+    bar(page, "two", "Reset").click()
+    assert label(shown) == "none"
+
+
 def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
     page = chapter()
     write(page, "one", "1 / 0")
@@ -280,7 +311,7 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     bar(page, "two", "Run").first.click()
     expect(said(page, "two")).to_have_text("Loading Python …")
     page.evaluate("kernel.progress(6e6, 23.4e6)")
-    expect(said(page, "two")).to_have_text("Loading Python: 6 of 23 MB, once; then it stays in your browser")
+    expect(said(page, "two")).to_have_text("Loading Python: 6 of 23 MB, from the net only once")
     expect(spoken(page)).to_have_text("Loading Python.")
     page.evaluate("kernel.progress(12e6, 23.4e6)")
     expect(spoken(page)).to_have_text("Half of Python is loaded.")
