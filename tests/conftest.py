@@ -78,6 +78,22 @@ def torch():
     return torch
 
 
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, for all tests that look at pages: Playwright runs but once in a process."""
+    from playwright.sync_api import sync_playwright
+
+    from browser import NoBrowser, launch
+
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except NoBrowser as error:
+            pytest.fail(str(error), pytrace=False)
+        yield chromium
+        chromium.close()
+
+
 def pytest_configure():
     for mark, why_not in OPTIONAL.items():
         name = f"CONVBOOK_REQUIRE_{mark.upper()}"

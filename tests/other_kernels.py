@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -67,7 +68,9 @@ class Other:
         argv = [str(self.python), "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
         described = {"argv": argv, "display_name": "other", "language": "python", "env": self.variables}
         (spec / "kernel.json").write_text(json.dumps(described))
-        return asyncio.run(self._run(notebooks, KernelSpecManager(kernel_dirs=[str(spec.parent)])))
+        work = self._run(notebooks, KernelSpecManager(kernel_dirs=[str(spec.parent)]))
+        with ThreadPoolExecutor(1) as apart:  # in this thread a loop may be running
+            return apart.submit(asyncio.run, work).result()
 
     async def _run(self, notebooks, specs):
         manager, faults = AsyncKernelManager(kernel_name="other", kernel_spec_manager=specs), {}

@@ -111,9 +111,17 @@ def python_works(folder: Path) -> Iterator[Work]:
     yield Work("CPython", python, "PSF-2.0", "https://www.python.org", release, kept_text("python"))
     runtime = kept_text("runtime")
     yield Work("Emscripten and libraries", emscripten, "MIT and others", "https://emscripten.org", release, runtime)
+    yield Work("Libraries inside Pillow", lock["packages"]["pillow"]["version"], "IJG, FTL, libtiff and others",
+               "https://pillow.readthedocs.io", release, libraries_of_pillow())  # fmt: skip
     sources = wheel_sources(release)
     for package in sorted(lock["packages"].values(), key=lambda package: package["name"].lower()):
         yield wheel_work(folder / package["file_name"], sources.get(package["file_name"], "this book"))
+
+
+def libraries_of_pillow() -> str:
+    """Return the licences of what is linked into Pillow: its build for desktops has them, that for pages does not."""
+    (text,) = (file.read_text("utf-8") for file in metadata.files("pillow") if file.name == "LICENSE")
+    return text
 
 
 def wheel_sources(release: str) -> dict[str, str]:

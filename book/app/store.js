@@ -39,7 +39,11 @@ async function ask(path, sha256) {
   throw new OtherEdition(path);
 }
 
-export const kept = async (sha256) => (await open()).match(keyOf(sha256));
+// A storage that fails keeps nothing, but whoever is connected reads on.
+export const kept = async (sha256) =>
+  open()
+    .then((cache) => cache.match(keyOf(sha256)))
+    .catch(() => undefined);
 
 /** Fetches a file and keeps it. */
 export async function keep(path, sha256) {
@@ -48,16 +52,15 @@ export async function keep(path, sha256) {
   return response;
 }
 
-/** The file: kept, or fetched and, if there is room, kept. */
+/** The file: kept, or fetched and, if the browser can, kept. */
 export async function get(path, sha256) {
   const here = await kept(sha256);
   if (here) return here;
   const response = await ask(path, sha256);
-  try {
-    await (await open()).put(keyOf(sha256), response.clone());
-  } catch (error) {
-    if (!isFull(error)) throw error;
-  }
+  const copy = response.clone();
+  await open()
+    .then((cache) => cache.put(keyOf(sha256), copy))
+    .catch(() => {});
   return response;
 }
 
@@ -77,12 +80,21 @@ export const forget = () => caches.delete(NAME);
 
 // ---- and a few words of the worker's own, which is stopped and started as the browser likes --------------------------------
 
+const EMPTY = () => ({ name: "", news: false, lists: {}, pages: {} });
+
+/** What was written, if it can be read and is whole. */
 export async function readState() {
-  const written = await (await open()).match(STATE);
-  return { name: "", news: false, lists: {}, pages: {}, ...(written && (await written.json())) };
+  try {
+    const written = await (await open()).match(STATE);
+    const state = { ...EMPTY(), ...(written && (await written.json())) };
+    return [state.lists, state.pages].every((part) => part && typeof part === "object") ? state : EMPTY();
+  } catch {
+    return EMPTY();
+  }
 }
 
-export const writeState = async (state) =>
-  (await open()).put(STATE, new Response(JSON.stringify(state))).catch((error) => {
-    if (!isFull(error)) throw error; // then it lasts as long as the worker
-  });
+/** Writes it down; where that cannot be, it lasts as long as the worker. */
+export const writeState = (state) =>
+  open()
+    .then((cache) => cache.put(STATE, new Response(JSON.stringify(state))))
+    .catch(() => {});

@@ -41,7 +41,7 @@ function showBoxes(boxes) {
 
 // ---- the page of the whole book -----------------------------------------------------------------------------------------
 
-const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+const quoted = (text) => `"${String(text).replaceAll('"', '""')}"`;
 
 /** The tally as a table that any spreadsheet opens, and a person can read. */
 function asFile(page) {

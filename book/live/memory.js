@@ -26,7 +26,9 @@ if (place) history.scrollRestoration = "manual";
 dropEndless();
 
 /** { key: state as text } of widgets that are not mounted yet. */
-export const waiting = entriesOf(remembered?.fragment ?? location.hash);
+export const waiting = entriesOf(
+  typeof remembered?.fragment === "string" ? remembered.fragment : location.hash,
+);
 
 /** { key: what was answered there }. It stays in this tab. @type {Record<string, any>} */
 export const answered = { ...remembered?.answers };

@@ -19,9 +19,8 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from browser import NoBrowser, launch
 from live_widgets import page_with, write_shared
 from serve import BOOK, STRICT, Handler, serving
 
@@ -33,17 +32,6 @@ EVERY_WIDGET_IS_LIVE = """() => {
   window.LiveWidgets?.mountAll();  // as for paper: widgets that nobody has come near are in no hurry
   return [...document.querySelectorAll("[data-widget]")].every((w) => w.dataset.live === "true");
 }"""
-
-
-@pytest.fixture(scope="session")
-def browser():
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except NoBrowser as error:
-            pytest.fail(str(error), pytrace=False)
-        yield chromium
-        chromium.close()
 
 
 @dataclass

@@ -99,6 +99,7 @@ def test_after_one_visit_every_page_opens_without_a_connection(reader, host, boo
     expect(page.locator("mjx-container").first).to_be_attached()
     page.goto(host.address(SUB))  # the folder is the front page
     page.keyboard.press("Control+k")
+    expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("equivariance")
     page.keyboard.press("Enter")
     expect(page.locator("#search-results").get_by_role("link", name="Convolution: how does").first).to_be_visible()
@@ -110,6 +111,29 @@ def test_after_one_visit_every_page_opens_without_a_connection(reader, host, boo
     host.up()
     page.goto(host.address(f"{SUB}nowhere.html"))  # now the server says what it thinks of it
     expect(page.locator("body")).to_contain_text("404")
+
+
+BREAK_THE_NOTE = """async () => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    const note = (await cache.keys()).find(({ url }) => url.endsWith("?state"));
+    await cache.put(note, new Response('{"pages":'));
+  }
+}"""
+
+
+def test_a_worker_that_cannot_read_its_own_note_serves_all_the_same(reader, host):
+    page = visit(reader, host, page=visit(reader, host))
+    page.evaluate(BREAK_THE_NOTE)
+    session = reader.new_cdp_session(page)
+    session.send("ServiceWorker.enable")
+    session.send("ServiceWorker.stopAllWorkers")  # the next one reads it anew
+    page.reload()
+    assert page.evaluate("document.styleSheets[0].cssRules.length") > 0
+    new_edition(host.root / SUB)
+    visit(reader, host, page=page)
+    expect(notice(page)).to_be_visible()
+    assert reader.problems == []
 
 
 ANSWERS = """async () => {

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 
 import pyodide
-from browser import NoBrowser, launch
 from live_widgets import write_shared
 from python_in_page import write_python
 from run_cells import write_run
@@ -147,31 +146,19 @@ def site(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """Return the browser."""
-    with sync_playwright() as playwright:
-        try:
-            browser = launch(playwright)
-        except NoBrowser as error:
-            pytest.fail(str(error), pytrace=False)
-        yield browser
-        browser.close()
-
-
 @contextmanager
-def pages_of(chromium, site, policy=POLICY):
+def pages_of(browser, site, policy=POLICY):
     """Serve the site; gives what opens its pages."""
     with serving(site, policy=policy) as address:
-        pages = Pages(chromium, address)
+        pages = Pages(browser, address)
         yield pages
         pages.context.close()
 
 
 @pytest.fixture(scope="module")
-def pages(chromium, site):
+def pages(browser, site):
     """Return what opens pages of the site, under the policy of a strict server."""
-    with pages_of(chromium, site) as pages:
+    with pages_of(browser, site) as pages:
         yield pages
 
 
@@ -191,7 +178,7 @@ def python(open_python):
 
 
 @pytest.fixture
-def free_python(chromium, site):
+def free_python(browser, site):
     """Return a page with a kernel on a server that has no policy."""
-    with pages_of(chromium, site, policy=None) as pages:
+    with pages_of(browser, site, policy=None) as pages:
         yield pages.open()
