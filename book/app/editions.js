@@ -14,10 +14,29 @@ async function renew(registration) {
   registration.waiting.postMessage({ ask: "takeOver" });
 }
 
-/** Offers to reload the page as the new edition has it. */
-function offer(registration) {
+const PUT_OFF = "seeing-convolutions later"; // until this tab is closed
+
+function isPutOff() {
+  try {
+    return sessionStorage.getItem(PUT_OFF) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function putOff() {
+  try {
+    sessionStorage.setItem(PUT_OFF, "");
+  } catch {
+    /* then the next page asks again */
+  }
+}
+
+/** Offers to reload the page as the new edition has it; whoever has put it off is asked again only if they `must`. */
+function offer(registration, { must = false } = {}) {
+  if (isPutOff() && !must) return;
   const reload = h("button", { type: "button", onclick: () => renew(registration) }, "Reload");
-  say("A new edition of the book is here.", [reload], "Later");
+  say("A new edition of the book is here.", [reload], "Later", putOff);
 }
 
 function watch(registration, fresh) {
@@ -36,7 +55,7 @@ export function followEditions(registration) {
     else offer(registration); // it has taken over in another tab
   });
   workers.addEventListener("message", ({ data }) => {
-    if (data.another) offer(registration); // the server has a file of another edition in place of one of this page
+    if (data.another) offer(registration, { must: true }); // the server has a file of another edition in place of one of this page
   });
 }
 

@@ -5,7 +5,11 @@ const notice = h("div", { class: "notice", role: "status" }); // on the page bef
 document.body.append(notice);
 
 /** Says this, in place of what was said before; `more` are links and buttons, `later` the word that closes it. */
-export function say(text, more, later) {
-  const close = h("button", { type: "button", onclick: () => notice.replaceChildren() }, later);
+export function say(text, more, later, onclose = () => {}) {
+  const onclick = () => {
+    notice.replaceChildren();
+    onclose();
+  };
+  const close = h("button", { type: "button", onclick }, later);
   notice.replaceChildren(h("p", {}, text), h("p", { class: "notice-actions" }, ...more, close));
 }

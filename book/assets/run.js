@@ -13,6 +13,14 @@ const MENU = {
 /** The page behind its buttons, asked for once. @type {Promise<any> | null} */
 let coming = null;
 
+/** Says at the cell that was pressed, or at the foot of the page, that nothing can run yet. */
+function tellThatItDidNotCome(index) {
+  const bar = all(".run-bar")[index] ?? document.body;
+  const said =
+    bar.querySelector(".run-said") ?? bar.appendChild(h("p", { class: "run-said", role: "status" }));
+  said.textContent = "What runs the code did not come. Are you connected? Then reload the page.";
+}
+
 async function ask(what = "", ...details) {
   const { href } = link();
   coming ??= import(new URL(dataset.run, location.href).href).then((page) =>
@@ -21,8 +29,7 @@ async function ask(what = "", ...details) {
   try {
     await coming;
   } catch (error) {
-    const said = one(".run-said") ?? document.body.appendChild(h("p", { class: "run-said", role: "status" }));
-    said.textContent = "What runs the code did not come. Reloading the page may help.";
+    tellThatItDidNotCome(details[0]);
     throw error;
   }
   if (what) (await coming)[what](...details);

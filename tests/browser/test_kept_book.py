@@ -125,9 +125,7 @@ BREAK_THE_NOTE = """async () => {
 def test_a_worker_that_cannot_read_its_own_note_serves_all_the_same(reader, host):
     page = visit(reader, host, page=visit(reader, host))
     page.evaluate(BREAK_THE_NOTE)
-    session = reader.new_cdp_session(page)
-    session.send("ServiceWorker.enable")
-    session.send("ServiceWorker.stopAllWorkers")  # the next one reads it anew
+    stop_workers(reader, page)  # the next one reads it anew
     page.reload()
     assert page.evaluate("document.styleSheets[0].cssRules.length") > 0
     new_edition(host.root / SUB)
@@ -227,6 +225,9 @@ def test_when_no_page_is_open_the_new_edition_is_there_at_the_next_visit(reader,
     expect(notice(page)).to_contain_text("A new edition of the book is here.")
     notice(page).get_by_role("button", name="Later").click()
     expect(notice(page)).to_be_empty()
+    visit(reader, host, page=page)
+    expect(notice(page)).to_be_attached()
+    expect(notice(page)).to_be_empty()  # later is not with the next page
     reader.new_page()
     page.close()
     page = visit(reader, host, f"{SUB}book/glossary.html")

@@ -366,7 +366,7 @@ def test_what_runs_the_code_may_not_come(chapter):
     page = chapter()
     page.route("**/kernel.js*", lambda route: route.abort())
     bar(page, "two", "Run").first.click()
-    expect(page.get_by_text("What runs the code did not come. Reloading the page may help.")).to_be_visible()
+    expect(said(page, "two")).to_have_text("What runs the code did not come. Are you connected? Then reload the page.")
     page.problems.clear()
 
 
