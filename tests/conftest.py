@@ -101,14 +101,20 @@ def pytest_configure():
             raise pytest.UsageError(f"{name} is set, but {why}")
 
 
+OTHER_BROWSERS = "tests/three_browsers/"
+
+
 class InPieces(LoadScopeScheduling):
     """Gives the processes a file at a time, for a notebook is read from its first cell to its last.
 
-    Tests in a browser come last, and one by one: whoever is ready takes the next, so that all end together.
+    Firefox and WebKit run but once at a time, since each of them keeps a processor busy. Tests in Chromium come last,
+    and one by one: whoever is ready takes the next, so that all end together.
     """
 
     def _split_scope(self, nodeid):
-        return nodeid if nodeid.startswith("tests/browser/") else nodeid.split("::")[0]
+        if nodeid.startswith("tests/browser/"):
+            return nodeid
+        return OTHER_BROWSERS if nodeid.startswith(OTHER_BROWSERS) else nodeid.split("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)
