@@ -22,6 +22,7 @@ from pathlib import Path
 from time import monotonic
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchFrameException, WebDriverException
 from selenium.webdriver.common.actions.action_builder import ActionBuilder
 from selenium.webdriver.common.bidi.common import command_builder
 from selenium.webdriver.common.keys import Keys
@@ -29,6 +30,7 @@ from selenium.webdriver.remote.websocket_connection import WebSocketConnection
 
 from other_browsers import find_firefox, find_webkit
 
+PAGES = 3  # that may be left while one thing is waited for
 PATIENCE = 60  # s until what is waited for is given up: a busy machine is no failed test
 HELP = Path(__file__).with_name("three_browsers").joinpath("help.js").read_text("utf-8")
 NAMED_KEYS = {"Enter": "RETURN", "Arrow(Up|Down|Left|Right)": r"ARROW_\1", "Page(Up|Down)": r"PAGE_\1"}
@@ -65,6 +67,11 @@ def key_named(name: str) -> str:
     return getattr(Keys, name.upper())
 
 
+def was_left(error: WebDriverException) -> bool:
+    """Say whether a page did not answer because it was left: WebKit says so, Firefox stays silent."""
+    return isinstance(error, NoSuchFrameException) or "Timed out waiting for response" in str(error)
+
+
 class Reader:
     """What any browser can do; how it is told, its own class says: `go`, `call`, `act`, `resize`, `shot`, `quit`."""
 
@@ -87,11 +94,17 @@ class Reader:
         return json.loads(self.call(text, json.dumps(arguments)))
 
     def until(self, function: str, *arguments, patience: float = PATIENCE):
-        """Return what this function gives in the page, as soon as that is something."""
-        end = monotonic() + patience
-        while not (found := self.run(f"(...all) => help.soon(() => ({function})(...all))", *arguments)):
+        """Return what this function gives in the page, as soon as that is something; the page may be left meanwhile."""
+        end, left = monotonic() + patience, 0
+        while True:
+            try:
+                if found := self.run(f"(...all) => help.soon(() => ({function})(...all))", *arguments):
+                    return found
+            except WebDriverException as error:
+                if left == PAGES or not was_left(error):
+                    raise
+                left, end = left + 1, monotonic() + patience  # the next page has its own time
             assert monotonic() < end, f"not within {patience} s: {function} {arguments or ''}"
-        return found
 
     def where(self, target: str) -> list[float]:
         """Return the middle of a target as soon as it is in sight, rests and lies below nothing: [x, y]."""
