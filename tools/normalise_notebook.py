@@ -8,7 +8,7 @@ grading stay. So does what a cell tagged `nbval-ignore-output` has measured, for
 outputs to have it measured anew.
 
 Below its title each notebook has one cell more, which gets the package in Colab. Its words have their home here; it
-stands outside the count, and neither a page of the book nor a class gets it.
+has the number 0, and neither a page of the book nor a class gets it.
 """
 
 import sys
@@ -67,7 +67,7 @@ def in_one_piece(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 def setup_cell() -> NotebookNode:
     """Return the cell that gets the package in Colab."""
-    return nbformat.v4.new_code_cell(SETUP, id="setup", metadata={"tags": ["remove-cell"]})
+    return nbformat.v4.new_code_cell(SETUP, id="setup", metadata={"tags": ["remove-cell"]}, execution_count=0)
 
 
 def normalise(notebook: NotebookNode) -> None:
