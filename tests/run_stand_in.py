@@ -18,10 +18,6 @@ from page_shell import shell_files, with_lines
 from run_cells import write_run
 from tally import boxes_of
 
-POLICY = (  # of a strict server that lets Python run
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; worker-src 'self' blob:"
-)
 KERNEL = """
 window.ran = [];
 const said = (text) => ({ output_type: "stream", name: "stdout", text: `${text}\\n` });

@@ -5,9 +5,9 @@ import re
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from run_stand_in import CELLS, POLICY, kept, write_page, write_site
+from run_stand_in import CELLS, kept, write_page, write_site
 
-from serve import serving
+from serve import STRICT, serving
 
 REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }"
@@ -24,7 +24,7 @@ COLOURS = """(code) => {
 def site(bench, tmp_path_factory):
     folder = tmp_path_factory.mktemp("run")
     write_site(folder)
-    with serving(folder, policy=POLICY) as address:
+    with serving(folder, policy=STRICT) as address:
         yield type(bench)(folder, address)
 
 
@@ -341,7 +341,7 @@ def test_python_that_does_not_come_is_told_and_may_be_asked_for_again(chapter):
 
 def test_a_server_whose_policy_forbids_it_is_told(open_page, site):
     write_page(site.folder)
-    with serving(site.folder, policy=POLICY.replace("'wasm-unsafe-eval'", "")) as address:
+    with serving(site.folder, policy=STRICT.replace("'wasm-unsafe-eval'", "")) as address:
         page = open_page(type(site)(site.folder, address), "notebooks/chapter.html", live=False)
         for button, name in (("Run", "two"), ("Run all", "one")):
             bar(page, name, button).first.click()

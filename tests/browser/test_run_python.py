@@ -5,9 +5,8 @@ import re
 import nbformat
 import pytest
 from playwright.sync_api import expect
-from run_stand_in import POLICY
 
-from serve import serving
+from serve import STRICT, serving
 
 START = 120_000  # ms: Python may take its time on a busy machine
 
@@ -15,7 +14,7 @@ START = 120_000  # ms: Python may take its time on a busy machine
 @pytest.fixture
 def exercises(open_page, book):
     """Return a page of exercises, on a strict server that lets Python run."""
-    with serving(book.folder, policy=POLICY) as address:
+    with serving(book.folder, policy=STRICT) as address:
         yield open_page(type(book)(book.folder, address), "notebooks/exercises/01_convolution.html")
 
 

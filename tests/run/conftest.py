@@ -17,12 +17,8 @@ import pyodide
 from live_widgets import write_shared
 from python_in_page import write_python
 from run_cells import write_run
-from serve import serving
+from serve import STRICT, serving
 
-POLICY = (
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; worker-src 'self' blob:"
-)
 PATIENCE = 120_000  # ms that Python may take to start on a busy machine
 PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8"><title>Python in a page</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="_static/live/theme.css">
@@ -147,7 +143,7 @@ def site(tmp_path_factory):
 
 
 @contextmanager
-def pages_of(browser, site, policy=POLICY):
+def pages_of(browser, site, policy=STRICT):
     """Serve the site; gives what opens its pages."""
     with serving(site, policy=policy) as address:
         pages = Pages(browser, address)

@@ -19,10 +19,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from readers import BROWSERS
-from run_stand_in import POLICY
 
 from live_widgets import write_pages_alone, write_shared
-from serve import BOOK, Handler, serving
+from serve import BOOK, STRICT, Handler, serving
 
 COMPLAINTS = Path(__file__).with_name("complaints.js").read_text("utf-8")
 BLANK = (
@@ -76,7 +75,7 @@ def watched(folder):
             super().send_error(code, *words)
 
     watch(folder)
-    with serving(folder, Noting, policy=POLICY) as address:
+    with serving(folder, Noting, policy=STRICT) as address:
         yield Site(folder, address, refused)
 
 
