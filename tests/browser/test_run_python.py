@@ -36,7 +36,7 @@ def test_an_exercise_is_written_checked_and_solved_where_it_stands(exercises):
     box = page.get_by_label("1. Predict")
     write(page, "c04", "def prediction():\n    return 14\n")
     cell(page, "c05").get_by_role("button", name="Run").click()
-    expect(said).to_have_text(re.compile(r"Loading Python: \d+ of \d+ MB, once"), timeout=START)
+    expect(said).to_have_text(re.compile(r"Loading Python: \d+ of \d+ MB, from the net only once"), timeout=START)
     expect(said).to_have_text(re.compile("Done"), timeout=START)
     expect(checked).to_contain_text("Hint")
     expect(box).not_to_be_checked()
