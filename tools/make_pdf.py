@@ -8,6 +8,7 @@ a thing will stand. What the browser leaves open (metadata, dates, whole words i
 """
 
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -227,15 +228,28 @@ def describe(writer: PdfWriter, about: Edition) -> None:
     root[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
 
 
+def renumbered(pdf: bytes) -> bytes:
+    """Return the PDF with the elements of its tags numbered from 1, in their order.
+
+    Chromium names them by its own count of all nodes, which now and then is one more or less.
+
+    >>> renumbered(b"/ID (node00000042) /Headers [ (node00000042) (node00000007) ]")
+    b'/ID (node00000002) /Headers [ (node00000002) (node00000001) ]'
+    """
+    name = re.compile(rb"\(node\d{8}\)")
+    names = {old: b"(node%08d)" % n for n, old in enumerate(sorted(set(name.findall(pdf))), 1)}
+    return name.sub(lambda found: names[found[0]], pdf)
+
+
 def complete(printed: Printed, about: Edition) -> bytes:
-    """Return the PDF with its bookmarks mended and its metadata written."""
+    """Return the PDF with its bookmarks and its tags mended and its metadata written."""
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of its own count of the objects
     writer = PdfWriter(clone_from=PdfReader(BytesIO(printed.pdf)))
     mend_bookmarks(writer, printed.headings)
     describe(writer, about)
     target = BytesIO()
     writer.write(target)
-    return target.getvalue()
+    return renumbered(target.getvalue())
 
 
 def make_pdf(pages: list[BookPage], address: str, book: Path = BOOK) -> bytes:
