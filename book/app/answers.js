@@ -1,5 +1,5 @@
 // What a request gets.
-import { filesOf, inherit, isFromTheServer } from "./pages.js";
+import { filesOf, inherit, isFromTheServer, isMissingForGood } from "./pages.js";
 import { FILES, pathOf, SCOPE, worker } from "./scope.js";
 import { forget, get, OtherEdition } from "./store.js";
 
@@ -23,8 +23,8 @@ export async function fit(request, response) {
 let gone = false; // the book has moved: its server sends whoever asks for it elsewhere
 
 /**
- * Asks, once while the worker runs, whether the book is still there. One that was taken down is forgotten; of one that has
- * moved the server shall tell the way.
+ * Asks, once while the worker runs, whether the book is still there. One that was taken down is forgotten, at once if the
+ * server says that it is gone, and else a day later; of one that has moved the server shall tell the way.
  */
 let asked;
 export function lookWhetherItIsThere() {
@@ -34,7 +34,9 @@ export function lookWhetherItIsThere() {
       () => null,
     );
     gone = answer?.type === "opaqueredirect";
-    if ([404, 410].includes(answer?.status)) await leave();
+    if (answer?.status === 410) return leave();
+    const missing = answer?.status === 404;
+    if ((missing || answer?.ok) && (await isMissingForGood(missing))) await leave();
   })();
   return asked;
 }

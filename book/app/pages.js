@@ -6,7 +6,8 @@ import { letGo, readState, writeState } from "./store.js";
 const FROM_THE_SERVER = ""; // in place of the name of an edition
 const MOST = 200; // pages that came from the server and are remembered
 
-let state; // {name, news, lists: {edition: files}, pages: {id of a page: edition}}; kept, for a worker is soon stopped
+// {name, news, missing, lists: {edition: files}, pages: {id of a page: edition}}; kept, for a worker is soon stopped
+let state;
 const now = () => {
   state ??= readState();
   return state;
@@ -64,7 +65,8 @@ export async function takeOver() {
   const open = await openPages();
   const pages = Object.fromEntries(open.map((id) => [id, before.pages[id] ?? before.name]));
   const lists = { ...before.lists, [EDITION.name]: FILES };
-  const known = { name: EDITION.name, news: !["", EDITION.name].includes(before.name), lists, pages };
+  const news = !["", EDITION.name].includes(before.name);
+  const known = { name: EDITION.name, news, missing: null, lists, pages };
   state = Promise.resolve(known);
   await tidy(known);
 }
@@ -80,4 +82,18 @@ export async function isNews() {
   for (const id of gone) delete known.pages[id];
   await tidy(known);
   return news;
+}
+
+const DAY = 24 * 60 * 60 * 1000; // ms
+
+/**
+ * Notes whether the server lacks the worker's own file. It may for a moment, while an edition is on its way up.
+ * @returns {Promise<boolean>} whether it still does a day after it was first missed
+ */
+export async function isMissingForGood(missing) {
+  const known = await now();
+  const [before, today] = [known.missing, Date.now()];
+  known.missing = missing ? Math.min(before ?? today, today) : null; // a clock may have been set back
+  if (known.missing !== before) await writeState(known);
+  return missing && today - known.missing >= DAY;
 }

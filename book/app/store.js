@@ -80,7 +80,7 @@ export const forget = () => caches.delete(NAME);
 
 // ---- and a few words of the worker's own, which is stopped and started as the browser likes --------------------------------
 
-const EMPTY = () => ({ name: "", news: false, lists: {}, pages: {} });
+const EMPTY = () => ({ name: "", news: false, missing: null, lists: {}, pages: {} });
 
 /** What was written, if it can be read and is whole. */
 export async function readState() {

@@ -321,15 +321,61 @@ def test_a_broken_worker_is_replaced(reader, host):
     visit(reader, host)
 
 
-def test_a_book_that_was_taken_down_is_forgotten(reader, host):
+NOTE = """async (change) => {
+  const [cache] = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+  const note = (await cache.keys()).find(({ url }) => url.endsWith("?state"));
+  const state = await (await cache.match(note)).json();
+  if (change) await cache.put(note, new Response(JSON.stringify({ ...state, ...change })));
+  return state;
+}"""
+
+
+def test_a_book_that_was_taken_down_is_read_for_a_day_more_and_then_forgotten(reader, host):
     page = visit(reader, host, page=visit(reader, host))
-    for path in ("sw.js", "book/run.html"):
-        (host.root / SUB / path).unlink()
-    stop_workers(reader, page)
-    page.reload()
+    worker = host.root / SUB / "sw.js"
+    script, all_of_it = worker.read_text("utf-8"), shas(host.root / SUB)
+
+    def come_back():
+        stop_workers(reader, page)  # the next one asks the server anew
+        page.reload()
+        expect(page.locator("h1")).to_have_text(re.compile("^Run the notebooks"))
+
+    # An upload takes the files away for a moment: everything goes on.
+    worker.unlink()
+    (host.root / SUB / "book" / "run.html").unlink()
+    come_back()
+    page.wait_for_function(f"async () => (await ({NOTE})()).missing > 0")
+    come_back()
+    assert all_of_it <= set(page.evaluate(KEPT))
+    worker.write_text(script, "utf-8")
+    come_back()
+    page.wait_for_function(f"async () => (await ({NOTE})()).missing === null")
+
+    # A clock that is set back does not make it wait for longer.
+    worker.unlink()
+    page.evaluate(NOTE, {"missing": 4e12})  # ms: a hundred years ahead
+    come_back()
+    page.wait_for_function(f"async () => (await ({NOTE})()).missing <= Date.now()")
+
+    # Still missing, a day later.
+    page.evaluate(NOTE, {"missing": page.evaluate("Date.now()") - 24 * 3600 * 1000})
+    come_back()
     page.wait_for_function(GONE)
     page.reload()
     expect(page.locator("body")).to_contain_text("404")
+
+
+def test_a_book_that_its_server_says_is_gone_is_forgotten_at_once(reader, host):
+    page = visit(reader, host, page=visit(reader, host))
+
+    def gone(request):
+        request.send_error(410)
+        return True
+
+    host.meets = gone
+    stop_workers(reader, page)
+    page.reload()
+    page.wait_for_function(GONE)
 
 
 def test_a_book_that_has_moved_shows_the_way(reader, host):
