@@ -10,7 +10,12 @@
     for (const fold of page.querySelectorAll(".fold[data-of]")) fold.remove();
     return page.documentElement.outerHTML;
   };
+  // Sphinx looks words up in plain objects, where "constructor" would be found as a property of every object: they get a
+  // prototype that has nothing but what Sphinx asks of it. Words are in lower case, so none of them is its name.
+  const bare = Object.assign(Object.create(null), { hasOwnProperty: Object.prototype.hasOwnProperty });
   document.addEventListener("DOMContentLoaded", () => {
+    for (const words of [Search._index?.terms, Search._index?.titleterms])
+      if (words) Object.setPrototypeOf(words, bare);
     const textOf = Search.htmlToText;
     Search.htmlToText = (html, anchor) => textOf(withoutFolds(html), anchor).replace(/\\[()[\]]/g, "");
     Documentation.TRANSLATIONS[NOTHING] =

@@ -1,7 +1,10 @@
 // What scripts of a page leave on its window for each other.
 declare function applyMode(mode: string): void;
 declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
-declare const Search: { htmlToText(...all: string[]): string };
+declare const Search: {
+  htmlToText(...all: string[]): string;
+  _index?: { terms: object; titleterms: object };
+};
 declare const Documentation: { TRANSLATIONS: Record<string, string> };
 interface Window {
   applyMode: typeof applyMode;

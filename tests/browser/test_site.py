@@ -98,9 +98,13 @@ def test_a_fragment_that_is_cut_off_is_ignored(book_page, fragment):
 
 
 def test_a_search_without_a_hit_says_what_to_do(book_page):
-    page = book_page("search.html?q=zzqx")
-    expect(page.locator("#search-results")).to_contain_text("No page has all of these words")
-    expect(page.locator("#search-results")).not_to_contain_text("categories")
+    page = book_page("search.html")
+    # The last ones are names that every object of JavaScript knows.
+    for words in ("zzqx", "__proto__", "constructor", "toString", "hasOwnProperty", "zzqx -constructor"):
+        page.goto(f"{page.url.split('?')[0]}?q={words}")
+        expect(page.get_by_role("searchbox")).to_have_value(words)
+        expect(page.locator("#search-results")).to_contain_text("No page has all of these words")
+        expect(page.locator("#search-results")).not_to_contain_text("categories")
 
 
 @over_both
