@@ -281,7 +281,10 @@ def folder(tmp_path_factory):
 def test_the_lock_names_exactly_what_lies_there(folder):
     lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))
     named = {package["file_name"]: package for package in lock["packages"].values()}
-    core = {name: (folder / name).stat().st_size for name in pyodide.listed()["core"]}
+    core = {
+        name: {"size": (folder / name).stat().st_size, "sha256": sha256}
+        for name, sha256 in pyodide.listed()["core"].items()
+    }
     assert lock["core"] == core
     assert {*names_in(folder)} == {*named, *core, "pyodide-lock.json"}
     for name, package in named.items():

@@ -101,7 +101,7 @@ def write_python(gathered: Path, target: Path) -> None:
         (target / name).write_bytes(data)
     found = lock(pins, ours)
     sizes = {path.name: path.stat().st_size for path in target.iterdir()}  # so that a page can say how much is to come
-    found["core"] = {name: sizes[name] for name in pins["core"]}
+    found["core"] = {name: {"size": sizes[name], "sha256": sha256} for name, sha256 in pins["core"].items()}
     for package in found["packages"].values():
         package["size"] = sizes[package["file_name"]]
     (target / "pyodide-lock.json").write_text(json.dumps(found, indent=1), "utf-8")

@@ -12,6 +12,8 @@ const WORDS = {
   memory: () => "There is not enough memory for Python. Close other pages, and run the code again.",
   file: (told) =>
     `Python could not be loaded: ${told} did not come. Run the code again; if that does not help, reload the page.`,
+  part: (told) =>
+    `Python could not be loaded: ${told} did not come whole. Reload the page; it is then fetched again.`,
   other: (told) =>
     `Python did not start: ${told}. Run the code again; if that does not help, reload the page.`,
   broken: () => "Python broke down, and what it had computed is gone. The next run starts afresh.",

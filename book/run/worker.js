@@ -43,12 +43,14 @@ function miss(/** @type {string} */ url, /** @type {unknown} */ error) {
   throw error;
 }
 
-const plainInstantiate = WebAssembly.instantiate;
-WebAssembly.instantiate = (/** @type {any} */ ...all) => {
-  const made = plainInstantiate(.../** @type {[any, any]} */ (all));
-  made.catch(giveUp); // there is too little memory, for example
-  return /** @type {any} */ (made);
-};
+for (const way of /** @type {const} */ (["instantiate", "instantiateStreaming"])) {
+  const plain = /** @type {any} */ (WebAssembly[way]);
+  WebAssembly[way] = (/** @type {any} */ ...all) => {
+    const made = plain(...all);
+    made.catch(giveUp); // there is too little memory, or the file is not whole
+    return made;
+  };
+}
 
 /** The same response, but what arrives of it is told. */
 function counted(/** @type {Response} */ response, /** @type {string} */ file) {
@@ -77,6 +79,8 @@ function tellProgress(atOnce = false) {
 
 /** @type {Record<string, LockedPackage>} */
 let packages = {};
+/** Pyodide's own files. @type {Record<string, { size: number, sha256: string }>} */
+let core = {};
 
 const keyOf = (/** @type {string} */ name) => name.toLowerCase().replace(/[-_.]+/g, "-");
 
@@ -146,9 +150,10 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
     read(`${folder}pyodide-lock.json`),
     read(new URL("./kernel.py", location.href).href),
   ]);
-  const { core = {}, packages: all } = JSON.parse(lock);
+  const { packages: all, ...rest } = JSON.parse(lock);
+  core = rest.core;
   packages = Object.fromEntries(Object.values(all).map((one) => [keyOf(one.name), one]));
-  for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) if (core[file]) sizes[file] = core[file];
+  for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) sizes[file] = core[file].size;
   const names = [...BASE, ...importedBy(code)];
   for (const { file_name, size } of closure(names)) if (size) sizes[file_name] = size;
   importScripts(`${folder}pyodide.js`);
@@ -193,12 +198,47 @@ function whyNot(/** @type {any} */ error) {
   return navigator.onLine ? "file" : "offline";
 }
 
+// ---- when it does not start ----------------------------------------------------------------------------------------
+
+/** Whether a file has come as it was published; where a browser counts no sha256, its length has to do. */
+async function isWhole(
+  /** @type {string} */ address,
+  /** @type {{ size: number, sha256: string }} */ wanted,
+) {
+  const bytes = await plainFetch(address).then((response) => response.arrayBuffer());
+  if (bytes.byteLength !== wanted.size || !self.crypto.subtle) return bytes.byteLength === wanted.size;
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("") === wanted.sha256;
+}
+
+/** The first of Pyodide's own files that is not whole, or "". It is fetched anew, so that no broken copy stays in the browser. */
+async function firstBroken(/** @type {string} */ folder) {
+  for (const [file, wanted] of Object.entries(core)) {
+    if (await isWhole(folder + file, wanted).catch(() => false)) continue;
+    await plainFetch(folder + file, { cache: "reload" })
+      .then((response) => response.arrayBuffer())
+      .catch(() => {});
+    return file;
+  }
+  return "";
+}
+
+/** What was thrown, in its own words; not all that Emscripten throws is an error. */
+const wordsOf = (/** @type {any} */ thrown) =>
+  thrown instanceof Object && !(thrown instanceof Error)
+    ? String(thrown.message ?? "no reason was given")
+    : String(thrown);
+
+async function tellWhyNot(/** @type {string} */ folder, /** @type {unknown} */ error) {
+  const reason = whyNot(error);
+  const broken = reason === "other" && (await firstBroken(folder));
+  if (broken) say({ kind: "failed", reason: "part", told: broken });
+  else say({ kind: "failed", reason, told: lastMissing || wordsOf(error) });
+}
+
 /** What to do with each kind of message. @type {Record<string, (data: any) => any>} */
 const todo = {
-  start: (data) =>
-    start(data).catch((error) =>
-      say({ kind: "failed", reason: whyNot(error), told: lastMissing || String(error) }),
-    ),
+  start: (data) => start(data).catch((error) => tellWhyNot(data.python, error)),
   run,
   comm: ({ parent, model, data, buffers }) =>
     python.get("hear")(parent, model, JSON.stringify(data), buffers),

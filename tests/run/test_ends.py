@@ -88,6 +88,38 @@ def test_what_does_not_come_is_told_kindly_and_may_be_tried_again(pages, name):
     python.page.close()
 
 
+def shortened(body):
+    return body[: len(body) // 2]
+
+
+def changed(body):
+    """Return as many bytes, of which one in the middle is another."""
+    return body[: len(body) // 2] + bytes([body[len(body) // 2] ^ 255]) + body[len(body) // 2 + 1 :]
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("pyodide.js", shortened),
+        ("pyodide.asm.js", shortened),
+        ("pyodide.asm.wasm", shortened),
+        ("python_stdlib.zip", shortened),
+        ("pyodide.js", changed),
+    ],
+)
+def test_what_does_not_come_whole_is_named(pages, site, name, broken):
+    python = pages.open()
+    body = broken((site / "_static" / "python" / name).read_bytes())
+    kind = {"js": "text/javascript", "wasm": "application/wasm"}.get(name.split(".")[-1], "application/zip")
+    python.page.context.route(f"**/{name}*", lambda route: route.fulfill(body=body, content_type=kind))
+    python.page.evaluate("() => { window.first = window.show(window.kernel, '1 + 1').run; }")
+    told = failure_of(python.page)
+    python.page.context.unroute_all()
+    assert told == f"Python could not be loaded: {name} did not come whole. Reload the page; it is then fetched again."
+    assert python.page.evaluate("window.first")["how"] == {"ok": False, "stopped": True}
+    python.page.close()
+
+
 def test_without_a_connection_the_reader_is_told(pages):
     python = pages.open()
     python.page.context.set_offline(True)
