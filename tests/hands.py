@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from playwright.sync_api import Locator, TimeoutError
+from playwright.sync_api import Locator, Page, TimeoutError
 
 
 def cell(widget: Locator, role: str, i: int, j: int) -> Locator:
@@ -61,6 +61,60 @@ def every_setting(open_widget, widgets):
             widget.page_state(),
         )
         yield shown, widget
+
+
+def side_by_side(open_widget, widgets, **options):
+    """Return [(what is on screen, what is in Python)] of these widgets, which share one page.
+
+    Each of them is as new as on a page of its own, and a page opens slowly.
+    """
+    shown = open_widget(*widgets, **options).page.locator("[data-widget]")
+    return [(shown.nth(n), widget) for n, widget in enumerate(widgets)]
+
+
+def boxes(targets: Locator) -> list[dict]:
+    """Return the boxes of those of these elements that can be seen, by one question to the page."""
+    return targets.evaluate_all(
+        """targets => targets.filter((el) => el.checkVisibility({ visibilityProperty: true }))
+          .map((el) => ({ ...el.getBoundingClientRect().toJSON(), says: (el.ariaLabel ?? el.innerText).slice(0, 60) }))
+          .filter(({ width, height }) => width && height)"""
+    )
+
+
+def code_of(widget: Locator, library: str) -> str:
+    """Return what the code for this library says, with its fold open."""
+    if not widget.locator("pre code").is_visible():
+        action(widget, "Code").click()
+    action(widget, library).click()
+    return widget.locator("pre code").inner_text()
+
+
+def in_each_theme(page: Page):
+    """Yield "light" and "dark", with the page in it, as the book's own switch leaves it."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(
+            """theme => {
+              document.documentElement.dataset.theme = theme;
+              document.documentElement.style.colorScheme = theme;
+            }""",
+            theme,
+        )
+        yield theme
+
+
+def too_wide(page: Page, width: int) -> list[str]:
+    """Return what makes the page scroll sideways once its window has this width, each with its own width."""
+    page.set_viewport_size({"width": width, "height": page.viewport_size["height"]})
+    return page.evaluate(
+        """async () => {
+          await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+          const { scrollWidth } = document.documentElement;
+          if (scrollWidth <= innerWidth) return [];
+          const wide = [...document.querySelectorAll("[data-key]")].filter((el) => el.scrollWidth > el.clientWidth);
+          return [`a page of ${scrollWidth} px in ${innerWidth} px: ${wide.map((el) => el.dataset.key)}`];
+        }"""
+    )
 
 
 def tap_after_a_drag(target):
