@@ -366,6 +366,22 @@ async def nothing(_):
 
 
 pyodide_kernel.kernel._load_packages_from_imports = nothing
+run_cell_async = shell.run_cell_async
+
+
+async def run_to_the_end(*args, **settings):
+    """Run a cell that awaits, and then what follows a cell, such as showing its figures: IPython leaves that to us."""
+    result = None
+    try:
+        result = await run_cell_async(*args, **settings)
+        return result
+    finally:
+        shell.events.trigger("post_execute")
+        if result is not None:
+            shell.events.trigger("post_run_cell", result)
+
+
+shell.run_cell_async = run_to_the_end
 
 
 async def run(parent, code):

@@ -106,6 +106,14 @@ def test_pictures_come_at_their_sizes(python):
     wide, shown_wide = picture.evaluate("(img) => [img.naturalWidth, img.getBoundingClientRect().width]")
     assert wide // 2 == metadata["width"] == round(shown_wide)
     assert python.run("plt.show()").messages == []
+    # Whatever becomes of its cell, a figure is shown where it was drawn, as in a notebook.
+    ends = {
+        "1 / 0": ["display_data", "error"],
+        "import asyncio\nawait asyncio.sleep(0)": ["display_data"],
+        "await asyncio.sleep(0)\n1 / 0": ["display_data", "error"],
+    }
+    assert {end: python.run(f"plt.plot([1, 2])\n{end}").kinds for end in ends} == ends
+    assert python.run("1").kinds == ["execute_result"]
     code = "from IPython.display import Image\nImage(data=__import__('base64').b64decode("
     gif = "'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'), format='gif', alt='a dot', width=40)"
     picture = python.run(code + gif).place.locator("img")
