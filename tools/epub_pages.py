@@ -13,12 +13,11 @@ from browser import launch
 from convbook.widgets.bundle import bundle, name_of
 from convbook.widgets.theme import ROLES, colours
 from environment import ROOT
-from pages_in_order import BookPage, pages_in_order
+from pages_in_order import LEFT_TO_THE_SCREEN, BookPage, pages_without
 from serve import serving
 
 SOURCES = ROOT / "book" / "epub"
 EDITION = SOURCES / "edition.js"
-LEFT_OUT = {"book/api.html", "book/solved.html"}  # a reference to search in, and what a browser remembers
 LANGUAGE = "en-GB"
 DARK = re.compile(rb"@media\(prefers-color-scheme:dark\)\{(?:[^{}]*\{[^{}]*\})*\}")
 DOCUMENT = """\
@@ -62,7 +61,7 @@ def file_of(page: BookPage) -> str:
 
 def pages() -> list[BookPage]:
     """Return the pages of the edition."""
-    return [page for page in pages_in_order() if page.path not in LEFT_OUT]
+    return pages_without(LEFT_TO_THE_SCREEN)
 
 
 @contextmanager

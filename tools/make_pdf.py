@@ -29,12 +29,10 @@ from environment import ROOT
 from epub_cover import KERNEL, drawing
 from finish_book import finish
 from offers import DOWNLOADS, NAME
-from pages_in_order import BookPage, pages_in_order
+from pages_in_order import LEFT_OUT_ON_PAPER, BookPage, pages_without
 from serve import BOOK, serving
 
 TARGET = BOOK / DOWNLOADS / f"{NAME}.pdf"
-# a tally, a reference that one searches, commands for servers, and what is new on the screen
-LEFT_TO_THE_SCREEN = {f"book/{name}.html" for name in ("solved", "api", "host", "changes")}
 LICENCE = (
     "Text and pictures: Creative Commons Attribution 4.0 International (CC BY 4.0). Code: MIT licence.",
     "Typefaces: Source Serif, Source Sans, Source Code and STIX Two, under the SIL Open Font License.",
@@ -64,7 +62,7 @@ class Printed:
 
 def pages_for_paper() -> list[BookPage]:
     """Return the pages that are printed, in their order."""
-    return [page for page in pages_in_order() if page.path not in LEFT_TO_THE_SCREEN]
+    return pages_without(LEFT_OUT_ON_PAPER)
 
 
 def public_address() -> str:

@@ -9,13 +9,18 @@ BookPage(path='notebooks/01_convolution.html', kind='chapter', part='Part I · T
 ('notebooks/exercises/01_convolution.html', 'exercises', 1)
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import count
 
 import yaml
 
 from environment import ROOT
+
+# What lives on the screen alone: a tally that a browser remembers, and a reference that one searches.
+LEFT_TO_THE_SCREEN = {"book/solved.html", "book/api.html"}
+# Paper leaves out, too, commands that are copied to a server, and what is new on the screen.
+LEFT_OUT_ON_PAPER = LEFT_TO_THE_SCREEN | {"book/host.html", "book/changes.html"}
 
 
 @dataclass(frozen=True)
@@ -43,3 +48,18 @@ def pages_in_order() -> Iterator[BookPage]:
             yield BookPage(f"{entry['file']}.html", "chapter" if number else "page", part["caption"], number)
             for section in entry.get("sections", []):
                 yield BookPage(f"{section['file']}.html", "exercises", part["caption"], number)
+
+
+def pages_without(left_out: Collection[str]) -> list[BookPage]:
+    """Return the pages of an edition, in order: all but those at these paths.
+
+    >>> len(list(pages_in_order())) - len(pages_without(LEFT_OUT_ON_PAPER))
+    4
+    >>> pages_without({"book/sloved.html"})
+    Traceback (most recent call last):
+    ValueError: left_out must name pages of _toc.yml, got book/sloved.html
+    """
+    pages = list(pages_in_order())
+    if unknown := set(left_out) - {page.path for page in pages}:
+        raise ValueError(f"left_out must name pages of _toc.yml, got {', '.join(sorted(unknown))}")
+    return [page for page in pages if page.path not in left_out]
