@@ -22,6 +22,10 @@ PYTHON = "_static/python"
 ONLY_TO_RUN = (PYTHON, "_static/run")  # what a page loads when its code is run
 FIRST_TAG = re.compile(r"<html\b[^>]*>")
 HAS_PYTHON = re.compile(r' data-python(-\w+)?="[^"]*"')
+CREDITS = "book/credits.html"
+CREDITED = re.compile(r"<!-- to run -->.*?<!-- /to run -->", re.DOTALL)
+NOT_HERE = "<p>This copy of the book is for a disk, where no code runs in a page: Python does not lie in it.</p>"
+LICENCES = "_static/licences"
 LONGEST = 100  # characters of a path: with the folder into which it is unpacked, Windows takes 260
 MODE = 0o644 << 16  # everyone may read what is unpacked, a web server too
 
@@ -35,7 +39,18 @@ def copy(book: Path, site: Path, with_python: bool) -> None:
         for page in site.rglob("*.html"):
             text = page.read_text("utf-8")
             page.write_text(FIRST_TAG.sub(lambda tag: HAS_PYTHON.sub("", tag[0]), text, count=1), "utf-8")
+        credit_what_is_there(site)
     finish(site)
+
+
+def credit_what_is_there(site: Path) -> None:
+    """Let a copy without Python name only what it holds, and hold no other licence."""
+    page = site / CREDITS
+    text = CREDITED.sub(NOT_HERE, page.read_text("utf-8"))
+    page.write_text(text, "utf-8")
+    for licence in (site / LICENCES).iterdir():
+        if f"{LICENCES}/{licence.name}" not in text:
+            licence.unlink()
 
 
 def pack(site: Path, target: Path) -> None:

@@ -1,8 +1,8 @@
 """Sphinx extension: what others have made and this book hands on, with version, licence and the licence's text.
 
-The directive `{credits} python` makes a table of what lets the code run in the page, `site` of what all pages use, and
-`fonts` of what the PDF is set in. All is read from what is handed on: the wheels' metadata, the packages, the files.
-The texts of the licences become files of the site; where a work carries none, it stands in book/licences/.
+The directive `{credits} site` makes a table of what all pages use, `editor` and `python` of what lets the code run in
+the page, and `fonts` of what the PDF is set in. All is read from what is handed on: the wheels' metadata, the packages,
+the files. The texts of the licences become files of the site; where a work carries none, it stands in book/licences/.
 """
 
 import json
@@ -148,7 +148,6 @@ def site_works() -> Iterator[Work]:
     (text,) = (file.read_text() for file in sphinx.files if "LICENSE" in file.name)
     about = message_from_string(sphinx.read_text("METADATA"))
     yield Work("Sphinx, its search", sphinx.version, licence_of(about), home_of(about), INDEX, text)
-    yield from editor_works()
 
 
 def editor_works() -> Iterator[Work]:
@@ -202,6 +201,7 @@ class CreditsDirective(SphinxDirective):
         kinds: dict[str, Callable[[], Iterator[Work]]] = {
             "python": lambda: python_works(static / "python"),
             "site": site_works,
+            "editor": editor_works,
             "fonts": font_works,
         }
         works = list(kinds[self.arguments[0]]())

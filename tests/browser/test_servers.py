@@ -1,6 +1,7 @@
 """The book on the servers of the world: strict ones, careless ones, in frames of course systems, in odd folders."""
 
 import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,16 @@ def test_the_page_for_hosts_names_the_policy_that_all_tests_live_with():
     page = (ROOT / "book" / "host.md").read_text("utf-8")
     assert set(re.findall(r"default-src[^\n\"]*", page)) == {STRICT}
     assert page.count(STRICT) == 4  # by itself, and in each of three servers
+
+
+def test_a_line_that_does_not_fit_shows_where_it_goes_on(book):
+    page = (book.folder / "book" / "host.html").read_text("utf-8")
+    longest = {
+        block: max(map(len, unescape(re.sub("<[^>]+>", "", block)).splitlines()))
+        for block in re.findall("<pre>.*?</pre>", page, re.DOTALL)
+    }
+    assert sum(length > 100 for length in longest.values()) >= 4  # the policy, and each of three servers
+    assert [block for block, length in longest.items() if length > 100 and 'class="line"' not in block] == []
 
 
 @pytest.mark.parametrize("system", FRAMES)

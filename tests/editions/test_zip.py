@@ -1,5 +1,6 @@
 """The built book as a zip: what is in it, and that it opens from a disk as it does from a server."""
 
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -47,11 +48,24 @@ def test_it_holds_every_file_of_the_book_but_python_and_the_other_editions(book,
     here = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
     there = {path.relative_to(book).as_posix() for path in book.rglob("*") if path.is_file()}
     assert here <= there | {WORKER}
+    only_to_run = (*make_zip.ONLY_TO_RUN, make_zip.LICENCES)
     assert all(
-        name.startswith(make_zip.ONLY_TO_RUN) or name.removeprefix("_downloads/") in {offer.file for offer in OFFERS}
+        name.startswith(only_to_run) or name.removeprefix("_downloads/") in {offer.file for offer in OFFERS}
         for name in there - here
     )
     assert "_downloads/seeing-convolutions-notebooks.zip" in here
+
+
+def test_its_credits_name_what_it_holds_and_nothing_else(book, unpacked):
+    page = (unpacked / "book" / "credits.html").read_text("utf-8")
+    article = page.partition("<article>")[2]
+    assert [work for work in ("Pyodide", "CPython", "CodeMirror", "codemirror", "NumPy</a>") if work in article] == []
+    assert "for a disk, where no code runs in a page" in article
+    assert all(work in article for work in ("MathJax", "Sphinx, its search", "Source Serif", "Lav Varshney"))
+    licences = {path.name for path in (unpacked / "_static" / "licences").iterdir()}
+    assert licences == set(re.findall(r"_static/licences/([\w.-]+)", page))
+    whole = (book / "book" / "credits.html").read_text("utf-8")
+    assert licences < set(re.findall(r"_static/licences/([\w.-]+)", whole))
 
 
 def test_the_same_book_gives_the_same_bytes(book, archive, tmp_path):
