@@ -16,27 +16,32 @@ TEXTS = ("3", "−1", "0.5", "7", "5,5", "1/9", "abc", "", "1e9", "224.5")
 KEYS = ("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", " ", "Escape", "Delete", "Tab")
 CHORDS = ("Alt+ArrowUp", "Alt+ArrowDown", "Shift+ArrowRight", "Control+Home", "Control+z", "Control+z")
 NEVER = ("NaN", "undefined", "Infinity", "[object")
-# One control of those in sight, by two numbers from 0 to 1: its kind first, since there are many more cells than menus.
+# How the card stands once it is painted, and one control of those in sight, to be used next. It is found by two numbers
+# from 0 to 1: its kind first, since there are many more cells than menus; then where among them to look for one.
 # What asks the machine (a file, the webcam, the clipboard) has tests of its own.
-PICK = """(el, [which, one]) => {
+LOOK = """async ([key, which, one]) => {
   const kinds = {
     button: "button:enabled", menu: "select", box: "input[type=checkbox]", track: "input[type=range]",
     text: "input[type=text]:not([disabled])", cell: "td[tabindex], td[aria-selected]", area: "[role=application]",
   };
   const asks = /^(Your picture|Webcam|Stop webcam|Share|Copy)/;
-  const shown = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 1;
-  const open = (where) => [...el.querySelectorAll(where)].filter((one) => shown(one) && !asks.test(one.textContent));
-  const found = Object.entries(kinds).map(([kind, where]) => [kind, open(where)]).filter(([, all]) => all.length);
-  const [kind, all] = found[Math.floor(which * found.length)];
-  const target = all[Math.floor(one * all.length)];
+  const inSight = (one) => one.checkVisibility({ visibilityProperty: true }) && one.getBoundingClientRect().width > 1;
+  const open = (one) => inSight(one) && !asks.test(one.textContent);
+  const oneOf = (where) => {
+    const all = [...el.querySelectorAll(where)], from = Math.floor(one * all.length);
+    return [...all.slice(from), ...all.slice(0, from)].find(open);
+  };
+  await new Promise(requestAnimationFrame);
+  const el = document.querySelector(`[data-key="${key}"]`);
+  const found = Object.entries(kinds).map(([kind, where]) => [kind, oneOf(where)]).filter(([, target]) => target);
+  const [kind, target] = found[Math.floor(which * found.length)];
   target.scrollIntoView({ block: "center", behavior: "instant" });
   const { left, top, width, height } = target.getBoundingClientRect();
   const name = target.getAttribute("aria-label") ?? target.textContent.slice(0, 40);
-  return { kind, name, options: target.options?.length ?? 0, box: [left, top, width, height] };
-}"""
-PAINTED = """async (el) => {
-  await new Promise(requestAnimationFrame);
-  return [el.querySelectorAll(".cb-card").length, el.innerText];
+  return {
+    cards: el.querySelectorAll(".cb-card").length, shown: el.textContent,
+    next: { kind, name, options: target.options?.length ?? 0, box: [left, top, width, height] },
+  };
 }"""
 
 
@@ -44,19 +49,26 @@ class Walk:
     """A walk over one widget that keeps what it did."""
 
     def __init__(self, widget, seed):
-        self.widget, self.page, self.random, self.done = widget, widget.page, random.Random(seed), [f"seed {seed}"]
+        self.page, self.key = widget.page, widget.get_attribute("data-key")
+        self.random, self.done = random.Random(seed), [f"seed {seed}"]
+        self.look()
+
+    def look(self):
+        """See that nothing went wrong, and what to use next."""
+        seen = self.page.evaluate(LOOK, [self.key, self.random.random(), self.random.random()])
+        assert not self.page.problems, self.told(self.page.problems)
+        assert seen["cards"] == 1, self.told(seen["shown"])
+        assert not [word for word in NEVER if word in seen["shown"]], self.told(seen["shown"])
+        self.next = seen["next"]
 
     def step(self):
         """Do something, and see that nothing went wrong."""
-        target = self.widget.evaluate(PICK, [self.random.random(), self.random.random()])
+        target = self.next
         left, top, width, height = target["box"]
         share = self.random.random() if target["kind"] == "area" else 0.5
         self.done.append(f"{target['kind']} “{target['name']}”")
         getattr(self, target["kind"])(target, left + share * width, top + share * height)
-        cards, shown = self.widget.evaluate(PAINTED)
-        assert not self.page.problems, self.told(self.page.problems)
-        assert cards == 1, self.told(shown)
-        assert not [word for word in NEVER if word in shown], self.told(shown)
+        self.look()
 
     def told(self, what):
         """Return what is wrong with the last steps that led there."""
