@@ -111,15 +111,17 @@ export class Cell {
     this.#paintReset();
   }
 
-  /** Says in a line below the code what the reader has to choose, and lets them. */
+  /** Says below the code what the reader has to choose, shows the book's code to who unfolds it, and lets them. */
   offer(words, choices) {
-    const note = h("p", { class: "run-note" }, words);
+    const book = h("details", {}, h("summary", {}, "The book’s code"), h("pre", {}, this.book));
+    const note = h("div", { class: "run-note" }, h("p", {}, words));
     const done = (act) => () => {
       note.remove();
       act();
     };
     for (const [name, act] of Object.entries(choices))
       note.append(h("button", { type: "button", onclick: done(act) }, name));
+    note.append(book);
     this.bar.after(note);
   }
 

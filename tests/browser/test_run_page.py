@@ -399,7 +399,7 @@ def test_it_survives_a_reload_and_two_tabs_lose_nothing_of_each_other(chapter):
     assert words(page, "one") == ""
 
 
-def test_a_new_edition_leaves_the_readers_words_and_lets_them_choose(chapter):
+def test_a_new_edition_leaves_the_readers_words_and_lets_them_see_and_choose(chapter, axe):
     page = chapter()
     write(page, "one", 'print("mine")')
     write(page, "two", 'print("mine, too")')
@@ -408,6 +408,12 @@ def test_a_new_edition_leaves_the_readers_words_and_lets_them_choose(chapter):
     notes = page.locator(".run-note")
     expect(notes).to_have_count(2)
     assert words(page, "one") == 'print("mine")'
+    folds = notes.locator("details")
+    expect(folds.locator("pre").first).to_be_hidden()
+    folds.first.locator("summary").click()
+    expect(folds.locator("pre").first).to_be_visible()
+    assert folds.locator("pre").all_text_contents() == ['print("newer")', 'print("newer, too")']
+    assert axe(page) == []
     notes.first.get_by_role("button", name="Keep mine").click()
     notes.first.get_by_role("button", name="Take the book’s").click()
     assert (words(page, "one"), words(page, "two")) == ('print("mine")', 'print("newer, too")')
