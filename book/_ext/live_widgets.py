@@ -31,6 +31,7 @@ ASSETS = Path(__file__).parents[1] / "assets"
 EMBED = "embed"  # the folder of the pages that hold one widget each
 
 
+@cache
 def smaller(kind: str, text: str) -> str:
     """Return this script or style sheet without comments and long local names."""
     return minify.string(f"text/{kind}", text)
@@ -87,6 +88,7 @@ def views_and_styles(names: list[str]) -> str:
     return f"{{ {views} }}, {json.dumps(smaller('css', ''.join(style(widget._stem) for widget in shown)))}"
 
 
+@cache
 def first_script(name: str) -> str:
     """Return the script of a page's first widget: the host, the view and its style sheet."""
     held = [HOST, view_of(name)]
@@ -154,9 +156,14 @@ def with_scripts(html: str, addresses: list[str], embed: str) -> str:
     return END.sub(lambda end: end[0] + "".join(tags), html, count=1)
 
 
-def page_with(folder: Path, *shown, theme: str = "light") -> str:
+def mount_of(widget, key: str) -> str:
+    """Return the HTML of a widget in a page."""
+    return widget.page_html(key)
+
+
+def page_with(folder: Path, *shown, theme: str = "light", mount_of=mount_of) -> str:
     """Return a page that holds these widgets alone, for tests and benchmarks; `folder`/live takes its script."""
-    mounts = "\n".join(widget.page_html(f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
+    mounts = "\n".join(mount_of(widget, f"{type(widget).__name__}-{i}") for i, widget in enumerate(shown, 1))
     mounts = with_scripts(mounts, [f"live/{script}" for script in write_scripts(folder / "live", mounts)], "embed")
     return (
         f'<!doctype html><html lang="en" data-theme="{theme}" style="color-scheme: {theme}"><meta charset="utf-8">'

@@ -14,6 +14,7 @@ A test fails at its end if one of its pages wrote an error or a warning to the c
 another host for anything. A test that provokes such a thing on purpose takes it out of `page.problems`.
 """
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from live_widgets import page_with, write_shared
 from serve import BOOK, STRICT, Handler, serving
 
 expect.set_options(timeout=15_000)
+VIOLATIONS = Path(__file__).with_name("axe.js").read_text("utf-8")
 NOTHING_MOVES = """() => Promise.allSettled(
   document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < Infinity).map((a) => a.finished)
 )"""
@@ -176,12 +178,27 @@ def bench(tmp_path_factory):
         yield Site(folder, address)
 
 
+@pytest.fixture(scope="session")
+def mount_of():
+    """Return mount_of(widget, key) -> its HTML: drawing the picture for paper takes longer than opening the page."""
+    drawn = {}
+
+    def mount_of(widget, key):
+        state = (type(widget), key, json.dumps(widget.page_state()))
+        if state not in drawn:
+            drawn[state] = widget.page_html(key)
+        return drawn[state]
+
+    return mount_of
+
+
 @pytest.fixture
-def open_widget(open_page, bench):
+def open_widget(open_page, bench, mount_of):
     """Return open_widget(widget, ..., **options) -> Locator of the (first) live widget; `locator.page` is its page."""
 
     def open_widget(*widgets, theme="light", **options):
-        (bench.folder / "page.html").write_text(page_with(bench.folder, *widgets, theme=theme), encoding="utf-8")
+        page = page_with(bench.folder, *widgets, theme=theme, mount_of=mount_of)
+        (bench.folder / "page.html").write_text(page, encoding="utf-8")
         return open_page(bench, "page.html", theme=theme, **options).locator("[data-widget]").first
 
     return open_widget
@@ -200,13 +217,16 @@ def open_html(open_page, bench):
 
 @pytest.fixture
 def axe():
-    """Return axe(page, ignore=()) -> the violations that axe finds, as "rule: selector" lines."""
+    """Return axe(page, ignore=()) -> the violations that axe finds, as "rule: selector" lines.
+
+    Whether the colour of a text stands out takes axe most of its time, and a chapter has thousands of texts of a few
+    kinds: it is asked of one of each kind (tests/browser/axe.js).
+    """
     checker = Axe()
 
     def axe(page: Page, ignore: tuple[str, ...] = ()) -> list[str]:
-        rules = {rule: {"enabled": False} for rule in ignore}
         page.evaluate(NOTHING_MOVES)  # a colour that fades into another theme's is neither theme's
-        found = checker.run(page, options={"rules": rules, "resultTypes": ["violations"]}).response
-        return [f"{v['id']}: {' '.join(node['target'])}" for v in found["violations"] for node in v["nodes"]]
+        page.evaluate(checker.axe_script)
+        return page.evaluate(VIOLATIONS, list(ignore))
 
     return axe

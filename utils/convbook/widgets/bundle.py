@@ -88,6 +88,7 @@ def style(stem: str) -> str:
     return "".join(path.read_text("utf-8") for path in sorted((HERE / stem).glob("*.css")))
 
 
+@cache
 def _as_function(path: Path, text: str) -> str:
     """Return a module as a constant that holds its exports, made by a function that keeps its other names to itself."""
 

@@ -18,7 +18,7 @@ export class Room {
     const resized = new ResizeObserver(() => {
       if (el.offsetWidth !== this.width) this.measure();
       this.keep(heightOf(el));
-      el.parentElement?.style.setProperty("--strip", `${el.offsetHeight}px`); // what it may cover
+      tellWhatItCovers(el);
       then();
     });
     resized.observe(el, { box: "border-box" });
@@ -62,6 +62,16 @@ export class Room {
     this.tallest = height;
     this.el.style.minHeight = `${height}px`;
   }
+}
+
+/**
+ * Tells the card how much of the window's lower edge this may cover: what scrolls in itself is what sticks there, too.
+ * Not in vain, for with it all of the card is styled anew.
+ */
+function tellWhatItCovers(el) {
+  const covered = getComputedStyle(el).overflowY === "auto" ? `${el.offsetHeight}px` : "";
+  const { style } = el.parentElement ?? el;
+  if (style.getPropertyValue("--strip") !== covered) style.setProperty("--strip", covered);
 }
 
 /** A finger shows nothing in passing: there, what is below may follow the text. */
