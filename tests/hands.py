@@ -76,7 +76,7 @@ def boxes(targets: Locator) -> list[dict]:
     """Return the boxes of those of these elements that can be seen, by one question to the page."""
     return targets.evaluate_all(
         """targets => targets.filter((el) => el.checkVisibility({ visibilityProperty: true }))
-          .map((el) => ({ ...el.getBoundingClientRect().toJSON(), says: (el.ariaLabel ?? el.innerText).slice(0, 60) }))
+          .map((el) => ({ says: el.ariaLabel ?? el.textContent, ...el.getBoundingClientRect().toJSON() }))
           .filter(({ width, height }) => width && height)"""
     )
 

@@ -1,11 +1,25 @@
 """PoolingBench under the hands of a reader: by mouse, by keyboard, by touch."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, every_setting, middle, tap_after_a_drag, value
-from playwright.sync_api import expect
+from hands import (
+    action,
+    boxes,
+    cell,
+    code_of,
+    drag,
+    every_setting,
+    in_each_theme,
+    middle,
+    side_by_side,
+    tap_after_a_drag,
+    too_wide,
+    value,
+)
+from playwright.sync_api import Locator, expect
 
 from convbook.widgets import PoolingBench
 from convbook.widgets.pooling_bench import REDUCTIONS, SHAPES
@@ -64,6 +78,12 @@ def every_bench(open_widget, **more):
     return every_setting(open_widget, [PoolingBench(**traits, **more) for traits in SETTINGS])
 
 
+def run(widget, library):
+    names = {}
+    exec(code_of(widget, library), names)
+    return names
+
+
 def curves(bench):
     series = (
         f"{name} "
@@ -73,8 +93,12 @@ def curves(bench):
     return "; ".join(series)
 
 
-def test_every_output_every_mark_and_every_curve_agree_with_python(open_widget):
+def test_every_output_mark_and_curve_and_what_the_numpy_code_prints_agree_with_python(open_widget, capsys):
     for widget, bench in every_bench(open_widget):
+        names = run(widget, "NumPy")
+        for name, output in bench.outputs.items():
+            np.testing.assert_allclose(names["y"][name], output, atol=1e-12, err_msg=f"{bench} {name}")
+        assert capsys.readouterr().out == f"{names['y']}\n"
         assert shown(widget, "input") == texts(bench.moved)
         for name, output in bench.outputs.items():
             assert shown(widget, name) == texts(output), (bench, name)
@@ -90,9 +114,13 @@ def test_every_output_every_mark_and_every_curve_agree_with_python(open_widget):
         expect(widget.locator(".cb-lines text.cb-here")).to_have_text([number(chosen)] * 4)
 
 
-def test_every_gradient_agrees_with_python(open_widget):
+def test_every_gradient_and_what_the_numpy_code_prints_of_it_agree_with_python(open_widget, capsys):
     for widget, bench in every_bench(open_widget, backward=True):
+        names = run(widget, "NumPy")
+        assert capsys.readouterr().out == f"{names['dx']}\n"
         for name, dx in bench.input_gradients.items():
+            np.testing.assert_allclose(names["y"][name], bench.outputs[name], atol=1e-12, err_msg=f"{bench} {name}")
+            np.testing.assert_allclose(names["dx"][name], dx, atol=1e-12, err_msg=f"{bench} {name}")
             assert shown(widget, name) == texts(dx), (bench, name)
         largest = max(bench.output_gradients.values(), key=np.size)
         assert shown(widget, "gradient") == texts(largest)
@@ -118,9 +146,10 @@ def test_lines_that_nearly_coincide_have_plots_of_their_own(open_widget):
     expect(panels.locator(".cb-title")).to_have_text([*REDUCTIONS])
     expect(panels.locator(".cb-value")).to_have_text([number(change) for change in bench.changes.values()])
     expect(panels.locator(".cb-other")).to_have_count(4 * 3)  # the others stand behind each, to compare
-    boxes = [panel.bounding_box() for panel in panels.all()]
-    for n, one in enumerate(boxes):
-        for other in boxes[:n]:
+    places = boxes(panels)
+    assert len(places) == 4
+    for n, one in enumerate(places):
+        for other in places[:n]:
             assert one["x"] >= other["x"] + other["width"] or one["y"] >= other["y"] + other["height"]
     cell(widget, "blur", 2, 2).hover()
     expect(widget.locator(".cb-lines .cb-chosen .cb-title")).to_have_text("blur")
@@ -383,19 +412,28 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("traits, answer, hint", MISTAKES)
-def test_a_known_mistake_is_named(open_widget, traits, answer, hint):
-    widget = open_widget(PoolingBench(**{"input": HALVES, "predict": True} | traits))
-    widget.get_by_label("What does").fill(answer)
-    widget.page.keyboard.press("Enter")
-    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-    assert {text for row in shown(widget, "max") for text in row} == {"to be predicted"}
+def test_a_known_mistake_is_named(open_widget, subtests):
+    benches = [PoolingBench(**{"input": HALVES, "predict": True} | traits) for traits, *_ in MISTAKES]
+    asked = side_by_side(open_widget, benches)
+    for (widget, _), (_, answer, hint) in zip(asked, MISTAKES, strict=True):
+        with subtests.test(answer=answer, hint=hint):
+            widget.get_by_label("What does").fill(answer)
+            widget.page.keyboard.press("Enter")
+            expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+            assert {text for row in shown(widget, "max") for text in row} == {"to be predicted"}
 
 
-@pytest.mark.parametrize("name, answer", [("max", "3"), ("average", "1"), ("convolution", "−2"), ("blur", "0.75")])
-def test_the_right_answer_uncovers_what_was_asked_and_nothing_else(open_widget, name, answer):
-    bench = PoolingBench(input=HALVES, predict=True, pinned=(name, 0, 0))
-    widget = open_widget(bench)
+RIGHT = {"max": "3", "average": "1", "convolution": "−2", "blur": "0.75"}
+
+
+def test_the_right_answer_uncovers_what_was_asked_and_nothing_else(open_widget, subtests):
+    benches = [PoolingBench(input=HALVES, predict=True, pinned=(name, 0, 0)) for name in RIGHT]
+    for (widget, bench), (name, answer) in zip(side_by_side(open_widget, benches), RIGHT.items(), strict=True):
+        with subtests.test(name=name):
+            uncovers_its_own_alone(widget, bench, name, answer)
+
+
+def uncovers_its_own_alone(widget, bench, name, answer):
     widget.get_by_label(f"What does {REDUCTIONS[name]} write into row 0, column 0?").fill(answer)
     action(widget, "Check").click()
     expect(widget.locator(".cb-feedback")).to_contain_text(f"Yes, {answer}.")
@@ -430,27 +468,37 @@ WRONG_BLAMES = [
 ]
 
 
-@pytest.mark.parametrize("pixel, hint", WRONG_BLAMES)
-def test_the_blame_of_the_wrong_pixel_is_explained(open_widget, pixel, hint):
+def test_the_blame_of_the_wrong_pixel_or_of_all_is_explained(open_widget, subtests):
     widget = open_widget(PoolingBench(input=TIED, predict=True, backward=True, pinned=("gradient", 0, 0)))
-    cell(widget, "input", *pixel).click()
-    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-    assert {text for row in shown(widget, "max") for text in row} == {"to be predicted"}
-    expect(cell(widget, "gradient", 0, 0)).to_have_attribute("aria-selected", "true")
-
-
-def test_the_blame_of_all_pixels_is_explained(open_widget):
-    widget = open_widget(PoolingBench(input=TIED, predict=True, backward=True, pinned=("gradient", 0, 0)))
+    for pixel, hint in WRONG_BLAMES:
+        with subtests.test(pixel=pixel):
+            cell(widget, "input", *pixel).click()
+            expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+            assert {text for row in shown(widget, "max") for text in row} == {"to be predicted"}
+            expect(cell(widget, "gradient", 0, 0)).to_have_attribute("aria-selected", "true")
     action(widget, "all, in equal shares").click()
     expect(widget.locator(".cb-feedback")).to_contain_text("That is average pooling")
 
 
-@pytest.mark.parametrize("by", ["mouse", "keyboard", "finger"])
-def test_the_right_blame_reveals_the_gradients(open_widget, by):
-    bench = PoolingBench(input=FOUR, predict=True, backward=True, pinned=("gradient", 1, 0))
-    widget = open_widget(bench, touch=by == "finger", width=360 if by == "finger" else 1280)
+BLAMED = PoolingBench(input=FOUR, predict=True, backward=True, pinned=("gradient", 1, 0))
+
+
+BY = {"mouse": Locator.click, "keyboard": partial(Locator.press, key="Enter")}
+
+
+def test_the_right_blame_reveals_the_gradients(open_widget, subtests):
+    for (widget, bench), (by, blame) in zip(side_by_side(open_widget, [BLAMED] * 2), BY.items(), strict=True):
+        with subtests.test(by=by):
+            reveals_the_gradients(widget, bench, blame)
+
+
+def test_the_right_blame_by_touch_reveals_the_gradients(open_widget):
+    reveals_the_gradients(open_widget(BLAMED, touch=True, width=360), BLAMED, Locator.tap)
+
+
+def reveals_the_gradients(widget, bench, blame):
     nine = cell(widget, "input", 3, 1)
-    {"mouse": nine.click, "finger": nine.tap, "keyboard": lambda: nine.press("Enter")}[by]()
+    blame(nine)
     expect(widget.locator(".cb-feedback")).to_have_text(
         "Yes, the 9 in row 3, column 1. The winner decides, so the winner gets it all."
     )
@@ -523,26 +571,6 @@ def test_a_hidden_result_is_nowhere_on_the_page(open_widget):
 # ---- code, share, reset --------------------------------------------------------------------------------------------
 
 
-def run(widget, library):
-    if not widget.locator("pre code").is_visible():
-        action(widget, "Code").click()
-    action(widget, library).click()
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    return names
-
-
-@pytest.mark.parametrize("backward", [False, True])
-def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, backward, capsys):
-    for widget, bench in every_bench(open_widget, backward=backward):
-        names = run(widget, "NumPy")
-        for name in REDUCTIONS:
-            np.testing.assert_allclose(names["y"][name], bench.outputs[name], atol=1e-12, err_msg=f"{bench} {name}")
-            if backward:
-                np.testing.assert_allclose(names["dx"][name], bench.input_gradients[name], atol=1e-12)
-        assert capsys.readouterr().out == f"{names['dx' if backward else 'y']}\n"
-
-
 @pytest.mark.pytorch
 @pytest.mark.parametrize("backward", [False, True])
 def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, backward):
@@ -586,12 +614,13 @@ NONSENSE = [
 ]
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE)
-def test_an_address_that_does_not_fit_shows_the_authors_state(open_widget, nonsense):
-    bench = PoolingBench()
-    widget = open_widget(bench, fragment=f"#PoolingBench-1={{{nonsense}}}")
-    assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].state") == bench.page_state()
-    assert shown(widget, "max") == texts(bench.outputs["max"])
+def test_an_address_that_does_not_fit_shows_the_authors_state(open_widget, subtests):
+    link = "&".join(f"PoolingBench-{n}={{{nonsense}}}" for n, nonsense in enumerate(NONSENSE, 1))
+    benches = side_by_side(open_widget, [PoolingBench(input=FOUR) for _ in NONSENSE], fragment=f"#{link}")
+    for (widget, bench), nonsense in zip(benches, NONSENSE, strict=True):
+        with subtests.test(nonsense):
+            assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].state") == bench.page_state()
+            assert shown(widget, "max") == texts(bench.outputs["max"])
 
 
 def test_a_smaller_kernel_takes_the_padding_along(open_widget):
@@ -653,12 +682,16 @@ def test_by_touch_a_finger_draws_where_drawing_is_on(open_widget):
     np.testing.assert_array_equal(picture(widget), expected)
 
 
-@pytest.mark.parametrize("traits", [{}, {"backward": True}])
-def test_on_a_phone_the_picture_comes_first_and_shares_the_screen_with_the_outputs_and_the_sum(open_widget, traits):
-    widget = open_widget(PoolingBench(**traits), touch=True, width=360, height=780)
-    top = widget.locator(".cb-card").bounding_box()["y"]
-    assert cell(widget, "input", 0, 0).bounding_box()["y"] - top <= 120
-    role = "gradient" if traits else "blur"
+def test_on_a_phone_the_picture_comes_first_and_shares_the_screen_with_the_outputs_and_the_sum(open_widget, subtests):
+    benches = [PoolingBench(), PoolingBench(backward=True)]
+    for widget, bench in side_by_side(open_widget, benches, touch=True, width=360, height=780):
+        with subtests.test(backward=bench.backward):
+            top = widget.locator(".cb-card").bounding_box()["y"]
+            assert cell(widget, "input", 0, 0).bounding_box()["y"] - top <= 120
+            shares_the_screen(widget, "gradient" if bench.backward else "blur")
+
+
+def shares_the_screen(widget, role):
     for i, j in ((0, 0), (5, 5)):
         cell(widget, role, i, j).tap()
         expect(cell(widget, role, i, j)).to_have_attribute("aria-selected", "true")
@@ -668,38 +701,43 @@ def test_on_a_phone_the_picture_comes_first_and_shares_the_screen_with_the_outpu
         assert span + strip(widget).bounding_box()["height"] <= 780
 
 
-@pytest.mark.parametrize("traits", [{"predict": True}, {"backward": True}])
-def test_targets_are_large_enough_for_a_finger(open_widget, traits):
-    widget = open_widget(PoolingBench(**traits), touch=True, width=360)
-    for target in widget.locator("button:visible, select:visible, summary:visible").all():
-        box = target.bounding_box()
-        assert min(box["width"], box["height"]) >= 44, target.inner_text()
-    # 12×12 cells of 44 px have no room on a phone: the picture is one surface to drag or draw on, in cells of 24 px.
-    for role in ("input", "gradient") if "backward" in traits else ("input", "max"):
-        box = cell(widget, role, 0, 0).bounding_box()
-        assert min(box["width"], box["height"]) >= 24, role
+def test_targets_are_large_enough_for_a_finger(open_widget, subtests):
+    benches = [PoolingBench(predict=True), PoolingBench(backward=True)]
+    for widget, bench in side_by_side(open_widget, benches, touch=True, width=360):
+        with subtests.test(backward=bench.backward):
+            targets = boxes(widget.locator("button, select, summary"))
+            assert targets
+            assert [box for box in targets if min(box["width"], box["height"]) < 44] == []
+            # 12×12 cells of 44 px have no room on a phone: the picture is one surface to drag or draw on, in cells
+            # of 24 px.
+            for role in ("input", "gradient") if bench.backward else ("input", "max"):
+                box = cell(widget, role, 0, 0).bounding_box()
+                assert min(box["width"], box["height"]) >= 24, role
 
 
-@pytest.mark.parametrize("width", [360, 600, 768, 1280])
-@pytest.mark.parametrize("traits", [{"kernel_size": 4, "padding": 2}, {"backward": True, "stride": 1}])
-def test_the_page_never_scrolls_sideways(open_widget, width, traits):
-    widget = open_widget(PoolingBench(input=np.resize(TEXTURE / 7, (16, 16)), **traits), width=width)
-    action(widget, "Code").click()
-    if "backward" not in traits:
-        widget.get_by_text("the numbers").click()
-    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
-    stage = widget.locator(".cb-stage")
-    assert stage.evaluate("el => el.scrollWidth <= el.clientWidth")
+def test_the_page_never_scrolls_sideways(open_widget):
+    picture = np.resize(TEXTURE / 7, (16, 16))
+    benches = [PoolingBench(input=picture, kernel_size=4, padding=2)]
+    benches += [PoolingBench(input=picture, backward=True, stride=1)]
+    (forward, _), (backward, _) = side_by_side(open_widget, benches, width=360)
+    for widget in (forward, backward):
+        action(widget, "Code").click()
+    forward.get_by_text("the numbers").click()
+    cut_off = "stages => stages.filter((el) => el.scrollWidth > el.clientWidth).map((el) => el.innerText)"
+    for width in (360, 600, 768, 1280):
+        assert too_wide(forward.page, width) == []
+        assert forward.page.locator(".cb-stage").evaluate_all(cut_off) == [], width
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("traits", [{"padding": 1}, {"backward": True}, {"predict": True}])
-def test_axe_finds_nothing(open_widget, axe, theme, traits):
-    widget = open_widget(PoolingBench(**traits), theme=theme)
-    action(widget, "Code").click()
-    if "padding" in traits:
-        widget.get_by_text("the numbers").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    benches = side_by_side(
+        open_widget, [PoolingBench(padding=1), PoolingBench(backward=True), PoolingBench(predict=True)]
+    )
+    for widget, _ in benches:
+        action(widget, "Code").click()
+    page = benches[0][0].page
+    benches[0][0].get_by_text("the numbers").click()
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
 
 
 def test_a_strip_that_scrolls_is_reached_by_the_keyboard(open_widget, axe):
