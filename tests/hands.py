@@ -83,10 +83,11 @@ def boxes(targets: Locator) -> list[dict]:
 
 def code_of(widget: Locator, library: str) -> str:
     """Return what the code for this library says, with its fold open."""
-    if not widget.locator("pre code").is_visible():
+    code = widget.locator("[data-panel=code] code")
+    if not code.is_visible():
         action(widget, "Code").click()
     action(widget, library).click()
-    return widget.locator("pre code").inner_text()
+    return code.inner_text()
 
 
 def in_each_theme(page: Page):

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hands import action, cell, middle
+from hands import action, boxes, cell, code_of, in_each_theme, side_by_side, too_wide
 from playwright.sync_api import expect
 
 from convbook.widgets import StrideRuler
@@ -41,10 +41,17 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("traits", STATES)
-def test_units_bars_and_what_is_dropped_are_those_of_python(open_widget, traits):
-    source = StrideRuler(**traits)
-    widget = open_widget(source)
+def test_units_bars_and_what_is_dropped_are_those_of_python_and_stand_where_they_belong(open_widget, subtests):
+    for widget, source in side_by_side(open_widget, [StrideRuler(**traits) for traits in STATES]):
+        with subtests.test(f"units, bars and what is dropped: {source}"):
+            shows_what_python_computes(widget, source)
+        with subtests.test(f"a bar lies below exactly the cells that its window reads: {source}"):
+            bars_lie_below_what_they_read(widget, source)
+        with subtests.test(f"a unit stands under the middle of its bar: {source}"):
+            units_stand_under_their_bars(widget)
+
+
+def shows_what_python_computes(widget, source):
     for depth, layer in enumerate(source.layers):
         expect(bars(widget, depth)).to_have_count(source.sizes[depth + 1])
         expect(units(widget, depth)).to_have_count(source.sizes[depth] + 2 * layer["padding"])
@@ -54,27 +61,25 @@ def test_units_bars_and_what_is_dropped_are_those_of_python(open_widget, traits)
     expect(widget.locator("td.cb-pad")).to_have_count(2 * sum(layer["padding"] for layer in source.layers))
 
 
-@pytest.mark.parametrize("traits", STATES)
-def test_a_bar_lies_below_exactly_the_cells_that_its_window_reads(open_widget, traits):
-    source = StrideRuler(**traits)
-    widget = open_widget(source)
+def bars_lie_below_what_they_read(widget, source):
     for depth, layer in enumerate(source.layers):
-        cells = [box_of(cell) for cell in units(widget, depth).all()]
-        for bar, window in zip(bars(widget, depth).all(), source.windows(depth), strict=True):
+        cells = boxes(units(widget, depth))
+        for bar, window in zip(boxes(bars(widget, depth)), source.windows(depth), strict=True):
             first, last = cells[window[0] + layer["padding"]], cells[window[-1] + layer["padding"]]
-            box = box_of(bar)
-            assert box["x"] == pytest.approx(first["x"], abs=1.5)
-            assert box["x"] + box["width"] == pytest.approx(last["x"] + last["width"], abs=1.5)
-            assert box["y"] >= first["y"] + first["height"]
+            assert bar["x"] == pytest.approx(first["x"], abs=1.5)
+            assert bar["right"] == pytest.approx(last["right"], abs=1.5)
+            assert bar["y"] >= first["bottom"]
 
 
-@pytest.mark.parametrize("traits", STATES)
-def test_a_unit_stands_under_the_middle_of_its_bar(open_widget, traits):
-    widget = open_widget(StrideRuler(**traits))
-    for depth in range(widget.locator(".cb-bars-below:visible").count()):
-        pads = (units(widget, depth + 1).count() - bars(widget, depth).count()) // 2
-        for n, bar in enumerate(bars(widget, depth).all()):
-            assert middle(bar)[0] == pytest.approx(middle(units(widget, depth + 1).nth(n + pads))[0], abs=1)
+def units_stand_under_their_bars(widget):
+    depths = widget.locator(".cb-bars-below:visible").count()
+    assert depths
+    for depth in range(depths):
+        above, below = boxes(bars(widget, depth)), boxes(units(widget, depth + 1))
+        pads = (len(below) - len(above)) // 2
+        assert above
+        for bar, unit in zip(above, below[pads : pads + len(above)], strict=True):
+            assert bar["x"] + bar["width"] / 2 == pytest.approx(unit["x"] + unit["width"] / 2, abs=1)
 
 
 def box_of(target):
@@ -83,9 +88,10 @@ def box_of(target):
 
 def test_bars_do_not_cover_each_other(open_widget):
     widget = open_widget(StrideRuler(size=16, dilation=3, padding=3))
-    boxes = [box_of(bar) for bar in bars(widget, 0).all()]
-    for n, one in enumerate(boxes):
-        for other in boxes[n + 1 :]:
+    places = boxes(bars(widget, 0))
+    assert len(places) == 16
+    for n, one in enumerate(places):
+        for other in places[n + 1 :]:
             apart = one["x"] + one["width"] <= other["x"] + 0.5 or one["y"] + one["height"] <= other["y"] + 0.5
             assert (
                 apart or other["y"] + other["height"] <= one["y"] + 0.5 or other["x"] + other["width"] <= one["x"] + 0.5
@@ -185,21 +191,26 @@ def test_a_slide_undoes_step_by_step_and_reset_brings_back_the_authors(open_widg
     expect(units(widget, 1)).to_have_count(10)
 
 
-@pytest.mark.parametrize(
-    "traits, name, value, words",
-    [
-        ({"size": 5}, "kernel", 6, "No window fits: the kernel spans 6 pixels, the padded input has 5"),
-        ({"size": 6, "dilation": 2}, "dilation", 3, "No window fits: the kernel spans 7 pixels"),
-        (
-            {"size": 8, "stacked": True},
-            "stride",
-            6,
-            "No window fits in layer 2: the kernel spans 3 pixels, the padded input has 1",
-        ),
-    ],
-)
-def test_a_state_without_a_window_is_refused_kindly(open_widget, traits, name, value, words):
-    widget = open_widget(StrideRuler(**traits))
+REFUSED = [
+    ({"size": 5}, "kernel", 6, "No window fits: the kernel spans 6 pixels, the padded input has 5"),
+    ({"size": 6, "dilation": 2}, "dilation", 3, "No window fits: the kernel spans 7 pixels"),
+    (
+        {"size": 8, "stacked": True},
+        "stride",
+        6,
+        "No window fits in layer 2: the kernel spans 3 pixels, the padded input has 1",
+    ),
+]
+
+
+def test_a_state_without_a_window_is_refused_kindly(open_widget, subtests):
+    rulers = side_by_side(open_widget, [StrideRuler(**traits) for traits, *_ in REFUSED])
+    for (widget, source), (_, *change) in zip(rulers, REFUSED, strict=True):
+        with subtests.test(repr(source)):
+            refuses_kindly(widget, *change)
+
+
+def refuses_kindly(widget, name, value, words):
     before, count = widget.get_by_label(name, exact=True).input_value(), units(widget, 1).count()
     slide(widget, name, value)
     expect(widget.locator(".cb-warning")).to_contain_text(words)
@@ -218,10 +229,13 @@ def test_an_example_sets_everything(open_widget):
     expect(units(widget, 2)).to_have_count(3)
 
 
-@pytest.mark.parametrize("change", ['{"size":99}', '{"kernel":0}', '{"size":1}', '{"stride":1.5}'])
-def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, change):
-    widget = open_widget(StrideRuler(size=7), fragment=f"#StrideRuler-1={change}")
-    expect(units(widget, 1)).to_have_count(5)
+def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, subtests):
+    changes = ['{"size":99}', '{"kernel":0}', '{"size":1}', '{"stride":1.5}']
+    link = "&".join(f"StrideRuler-{n}={change}" for n, change in enumerate(changes, 1))
+    rulers = side_by_side(open_widget, [StrideRuler(size=7) for _ in changes], fragment=f"#{link}")
+    for (widget, _), change in zip(rulers, changes, strict=True):
+        with subtests.test(change):
+            expect(units(widget, 1)).to_have_count(5)
 
 
 # ---- predict -------------------------------------------------------------------------------------------------------
@@ -237,15 +251,16 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("traits, answer, hint", MISTAKES)
-def test_a_known_mistake_is_named(open_widget, traits, answer, hint):
-    widget = open_widget(StrideRuler(**traits, predict=True))
-    widget.get_by_label("How many outputs does the layer have?").fill(answer)
-    widget.page.keyboard.press("Enter")
-    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-    expect(widget.locator('table[data-role="layer-1"]')).to_be_hidden()
-    expect(bars(widget, 0).and_(widget.locator(":visible"))).to_have_count(0)
-    expect(widget.locator(".cb-formula")).to_be_empty()  # its numbers would say it
+def test_a_known_mistake_is_named(open_widget, subtests):
+    asked = side_by_side(open_widget, [StrideRuler(**traits, predict=True) for traits, *_ in MISTAKES])
+    for (widget, _), (_, answer, hint) in zip(asked, MISTAKES, strict=True):
+        with subtests.test(answer=answer, hint=hint):
+            widget.get_by_label("How many outputs does the layer have?").fill(answer)
+            widget.page.keyboard.press("Enter")
+            expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+            expect(widget.locator('table[data-role="layer-1"]')).to_be_hidden()
+            expect(bars(widget, 0).and_(widget.locator(":visible"))).to_have_count(0)
+            expect(widget.locator(".cb-formula")).to_be_empty()  # its numbers would say it
 
 
 def test_two_layers_are_predicted_one_after_the_other(open_widget):
@@ -268,30 +283,29 @@ def test_two_layers_are_predicted_one_after_the_other(open_widget):
 # ---- code ----------------------------------------------------------------------------------------------------------
 
 
-def lines(widget, library):
-    action(widget, "Code").click()
-    action(widget, library).click()
-    return widget.locator("pre code").inner_text()
+def run_in_all_states(open_widget, library):
+    """Yield what a ruler in each of the states shows, and the names that its code for this library leaves behind."""
+    rulers = [StrideRuler(**traits, pinned=("output", 0)) for traits in STATES]
+    for widget, source in side_by_side(open_widget, rulers):
+        names = {}
+        exec(code_of(widget, library), names)
+        yield source, names
 
 
-@pytest.mark.parametrize("traits", STATES)
-def test_the_python_code_gives_what_is_on_the_screen(open_widget, traits):
-    source = StrideRuler(**traits, pinned=("output", 0))
-    names = {}
-    exec(lines(open_widget(source), "Python"), names)
-    for depth, name in enumerate(("first", "second")[: len(source.layers)]):
-        assert names[name] == source.windows(depth)
-    assert names["seen"] == source.inputs_of(0)
+def test_the_python_code_gives_what_is_on_the_screen(open_widget, subtests):
+    for source, names in run_in_all_states(open_widget, "Python"):
+        with subtests.test(repr(source)):
+            for depth, name in enumerate(("first", "second")[: len(source.layers)]):
+                assert names[name] == source.windows(depth)
+            assert names["seen"] == source.inputs_of(0)
 
 
 @pytest.mark.pytorch
-@pytest.mark.parametrize("traits", STATES)
-def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, traits):
-    source = StrideRuler(**traits, pinned=("output", 0))
-    names = {}
-    exec(lines(open_widget(source), "PyTorch"), names)
-    assert names["y"].shape[-1] == source.output_size
-    assert names["seen"].tolist() == source.inputs_of(0)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, subtests):
+    for source, names in run_in_all_states(open_widget, "PyTorch"):
+        with subtests.test(repr(source)):
+            assert names["y"].shape[-1] == source.output_size
+            assert names["seen"].tolist() == source.inputs_of(0)
 
 
 # ---- touch, width, looks -------------------------------------------------------------------------------------------
@@ -303,25 +317,27 @@ def test_by_touch_a_tap_pins_and_everything_is_large_enough(open_widget):
     expect(widget.locator('table[data-role="input"] td.cb-on')).to_have_text(["1", "2", "3"])
     action(widget, "Settings").tap()
     for targets, least in {"button, select, input[type=range]": 44, "td": 24}.items():
-        boxes = [target.bounding_box() for target in widget.locator(targets).all() if target.is_visible()]
-        assert boxes and all(min(box["width"], box["height"]) >= least for box in boxes)
+        seen = boxes(widget.locator(targets))
+        assert seen
+        assert [box for box in seen if min(box["width"], box["height"]) < least] == []
 
 
 LONG = {"size": 24, "padding": 6, "stacked": True, "padding2": 6}
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280])
-@pytest.mark.parametrize("traits", [LONG, {"size": 24, "kernel": 7, "stride": 6, "padding": 6}, STACK])
-def test_every_cell_is_in_sight_and_nothing_scrolls_sideways(open_widget, width, traits):
-    widget = open_widget(StrideRuler(**traits), width=width)
-    action(widget, "Code").click()
-    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
-    stage = widget.locator(".cb-stage")
-    assert stage.evaluate("el => el.scrollWidth <= el.clientWidth")
-    edges = box_of(widget.locator(".cb-card"))
-    for target in widget.locator("td:visible, .cb-bar:visible").all():
-        box = box_of(target)
-        assert edges["x"] <= box["x"] and box["x"] + box["width"] <= edges["x"] + edges["width"]
+def test_every_cell_is_in_sight_and_nothing_scrolls_sideways(open_widget, subtests):
+    states = [LONG, {"size": 24, "kernel": 7, "stride": 6, "padding": 6}, STACK]
+    rulers = side_by_side(open_widget, [StrideRuler(**traits) for traits in states], width=360)
+    for widget, _ in rulers:
+        action(widget, "Code").click()
+    for width in (360, 768, 1280):
+        assert too_wide(rulers[0][0].page, width) == []
+        for widget, source in rulers:
+            with subtests.test(f"{width} px: {source}"):
+                assert widget.locator(".cb-stage").evaluate("el => el.scrollWidth <= el.clientWidth")
+                (card,), seen = boxes(widget.locator(".cb-card")), boxes(widget.locator("td, .cb-bar"))
+                assert seen
+                assert [box for box in seen if box["left"] < card["left"] or box["right"] > card["right"]] == []
 
 
 def test_on_a_phone_the_ruler_comes_first_and_what_is_said_stands_on_the_same_screen(open_widget):
@@ -337,11 +353,10 @@ def test_on_a_phone_the_ruler_comes_first_and_what_is_said_stands_on_the_same_sc
 def test_where_cells_are_narrow_no_two_numbers_touch(open_widget):
     widget = open_widget(StrideRuler(**LONG), touch=True, width=360)
     for depth in range(3):
-        numbers = [number for number in units(widget, depth).locator(".cb-value").all() if number.is_visible()]
-        boxes = [box_of(number) for number in numbers]
-        assert len(boxes) >= 5
-        for one, other in pairwise(boxes):
-            assert one["x"] + one["width"] <= other["x"]
+        numbers = boxes(units(widget, depth).locator(".cb-value"))
+        assert len(numbers) >= 5
+        for one, other in pairwise(numbers):
+            assert one["right"] <= other["x"]
 
 
 def test_an_undo_may_take_the_layer_away_that_is_pointed_at(open_widget):
@@ -383,11 +398,10 @@ def test_the_cells_of_a_row_are_a_grid(open_widget):
     expect(cell(widget, "layer-1", 0, 4)).to_have_attribute("aria-label", "output, unit 4: reads 4 to 6")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "traits", [{"size": 8, "stride": 2, "padding": 1}, {**STACK, "pinned": ("output", 1)}, {"predict": True}]
-)
-def test_axe_finds_nothing(open_widget, axe, theme, traits):
-    widget = open_widget(StrideRuler(**traits), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    states = [{"size": 8, "stride": 2, "padding": 1}, {**STACK, "pinned": ("output", 1)}, {"predict": True}]
+    rulers = side_by_side(open_widget, [StrideRuler(**traits) for traits in states])
+    for widget, _ in rulers:
+        action(widget, "Code").click()
+    page = rulers[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
