@@ -1,11 +1,12 @@
 """ReceptiveField under the hands of a reader: by mouse, by keyboard, by touch."""
 
 import json
+from base64 import b64decode
 from io import BytesIO
 
 import numpy as np
 import pytest
-from hands import action, drag, middle, swipe
+from hands import action, boxes, code_of, drag, in_each_theme, middle, side_by_side, swipe, too_wide
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -63,52 +64,69 @@ def box(widget):
 # ---- the same numbers as in Python ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_example_has_the_numbers_of_python(open_widget, name):
+def test_every_example_has_the_numbers_of_python(open_widget, subtests):
     widget = open_widget(ReceptiveField())
-    menu(widget, "example").select_option(name)
-    shown = example(name)
+    for name in EXAMPLES:
+        with subtests.test(name):
+            menu(widget, "example").select_option(name)
+            shows_what_python_computes(widget, example(name))
+
+
+def shows_what_python_computes(widget, shown):
     expect(rows(widget)).to_have_count(len(shown.layers))
-    cells = [element.inner_text().split("\t")[2:] for element in rows(widget).all()]
+    cells = [text.split("\t")[2:] for text in rows(widget).all_inner_texts()]
     for row, (_, size, field), numbers in zip(shown.layers, shown.table, cells, strict=True):
         start = f"{field.first:g}".replace("-", "−")
         assert numbers == ([""] * 4 if row["kind"] == "skip" else [str(size), str(field.size), str(field.jump), start])
     assert [tuple(ends) for ends in box(widget)] == list(shown.box)
 
 
-GREYS = """canvas => { const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    return Array.from({ length: width ** 2 }, (_, i) => data[4 * i]); }"""
+GREYS = """canvas => {
+  const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const rows = Array.from({ length: width }, (_, y) =>
+    String.fromCharCode(...data.subarray(4 * width * y, 4 * width * (y + 1)).filter((_, i) => i % 4 === 0)));
+  return btoa(rows.join(""));
+}"""  # as text, for Playwright wraps each number of an array
 
 
-@pytest.mark.parametrize(("name", "size"), [("camera", 15), ("cat", 32), ("cat", 512)])
-def test_the_photograph_is_pooled_to_the_size_of_the_input(open_widget, name, size):
-    levels = square(grey_levels(images.load(name)))
-    greys = photo(open_widget(ReceptiveField(picture=name, size=size))).evaluate(GREYS)
-    pooled = ops.adaptive_avg_pool2d(levels, size)
-    assert np.abs(np.reshape(greys, (size, size)) - pooled).max() <= 0.5 + 1e-6  # whole numbers
+def greys(canvas):
+    return np.frombuffer(b64decode(canvas.evaluate(GREYS)), np.uint8).astype(int)
+
+
+def test_the_photograph_is_pooled_to_the_size_of_the_input(open_widget, subtests):
+    pictures = [ReceptiveField(picture=name, size=size) for name, size in (("camera", 15), ("cat", 32), ("cat", 512))]
+    for widget, source in side_by_side(open_widget, pictures):
+        with subtests.test(picture=source.picture, size=source.size):
+            levels = square(grey_levels(images.load(source.picture)))
+            pooled = ops.adaptive_avg_pool2d(levels, source.size)
+            difference = greys(photo(widget)).reshape(pooled.shape) - pooled
+            assert np.abs(difference).max() <= 0.5 + 1e-6  # whole numbers
 
 
 TINTED = """canvas => { const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return [width, [...data].flatMap((value, i) => (i % 4 === 3 && value ? [(i - 3) / 4] : []))]; }"""
 
 
-@pytest.mark.parametrize("name", ["two 3×3, stride 2", "dilations 2, 2, 2: blind spots", "LeNet-5", "a residual block"])
-@pytest.mark.parametrize("unit", [(), ("output", 0, 0)])
-def test_the_tinted_pixels_are_those_that_have_a_gradient_in_python(open_widget, name, unit):
-    shown = example(name, pinned=unit)
-    width, tinted = open_widget(shown).locator("canvas").last.evaluate(TINTED)
-    assert width == shown.size
-    assert tinted == np.flatnonzero(shown.gradient).tolist()
+def test_the_tinted_pixels_are_those_that_have_a_gradient_in_python(open_widget, subtests):
+    names = ["two 3×3, stride 2", "dilations 2, 2, 2: blind spots", "LeNet-5", "a residual block"]
+    shown = [(name, unit) for name in names for unit in ((), ("output", 0, 0))]
+    widgets = side_by_side(open_widget, [example(name, pinned=unit) for name, unit in shown])
+    for (widget, source), (name, unit) in zip(widgets, shown, strict=True):
+        with subtests.test(name=name, unit=unit):
+            width, tinted = widget.locator("canvas").last.evaluate(TINTED)
+            assert width == source.size
+            assert tinted == np.flatnonzero(source.gradient).tolist()
 
 
-@pytest.mark.parametrize("name", ["VGG16", "ResNet-18"])
-@pytest.mark.parametrize("unit", [(3, 3), (0, 6)])
-def test_large_networks_tint_the_whole_box(open_widget, name, unit):
-    shown = example(name, pinned=("output", *unit))
-    _, tinted = open_widget(shown).locator("canvas").last.evaluate(TINTED)
-    (top, bottom), (left, right) = [(max(first, 0), min(last, 223)) for first, last in shown.box]
-    assert len(tinted) == (bottom - top + 1) * (right - left + 1)
-    assert (tinted[0], tinted[-1]) == (top * 224 + left, bottom * 224 + right)
+def test_large_networks_tint_the_whole_box(open_widget, subtests):
+    shown = [(name, unit) for name in ("VGG16", "ResNet-18") for unit in ((3, 3), (0, 6))]
+    widgets = side_by_side(open_widget, [example(name, pinned=("output", *unit)) for name, unit in shown])
+    ends = f"canvas => {{ const [, tinted] = ({TINTED})(canvas); return [tinted.length, tinted[0], tinted.at(-1)]; }}"
+    for (widget, source), (name, unit) in zip(widgets, shown, strict=True):
+        with subtests.test(name=name, unit=unit):
+            (top, bottom), (left, right) = [(max(first, 0), min(last, 223)) for first, last in source.box]
+            whole_box = [(bottom - top + 1) * (right - left + 1), top * 224 + left, bottom * 224 + right]
+            assert widget.locator("canvas").last.evaluate(ends) == whole_box
 
 
 def test_the_frame_lies_where_the_box_says(open_widget):
@@ -283,21 +301,22 @@ def test_a_block_can_be_rebuilt_setting_by_setting(open_widget):
     expect(widget.locator(".cb-warning")).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    "layers, change, words",
-    [
-        ([conv(3)], ("kernel", "16"), "No window fits in row 1: the kernel spans 16 pixels, the padded input has 15"),
-        (residual(conv(3, padding=1)), ("padding", "0"), "make 13×13 of what the skip hands on as 15×15"),
-        ([pool(3)], ("padding", "2"), "A pooling of 3 can have at most 1 of padding, half of its kernel"),
-    ],
-)
-def test_what_does_not_fit_is_refused_kindly(open_widget, layers, change, words):
-    widget = open_widget(ReceptiveField(layers=layers, size=15))
-    names(widget).nth(len(layers) // 2).click()
-    before = rows(widget).all_inner_texts()
-    menu(widget, change[0]).select_option(change[1])
-    expect(widget.locator(".cb-warning")).to_contain_text(words)
-    assert rows(widget).all_inner_texts() == before
+REFUSED = [
+    ([conv(3)], ("kernel", "16"), "No window fits in row 1: the kernel spans 16 pixels, the padded input has 15"),
+    (residual(conv(3, padding=1)), ("padding", "0"), "make 13×13 of what the skip hands on as 15×15"),
+    ([pool(3)], ("padding", "2"), "A pooling of 3 can have at most 1 of padding, half of its kernel"),
+]
+
+
+def test_what_does_not_fit_is_refused_kindly(open_widget, subtests):
+    stacks = side_by_side(open_widget, [ReceptiveField(layers=layers, size=15) for layers, *_ in REFUSED])
+    for (widget, source), (_, change, words) in zip(stacks, REFUSED, strict=True):
+        with subtests.test(words):
+            names(widget).nth(len(source.layers) // 2).click()
+            before = rows(widget).all_inner_texts()
+            menu(widget, change[0]).select_option(change[1])
+            expect(widget.locator(".cb-warning")).to_contain_text(words)
+            assert rows(widget).all_inner_texts() == before
 
 
 def test_a_skip_cannot_be_added_before_it_starts(open_widget):
@@ -317,23 +336,25 @@ def test_the_state_is_in_the_address_and_reset_brings_back_the_authors(open_widg
     expect(names(widget)).to_have_text(["conv 3×3 p1", "conv 5×5 p2", "max pool 2×2 s2"])
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        '{"layers":[]}',
-        '{"layers":[null]}',
-        '{"layers":[{"kind":"conv"}]}',
-        '{"layers":[{"kind":"toString"}]}',
-        '{"layers":[{"kind":"add"}]}',
-        '{"size":1.5}',
-        '{"picture":"dog"}',
-        '{"pinned":["output",-1,0]}',
-    ],
-)
-def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, change):
-    widget = open_widget(ReceptiveField(layers=THREE, size=16), fragment=f"#ReceptiveField-1={change}")
-    expect(rows(widget)).to_have_count(3)
-    expect(said(widget)).to_contain_text("Unit (4, 4) of 8×8")
+MISFITS = [
+    '{"layers":[]}',
+    '{"layers":[null]}',
+    '{"layers":[{"kind":"conv"}]}',
+    '{"layers":[{"kind":"toString"}]}',
+    '{"layers":[{"kind":"add"}]}',
+    '{"size":1.5}',
+    '{"picture":"dog"}',
+    '{"pinned":["output",-1,0]}',
+]
+
+
+def test_a_link_that_does_not_fit_opens_the_authors_state(open_widget, subtests):
+    link = "&".join(f"ReceptiveField-{n}={change}" for n, change in enumerate(MISFITS, 1))
+    stacks = [ReceptiveField(layers=THREE, size=16) for _ in MISFITS]
+    for (widget, _), change in zip(side_by_side(open_widget, stacks, fragment=f"#{link}"), MISFITS, strict=True):
+        with subtests.test(change):
+            expect(rows(widget)).to_have_count(3)
+            expect(said(widget)).to_contain_text("Unit (4, 4) of 8×8")
 
 
 def test_another_picture_comes_and_the_numbers_stay(open_widget):
@@ -361,7 +382,7 @@ def test_the_stack_lives_before_the_photograph_has_come(open_widget):
     expect(widget.locator(".cb-theory")).to_be_visible()
     [stalled] = waiting
     stalled.continue_()
-    assert max(photo(widget).evaluate(GREYS)) > 150
+    assert greys(photo(widget)).max() > 150
 
 
 def test_a_photograph_that_does_not_come_is_asked_for_again(open_widget):
@@ -376,8 +397,7 @@ def test_a_photograph_that_does_not_come_is_asked_for_again(open_widget):
     menu(widget, "picture").select_option("camera")
     menu(widget, "picture").select_option("cat")
     widget.page.wait_for_function(
-        f"before => String(({GREYS})(document.querySelector('.cb-scene > canvas'))) !== before",
-        arg=",".join(map(str, before)),
+        f"before => ({GREYS})(document.querySelector('.cb-scene > canvas')) !== before", arg=before
     )
     expect(widget.locator(".cb-warning")).to_be_hidden()
 
@@ -396,13 +416,14 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("name, answer, hint", MISTAKES)
-def test_a_known_mistake_is_named(open_widget, name, answer, hint):
-    widget = open_widget(example(name, predict=True))
-    widget.get_by_label("How many pixels does one unit of the last map see along each axis?").fill(answer)
-    widget.page.keyboard.press("Enter")
-    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-    expect(widget.locator(".cb-theory")).to_be_hidden()
+def test_a_known_mistake_is_named(open_widget, subtests):
+    asked = side_by_side(open_widget, [example(name, predict=True) for name, *_ in MISTAKES])
+    for (widget, _), (name, answer, hint) in zip(asked, MISTAKES, strict=True):
+        with subtests.test(name=name, answer=answer, hint=hint):
+            widget.get_by_label("How many pixels does one unit of the last map see along each axis?").fill(answer)
+            widget.page.keyboard.press("Enter")
+            expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+            expect(widget.locator(".cb-theory")).to_be_hidden()
 
 
 def test_nothing_is_given_away_before_the_answer_and_all_appears_after_it(open_widget):
@@ -421,20 +442,24 @@ def test_nothing_is_given_away_before_the_answer_and_all_appears_after_it(open_w
     expect(widget.locator(".cb-theory")).to_be_hidden()
 
 
-@pytest.mark.parametrize("answer", ["7×7", "7,7", "7 x 7", "7"])
-def test_a_square_may_be_written_in_full(open_widget, answer):
-    widget = open_widget(ReceptiveField(predict=True))
-    widget.get_by_label("How many pixels").fill(answer)
-    widget.page.keyboard.press("Enter")
-    expect(widget.locator(".cb-feedback")).to_contain_text("Yes, 7.")
+def test_a_square_may_be_written_in_full(open_widget, subtests):
+    answers = ["7×7", "7,7", "7 x 7", "7"]
+    asked = side_by_side(open_widget, [ReceptiveField(predict=True) for _ in answers])
+    for (widget, _), answer in zip(asked, answers, strict=True):
+        with subtests.test(answer):
+            widget.get_by_label("How many pixels").fill(answer)
+            widget.page.keyboard.press("Enter")
+            expect(widget.locator(".cb-feedback")).to_contain_text("Yes, 7.")
 
 
-@pytest.mark.parametrize("answer", ["7.5", "7×8", "seven"])
-def test_a_number_of_pixels_is_whole(open_widget, answer):
+def test_a_number_of_pixels_is_whole(open_widget, subtests):
     widget = open_widget(ReceptiveField(predict=True))
-    widget.get_by_label("How many pixels").fill(answer)
-    widget.page.keyboard.press("Enter")
-    expect(widget.locator(".cb-feedback")).to_have_text(f"“{answer}” is not a whole number. Write it like 7, or 7×7.")
+    for answer in ("7.5", "7×8", "seven"):
+        with subtests.test(answer):
+            widget.get_by_label("How many pixels").fill(answer)
+            widget.page.keyboard.press("Enter")
+            refusal = f"“{answer}” is not a whole number. Write it like 7, or 7×7."
+            expect(widget.locator(".cb-feedback")).to_have_text(refusal)
 
 
 def test_next_asks_about_something_else_and_undo_asks_again(open_widget):
@@ -497,32 +522,28 @@ def test_the_picture_has_its_room(open_widget):
 # ---- code ----------------------------------------------------------------------------------------------------------
 
 
-def lines(widget, library):
-    action(widget, "Code").click()
-    action(widget, library).click()
-    return widget.locator("pre code").inner_text()
-
-
 STACKS = {**EXAMPLES, "a block with a long stride": {"layers": residual(conv(3, stride=4, padding=1)), "size": 5}}
 
 
-@pytest.mark.parametrize("name", STACKS)
-def test_the_python_code_gives_what_is_on_the_screen(open_widget, name):
-    shown = ReceptiveField(**STACKS[name], pinned=("output", 0, 0))
-    found = {}
-    exec(lines(open_widget(shown), "Python"), found)
-    field = shown.receptive_field
-    assert (found["r"], found["jump"]) == (field.size, field.jump)
-    assert (found["rows"], found["columns"]) == shown.box
+def test_the_python_code_gives_what_is_on_the_screen(open_widget, subtests):
+    stacks = side_by_side(open_widget, [ReceptiveField(**STACKS[name], pinned=("output", 0, 0)) for name in STACKS])
+    for (widget, shown), name in zip(stacks, STACKS, strict=True):
+        with subtests.test(name):
+            found = {}
+            exec(code_of(widget, "Python"), found)
+            field = shown.receptive_field
+            assert (found["r"], found["jump"]) == (field.size, field.jump)
+            assert (found["rows"], found["columns"]) == shown.box
 
 
 @pytest.mark.pytorch
-@pytest.mark.parametrize("name", STACKS)
-def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, name):
-    shown = ReceptiveField(**STACKS[name])
-    found = {}
-    exec(lines(open_widget(shown), "PyTorch"), found)
-    np.testing.assert_allclose(found["gradient"].numpy(), shown.gradient, rtol=1e-9, atol=1e-15)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, subtests):
+    stacks = side_by_side(open_widget, [ReceptiveField(**STACKS[name]) for name in STACKS])
+    for (widget, shown), name in zip(stacks, STACKS, strict=True):
+        with subtests.test(name):
+            found = {}
+            exec(code_of(widget, "PyTorch"), found)
+            np.testing.assert_allclose(found["gradient"].numpy(), shown.gradient, rtol=1e-9, atol=1e-15)
 
 
 # ---- touch, width, looks -------------------------------------------------------------------------------------------
@@ -536,10 +557,9 @@ def test_by_touch_a_row_is_dragged_and_everything_is_large_enough(open_widget):
         points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     expect(names(widget)).to_have_text(["conv 5×5 p2", "max pool 2×2 s2", "conv 3×3 p1"])
-    targets = [target for target in widget.locator("button, select, input, .cb-units").all() if target.is_visible()]
-    sizes = [(box["width"], box["height"]) for box in (target.bounding_box() for target in targets)]
-    assert sizes
-    assert min(map(min, sizes)) >= 44
+    targets = boxes(widget.locator("button, select, input, .cb-units"))
+    assert targets
+    assert [box for box in targets if min(box["width"], box["height"]) < 44] == []
 
 
 def test_by_touch_a_tap_on_the_map_pins(open_widget):
@@ -548,35 +568,38 @@ def test_by_touch_a_tap_on_the_map_pins(open_widget):
     expect(said(widget)).to_contain_text("Unit (0, 0)")
 
 
-@pytest.mark.parametrize("name", ["three 3×3", "VGG16"])
-def test_on_a_phone_the_picture_comes_first_and_a_unit_shares_the_screen_with_what_it_sees(open_widget, name):
-    widget = open_widget(example(name), touch=True, width=360, height=780)
-    top, sight = widget.locator(".cb-card").bounding_box()["y"], widget.locator(".cb-scene")
-    assert sight.bounding_box()["y"] - top <= 120
-    unit_map(widget).tap(position={"x": 5, "y": 5})
-    expect(said(widget)).to_contain_text("Unit (0, 0)")
-    for shown in (sight, unit_map(widget), widget.locator(".cb-cone .cb-profile")):
-        expect(shown).to_be_in_viewport(ratio=0.99)
+def test_on_a_phone_the_picture_comes_first_and_a_unit_shares_the_screen_with_what_it_sees(open_widget, subtests):
+    stacks = [example("three 3×3"), example("VGG16")]
+    for widget, source in side_by_side(open_widget, stacks, touch=True, width=360, height=780):
+        with subtests.test(repr(source)):
+            top, sight = widget.locator(".cb-card").bounding_box()["y"], widget.locator(".cb-scene")
+            assert sight.bounding_box()["y"] - top <= 120
+            unit_map(widget).tap(position={"x": 5, "y": 5})
+            expect(said(widget)).to_contain_text("Unit (0, 0)")
+            for shown in (sight, unit_map(widget), widget.locator(".cb-cone .cb-profile")):
+                expect(shown).to_be_in_viewport(ratio=0.99)
 
 
-@pytest.mark.parametrize("where", [".cb-scene", ".cb-units", ".cb-row-name", ".cb-legend-list"])
-def test_a_finger_scrolls_over_everything_and_changes_nothing(open_widget, where):
-    widget = open_widget(ReceptiveField(), touch=True, width=360, height=780)
-    target = widget.locator(where).first
-    target.scroll_into_view_if_needed()
-    before = widget.page.evaluate("scrollY")
-    swipe(target, 0, -150 if before == 0 else 150)
-    widget.page.wait_for_function("before => scrollY !== before", arg=before)
-    assert widget.page.evaluate("LiveWidgets.models['ReceptiveField-1'].changes()") == {}
-    expect(said(widget)).to_contain_text("Unit (7, 7)")
+def test_a_finger_scrolls_over_everything_and_changes_nothing(open_widget, subtests):
+    places = [".cb-scene", ".cb-units", ".cb-row-name", ".cb-legend-list"]
+    stacks = side_by_side(open_widget, [ReceptiveField() for _ in places], touch=True, width=360, height=780)
+    for (widget, _), where in zip(stacks, places, strict=True):
+        with subtests.test(where):
+            target = widget.locator(where).first
+            target.scroll_into_view_if_needed()
+            before = widget.page.evaluate("scrollY")
+            swipe(target, 0, -150 if before == 0 else 150)
+            widget.page.wait_for_function("before => scrollY !== before", arg=before)
+            assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].changes()") == {}
+            expect(said(widget)).to_contain_text("Unit (7, 7)")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["ResNet-18", "dilations 2, 2, 2: blind spots"])
-def test_the_page_never_scrolls_sideways(open_widget, width, name):
-    widget = open_widget(example(name), width=width)
-    action(widget, "Code").click()
-    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_page_never_scrolls_sideways(open_widget):
+    stacks = [example("ResNet-18"), example("dilations 2, 2, 2: blind spots")]
+    stacks = side_by_side(open_widget, stacks, width=360)
+    for widget, _ in stacks:
+        action(widget, "Code").click()
+    assert [fault for width in (360, 1280) for fault in too_wide(stacks[0][0].page, width)] == []
 
 
 def test_nothing_jumps_while_the_pointer_moves(open_widget):
@@ -622,15 +645,19 @@ def test_undo_takes_away_a_chosen_row_and_a_unit_that_is_looked_at(open_widget):
 MAPS = (".cb-scene", ".cb-cone", ".cb-units", ".cb-swatch >> nth=0", ".cb-swatch >> nth=2")
 
 
-@pytest.mark.parametrize("way", [{"forced_colors": "active"}, {"media": "print"}], ids=["forced colours", "print"])
-def test_everything_is_drawn_in_forced_colours_and_on_paper(open_widget, way):
+WAYS = {"forced colours": {"forced_colors": "active"}, "paper": {"forced_colors": "none", "media": "print"}}
+
+
+def test_everything_is_drawn_in_forced_colours_and_on_paper(open_widget, subtests):
     widget = open_widget(example("VGG16"))
     photo(widget)
-    widget.page.emulate_media(**way)
-    for name in MAPS:
-        with Image.open(BytesIO(widget.locator(name).screenshot())) as shot:
-            assert shot.convert("L").getextrema()[0] < shot.convert("L").getextrema()[1], name
-    expect(widget.locator(".cb-row-editor")).to_be_visible(visible="forced_colors" in way)
+    for way, media in WAYS.items():
+        with subtests.test(way):
+            widget.page.emulate_media(**media)
+            for name in MAPS:
+                with Image.open(BytesIO(widget.locator(name).screenshot())) as shot:
+                    assert shot.convert("L").getextrema()[0] < shot.convert("L").getextrema()[1], name
+            expect(widget.locator(".cb-row-editor")).to_be_visible(visible=way != "paper")
 
 
 def test_a_long_list_scrolls_inside_and_keeps_the_chosen_row_in_sight(open_widget):
@@ -645,9 +672,10 @@ def test_a_long_list_scrolls_inside_and_keeps_the_chosen_row_in_sight(open_widge
     assert widget.page.evaluate("scrollY") == top
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("traits", [{}, EXAMPLES["ResNet-18"], {"predict": True}])
-def test_axe_finds_nothing(open_widget, axe, theme, traits):
-    widget = open_widget(ReceptiveField(**traits), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    states = [{}, EXAMPLES["ResNet-18"], {"predict": True}]
+    stacks = side_by_side(open_widget, [ReceptiveField(**traits) for traits in states])
+    for widget, _ in stacks:
+        action(widget, "Code").click()
+    page = stacks[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
