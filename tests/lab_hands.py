@@ -1,6 +1,6 @@
 """How the tests find their way in FilterLab: its pictures as numbers, its settings, and files handed to it."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from io import BytesIO
 
 import numpy as np
@@ -12,8 +12,10 @@ PIXELS = """(frame) => {
   const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   copy.drawImage(canvas, 0, 0);
   const { data } = copy.getImageData(0, 0, width, height);
-  return [height, width, Array.from(data).filter((_, i) => i % 4 === 0)];
-}"""
+  const greys = Array.from({ length: height }, (_, y) =>
+    String.fromCharCode(...data.subarray(4 * width * y, 4 * width * (y + 1)).filter((_, i) => i % 4 === 0)));
+  return [height, width, btoa(greys.join(""))];
+}"""  # as text, for Playwright wraps each number of an array
 
 
 def frame(widget, role, n=0):
@@ -23,7 +25,7 @@ def frame(widget, role, n=0):
 def shown(widget, role, n=0):
     """Return the greys on the screen, 0..255."""
     height, width, greys = frame(widget, role, n).evaluate(PIXELS)
-    return np.reshape(greys, (height, width))
+    return np.frombuffer(b64decode(greys), np.uint8).reshape(height, width).astype(int)
 
 
 def setting(widget, name):

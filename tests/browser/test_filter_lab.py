@@ -5,7 +5,19 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, swipe, tap_after_a_drag, value
+from hands import (
+    action,
+    boxes,
+    cell,
+    code_of,
+    in_each_theme,
+    middle,
+    side_by_side,
+    swipe,
+    tap_after_a_drag,
+    too_wide,
+    value,
+)
 from lab_hands import as_png, field, frame, open_file, result, setting, shown
 from playwright.sync_api import expect
 
@@ -19,14 +31,14 @@ EDGE = [[10, 10, 200, 200], [10, 10, 200, 200], [10, 10, 200, 200]]
 # ---- the pictures --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", images.NAMES)
-def test_browser_and_python_see_the_same_photograph(open_widget, name):
-    lab = FilterLab(picture=name, kernel=LAPLACIAN, second=BOX_BLUR, bias=5, shades="fixed")
-    widget = open_widget(lab)
-    np.testing.assert_array_equal(shown(widget, "input"), lab.pixels)
-    for n, output in enumerate([lab.output, lab.second_output]):
-        expected = np.clip((output + 255) / 2, 0, 255)
-        np.testing.assert_allclose(shown(widget, "output", n), expected, atol=0.501)
+def test_browser_and_python_see_the_same_photographs(open_widget, subtests):
+    both = {"kernel": LAPLACIAN, "second": BOX_BLUR, "bias": 5, "shades": "fixed"}
+    for widget, lab in side_by_side(open_widget, [FilterLab(picture=name, **both) for name in images.NAMES]):
+        with subtests.test(picture=lab.picture):
+            np.testing.assert_array_equal(shown(widget, "input"), lab.pixels)
+            for n, output in enumerate([lab.output, lab.second_output]):
+                expected = np.clip((output + 255) / 2, 0, 255)
+                np.testing.assert_allclose(shown(widget, "output", n), expected, atol=0.501)
 
 
 def test_shades_say_what_is_black_and_what_is_white(open_widget):
@@ -320,14 +332,15 @@ def test_the_bias_moves_all_sums(open_widget):
 # ---- what does not fit ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["abc", "NaN", "1/0", "Infinity"])
-def test_text_in_a_weight_is_refused_kindly(open_widget, text):
+def test_text_in_a_weight_is_refused_kindly(open_widget, subtests):
     widget = open_widget(FilterLab())
-    cell(widget, "kernel", 0, 0).dblclick()
-    widget.page.keyboard.type(text)
-    widget.page.keyboard.press("Enter")
-    expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number, so the last value stays")
-    expect(result(widget)).to_have_text("700")
+    for text in ("abc", "NaN", "1/0", "Infinity"):
+        with subtests.test(text):
+            cell(widget, "kernel", 0, 0).dblclick()
+            widget.page.keyboard.type(text)
+            widget.page.keyboard.press("Enter")
+            expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number, so the last value stays")
+            expect(result(widget)).to_have_text("700")
 
 
 def test_a_picture_smaller_than_the_kernel_is_refused_kindly(open_widget):
@@ -371,17 +384,22 @@ def test_every_wrong_picture_has_its_own_mistake_and_the_right_one_reveals(open_
     expect(result(widget)).to_have_text("700")
 
 
-@pytest.mark.parametrize(
-    "traits, hints",
-    [
-        ({}, ["You flipped the kernel", "Rows and columns are swapped", "All minus signs are lost"]),
-        ({"kernel": LAPLACIAN}, ["All minus signs are lost", "Look at ReLU", "All signs are turned there"]),
-        ({"relu": True, "kernel": LAPLACIAN}, ["Look at ReLU"]),
-        ({"bias": 100, "kernel": BOX_BLUR}, ["The bias is forgotten"]),
-    ],
-)
-def test_known_mistakes_are_named(open_widget, traits, hints):
-    widget = open_widget(FilterLab(predict=True, **traits))
+MISTAKES = [
+    ({}, ["You flipped the kernel", "Rows and columns are swapped", "All minus signs are lost"]),
+    ({"kernel": LAPLACIAN}, ["All minus signs are lost", "Look at ReLU", "All signs are turned there"]),
+    ({"relu": True, "kernel": LAPLACIAN}, ["Look at ReLU"]),
+    ({"bias": 100, "kernel": BOX_BLUR}, ["The bias is forgotten"]),
+]
+
+
+def test_known_mistakes_are_named(open_widget, subtests):
+    asked = side_by_side(open_widget, [FilterLab(predict=True, **traits) for traits, _ in MISTAKES])
+    for (widget, lab), (_, hints) in zip(asked, MISTAKES, strict=True):
+        with subtests.test(repr(lab)):
+            names_mistakes(widget, hints)
+
+
+def names_mistakes(widget, hints):
     said = []
     for answer in answers(widget).all():
         answer.click()
@@ -423,9 +441,9 @@ STATES = [
 ]
 
 
-def run(widget):
+def run(widget, library="NumPy"):
     names = {}
-    exec(widget.locator("pre code").inner_text(), names)
+    exec(code_of(widget, library), names)
     return np.asarray(names["y"])
 
 
@@ -433,24 +451,19 @@ def outputs(lab):
     return lab.output if lab.second is None else np.stack([lab.output, lab.second_output])
 
 
-@pytest.mark.parametrize("traits", STATES)
-def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, capsys, traits):
-    lab = FilterLab(**traits)
-    widget = open_widget(lab)
-    action(widget, "Code").click()
-    np.testing.assert_allclose(run(widget), outputs(lab), rtol=0, atol=1e-9)
-    if not traits:
-        assert capsys.readouterr().out.splitlines() == ["(510, 510) -851.0 860.0", "700.0"]
+def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, capsys):
+    printed = []
+    for widget, lab in side_by_side(open_widget, [FilterLab(**traits) for traits in STATES]):
+        np.testing.assert_allclose(run(widget), outputs(lab), rtol=0, atol=1e-9, err_msg=repr(lab))
+        printed.append(capsys.readouterr().out.splitlines())
+    assert printed[0] == ["(510, 510) -851.0 860.0", "700.0"]
 
 
 @pytest.mark.pytorch
-@pytest.mark.parametrize("traits", STATES)
-def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, traits):
-    lab = FilterLab(**traits)
-    widget = open_widget(lab)
-    action(widget, "Code").click()
-    action(widget, "PyTorch").click()
-    np.testing.assert_allclose(run(widget), outputs(lab), rtol=0, atol=1e-9)
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, subtests):
+    for widget, lab in side_by_side(open_widget, [FilterLab(**traits) for traits in STATES]):
+        with subtests.test(repr(lab)):
+            np.testing.assert_allclose(run(widget, "PyTorch"), outputs(lab), rtol=0, atol=1e-9)
 
 
 def test_the_code_for_an_own_picture_reads_the_saved_input(open_widget, tmp_path, monkeypatch):
@@ -498,24 +511,25 @@ def test_share_copies_a_link_that_opens_this_state(open_widget):
     expect(field(widget, "lens row")).to_have_value(place)
 
 
-@pytest.mark.parametrize(
-    "nonsense",
-    [
-        {"picture": "dog"},
-        {"picture": "data:image/png;base64,AAAA"},
-        {"kernel": None},
-        {"kernel": [[1, 2], [3]]},
-        {"kernel": [[1] * 9] * 9},
-        {"second": [[1]]},
-        {"shades": "pink"},
-        {"pinned": ["output", "a"]},
-    ],
-)
-def test_nonsense_in_the_address_leaves_the_authors_state(open_widget, nonsense):
-    fragment = f"#FilterLab-1={json.dumps(nonsense)}"
-    widget = open_widget(FilterLab(), fragment=fragment)
-    expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
-    expect(result(widget)).to_have_text("700")
+NONSENSE = [
+    {"picture": "dog"},
+    {"picture": "data:image/png;base64,AAAA"},
+    {"kernel": None},
+    {"kernel": [[1, 2], [3]]},
+    {"kernel": [[1] * 9] * 9},
+    {"second": [[1]]},
+    {"shades": "pink"},
+    {"pinned": ["output", "a"]},
+]
+
+
+def test_nonsense_in_the_address_leaves_the_authors_state(open_widget, subtests):
+    link = "&".join(f"FilterLab-{n}={json.dumps(nonsense)}" for n, nonsense in enumerate(NONSENSE, 1))
+    labs = side_by_side(open_widget, [FilterLab() for _ in NONSENSE], fragment=f"#{link}")
+    for (widget, _), nonsense in zip(labs, NONSENSE, strict=True):
+        with subtests.test(nonsense=nonsense):
+            expect(widget.locator("figcaption").first).to_have_text("input camera 512×512")
+            expect(result(widget)).to_have_text("700")
 
 
 # ---- with a kernel -------------------------------------------------------------------------------------------------
@@ -559,33 +573,43 @@ def test_a_notebook_that_is_opened_again_says_what_became_of_an_own_picture(open
 # ---- touch, width, looks -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [3, 5])
-@pytest.mark.parametrize("width", [768, 1280])
-def test_three_lanes_stand_side_by_side_each_kernel_below_its_picture(open_widget, width, size):
-    widget = open_widget(FilterLab(kernel=np.eye(size), second=np.ones((size, size))), width=width)
-    pictures = [one.bounding_box() for one in widget.locator(".cb-frame").all()]
+def test_three_lanes_stand_side_by_side_each_kernel_below_its_picture(open_widget, subtests):
+    labs = [FilterLab(kernel=np.eye(size), second=np.ones((size, size))) for size in (3, 5)]
+    labs = side_by_side(open_widget, labs, width=768)
+    for width in (768, 1280):
+        assert too_wide(labs[0][0].page, width) == []
+        for widget, lab in labs:
+            with subtests.test(width=width, size=len(lab.kernel)):
+                lanes_stand_in_order(widget)
+
+
+def lanes_stand_in_order(widget):
+    pictures = boxes(widget.locator(".cb-frame"))
     assert len({round(box["y"]) for box in pictures}) == 1
-    for picture, table in zip(pictures, widget.locator(".cb-lane table").all(), strict=True):
-        box = table.bounding_box()
+    for picture, box in zip(pictures, boxes(widget.locator(".cb-lane table")), strict=True):
         assert box["y"] > picture["y"] + picture["height"]
         assert abs((box["x"] + box["width"] / 2) - (picture["x"] + picture["width"] / 2)) < 2
         assert picture["x"] <= box["x"]
 
 
-@pytest.mark.parametrize(
-    "traits",
-    [{}, {"second": LAPLACIAN}, {"kernel": np.ones((5, 5)) / 25, "second": np.eye(5)}],
-    ids=["one", "two", "5x5"],
-)
-def test_on_a_phone_the_picture_comes_first_and_a_pixel_shares_the_screen_with_its_sum(open_widget, traits):
-    widget = open_widget(FilterLab(**traits), touch=True, width=360, height=780)
+def test_on_a_phone_the_picture_comes_first_and_a_pixel_shares_the_screen_with_its_sum(open_widget, subtests):
+    labs = [
+        FilterLab(),
+        FilterLab(second=LAPLACIAN),
+        FilterLab(kernel=np.ones((5, 5)) / 25, second=np.eye(5)),
+    ]
+    for widget, lab in side_by_side(open_widget, labs, touch=True, width=360, height=780):
+        with subtests.test(repr(lab)):
+            fits_a_phone(widget)
+
+
+def fits_a_phone(widget):
     top, pictures = widget.locator(".cb-card").bounding_box()["y"], widget.locator(".cb-frame")
     assert pictures.first.bounding_box()["y"] - top <= 120
     for lane in widget.locator(".cb-lane:visible").all():
-        boxes = [part.bounding_box() for part in [lane, *lane.locator("table, .cb-frame").all()]]
-        (left, right), *parts = [(box["x"], box["x"] + box["width"]) for box in boxes]
-        assert all(left <= start and end <= right + 1 for start, end in parts)
-    cells = [one.bounding_box() for one in widget.locator("td:visible").all()]
+        (room,), parts = boxes(lane), boxes(lane.locator("table, .cb-frame"))
+        assert [part for part in parts if part["left"] < room["left"] or part["right"] > room["right"] + 1] == []
+    cells = boxes(widget.locator("td"))
     assert min(min(box["width"], box["height"]) for box in cells) >= 24
     frame(widget, "output").tap(position={"x": 40, "y": 40})
     widget.locator(".cb-card").evaluate("(card) => card.scrollIntoView()")
@@ -622,38 +646,41 @@ def test_by_touch_a_tap_pins_and_weights_can_be_stepped(open_widget):
     action(widget, "increase chosen weight").tap()
     expect(value(widget, "kernel", 0, 2)).to_have_text("0")
     for targets, least in {"button, select, input[type=text]": 44, "td": 24}.items():
-        boxes = [target.bounding_box() for target in widget.locator(targets).all() if target.is_visible()]
-        assert boxes and all(min(box["width"], box["height"]) >= least for box in boxes)
+        seen = boxes(widget.locator(targets))
+        assert seen
+        assert [box for box in seen if min(box["width"], box["height"]) < least] == []
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize(
-    "traits", [{"kernel": np.ones((5, 5)) / 7, "second": np.ones((5, 5)) / 7, "relu": True}, {"predict": True}]
-)
-def test_the_page_never_scrolls_sideways(open_widget, width, traits):
-    widget = open_widget(FilterLab(bias=-123.456, **traits), width=width, touch=width == 360)
-    action(widget, "Code").click()
-    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+def test_the_page_never_scrolls_sideways(open_widget, width):
+    wide = {"kernel": np.ones((5, 5)) / 7, "second": np.ones((5, 5)) / 7, "relu": True}
+    labs = [FilterLab(bias=-123.456, **wide), FilterLab(bias=-123.456, predict=True)]
+    labs = side_by_side(open_widget, labs, width=width, touch=width == 360)
+    for widget, _ in labs:
+        action(widget, "Code").click()
+    assert too_wide(labs[0][0].page, width) == []
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_nothing_jumps_while_the_pointer_moves(open_widget, width):
-    widget = open_widget(FilterLab(second=LAPLACIAN), width=width)
-    target = frame(widget, "output")
-    target.scroll_into_view_if_needed()
-    box, tops = target.bounding_box(), []
-    for share in (0.05, 0.3, 0.5, 0.7, 0.95, 0.05):
-        widget.page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
-        tops.append(target.bounding_box()["y"])
-    assert set(tops) == {box["y"]}
+def test_nothing_jumps_while_the_pointer_moves(open_widget):
+    widget = open_widget(FilterLab(second=LAPLACIAN))
+    for width in (360, 1280):
+        assert too_wide(widget.page, width) == []
+        target = frame(widget, "output")
+        target.scroll_into_view_if_needed()
+        box, tops = target.bounding_box(), []
+        for share in (0.05, 0.3, 0.5, 0.7, 0.95, 0.05):
+            widget.page.mouse.move(box["x"] + share * box["width"], box["y"] + share * box["height"])
+            tops.append(target.bounding_box()["y"])
+        assert set(tops) == {box["y"]}, width
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("traits", [{}, {"second": LAPLACIAN, "relu": True, "shades": "photo"}, {"predict": True}])
-def test_axe_finds_nothing(open_widget, axe, theme, traits):
-    widget = open_widget(FilterLab(**traits), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    states = [{}, {"second": LAPLACIAN, "relu": True, "shades": "photo"}, {"predict": True}]
+    labs = side_by_side(open_widget, [FilterLab(**traits) for traits in states])
+    for widget, _ in labs:
+        action(widget, "Code").click()
+    page = labs[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
 
 
 def test_a_finger_drags_the_lens_in_both_directions(open_widget):

@@ -239,7 +239,8 @@ def test_the_webcam_plays_until_it_is_stopped(open_widget):
     expect(widget.locator("figcaption").first).to_have_text("input webcam 48×64")
     for grey in (0, 255, 0):  # the picture moves
         widget.page.wait_for_function(
-            f"(grey) => Math.abs(({PIXELS})(document.querySelector('.cb-frame'))[2][0] - grey) < 9", arg=grey
+            f"grey => Math.abs(atob(({PIXELS})(document.querySelector('.cb-frame'))[2]).charCodeAt(0) - grey) < 9",
+            arg=grey,
         )
     action(widget, "Stop webcam").click()
     assert widget.page.evaluate("tracks_.every((track) => track.readyState === 'ended')")
