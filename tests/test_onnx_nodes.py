@@ -6,7 +6,6 @@ import numpy as np
 import onnx
 import onnxruntime
 import pytest
-from onnx.backend.test.case.node import collect_testcases
 
 from convbook import ops, shapes
 
@@ -134,15 +133,18 @@ OURS = {
 }
 
 
-def one_node_cases():
-    """Return {name: case} for every public case that is a single node of ours."""
+@pytest.fixture(scope="module")
+def cases():
+    """Return {name: case} for every public case that is a single node of ours.
+
+    ONNX computes the answers of all its operators for that, which takes seconds.
+    """
+    from onnx.backend.test.case.node import collect_testcases
+
     with warnings.catch_warnings(action="ignore"):  # other operators' cases overflow on purpose
         cases = collect_testcases()
     nodes = {case.name: (case, case.model.graph.node) for case in cases if case.model}
     return {name: case for name, (case, node) in nodes.items() if len(node) == 1 and node[0].op_type in OURS}
-
-
-CASES = one_node_cases()
 
 
 def attributes_of(node, axes):
@@ -153,23 +155,32 @@ def attributes_of(node, axes):
     return defaults | given
 
 
-def test_every_case_runs_or_is_left_out_for_a_reason_once():
+def test_every_case_runs_or_is_left_out_for_a_reason_once(cases):
     names = [name for group in LEFT_OUT.values() for name in group]
     assert len(names) == len(set(names))
-    assert set(names) <= set(CASES), "these are left out but do not exist"
-    assert len(CASES) - len(names) >= 40
+    assert set(names) <= set(cases), "these are left out but do not exist"
+    assert len(cases) - len(names) >= 40
 
 
-@pytest.mark.parametrize("name", sorted(set(CASES) - set().union(*LEFT_OUT.values())))
-def test_node(name):
-    case = CASES[name]
+def fault_of(case):
+    """Return what differs from the answers of a case, or raised; nothing if all is as it should be."""
     (node,), ((inputs, expected),) = case.model.graph.node, case.data_sets
-    results = OURS[node.op_type](attributes_of(node, axes=2), *inputs)
-    results = results if isinstance(results, tuple) else (results,)
-    assert len(results) >= len(expected)
-    for ours, theirs in zip(results, expected, strict=False):
-        assert ours.shape == theirs.shape
-        np.testing.assert_allclose(ours, theirs, rtol=case.rtol, atol=case.atol)  # ONNX's own: some are rounded
+    try:
+        results = OURS[node.op_type](attributes_of(node, axes=2), *inputs)
+        results = results if isinstance(results, tuple) else (results,)
+        assert len(results) >= len(expected)
+        for ours, theirs in zip(results, expected, strict=False):
+            assert ours.shape == theirs.shape
+            np.testing.assert_allclose(ours, theirs, rtol=case.rtol, atol=case.atol)  # ONNX's own: some are rounded
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def test_each_case_gives_what_it_should(cases):
+    left_out = set().union(*LEFT_OUT.values())
+    faults = {name: fault_of(case) for name, case in cases.items() if name not in left_out}
+    assert {name: fault for name, fault in faults.items() if fault} == {}
 
 
 @pytest.mark.parametrize("stride", [(1, 1), (2, 3), (3, 2)])

@@ -47,6 +47,7 @@ class Check:
     ):
         self.name, self._reference, self.probes = name, reference, list(probes)
         self.mistakes, self.requirements, self.whole, self.draw = list(mistakes), list(requirements), whole, draw
+        self._kept: dict[tuple[int, int], tuple] = {}  # what our own functions gave; copies of this check share it
 
     def __call__(self, answer: Callable) -> None:
         """Return if `answer` is right; raise CheckFailed with a hint if it is not."""
@@ -190,7 +191,17 @@ class Check:
         return ""
 
     def _expected(self, probe):
-        return self._reference(*copy.deepcopy(probe))
+        return self._once(self._reference, probe, lambda: self._reference(*copy.deepcopy(probe)))
+
+    def _made(self, mistake, probe):
+        return self._once(mistake, probe, lambda: run(mistake, probe, SECONDS))
+
+    def _once(self, function, probe, call):
+        """Return what `call` gives of one of our own functions: one answer after the other is judged by the same."""
+        key = id(function), id(probe)
+        if key not in self._kept:
+            self._kept[key] = function, probe, call()  # both are kept, for an id belongs to what lives
+        return self._kept[key][-1]
 
     def _parameters(self, probe):
         """Return what an error means that was raised before the first line of the answer."""
@@ -200,7 +211,7 @@ class Check:
     def _hint(self, outcomes):
         """Return the hint of the mistake that behaves like the answer on every probe, or else of a common slip."""
         for mistake, hint in self.mistakes:
-            made = (run(mistake, probe, SECONDS) for probe in self.probes)
+            made = (self._made(mistake, probe) for probe in self.probes)
             if all(map(_alike, made, outcomes)):
                 return f"\nHint: {hint}"
         pairs = self._wrong_pairs(outcomes)

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
+from os.path import normpath
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -35,15 +36,27 @@ def modules(*entries: Path) -> dict[Path, str]:
         if path in open_now:
             raise ImportError(f"{path.name} imports itself: {' -> '.join(p.name for p in [*open_now, path])}")
         open_now.append(path)
-        text = path.read_text("utf-8")
-        for _, target in IMPORT.findall(text):
-            visit((path.parent / target).resolve())
+        text, targets = _read(path)
+        for target in targets:
+            visit(target)
         open_now.pop()
         found[path] = text
 
     for entry in entries:
         visit(entry.resolve())
     return found
+
+
+@cache  # this and `_as_function`: many views import the same modules
+def _read(path: Path) -> tuple[str, list[Path]]:
+    """Return the text of a module, and the modules that it imports."""
+    text = path.read_text("utf-8")
+    return text, [_beside(path, target) for _, target in IMPORT.findall(text)]
+
+
+def _beside(path: Path, target: str) -> Path:
+    """Return the module that another one, whose path is resolved, imports as `target`."""
+    return Path(normpath(path.parent / target))
 
 
 def bundle(*entries: Path, known: Iterable[Path] = ()) -> str:
@@ -94,7 +107,7 @@ def _as_function(path: Path, text: str) -> str:
 
     def bring(found: re.Match) -> str:
         names = re.sub(r"\s+as\s+", ": ", found[1]).strip().rstrip(",")
-        return f"const {{ {names} }} = {name_of((path.parent / found[2]).resolve())};\n"
+        return f"const {{ {names} }} = {name_of(_beside(path, found[2]))};\n"
 
     exports = [name for _, name in EXPORT.findall(text)]
     body = EXPORT.sub(r"\1", IMPORT.sub(bring, text))
