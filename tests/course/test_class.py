@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import indent
 
 import nbformat
 import psutil
@@ -132,7 +133,9 @@ ROOT_OF_THE_SHARE = (
     .replace("return missed", "return (missed")
     .replace("(weight**2).sum()", "(weight**2).sum()) ** 0.5")
 )
-NEVER_SHORT = "def least_time(c_in, c_out, size, k, groups, gflops, gbytes):\n    while True:\n        gflops += 1"
+# Endless loops sleep here, for others need the processor; tests/course/test_sandbox.py ends those that work.
+ENDLESS = "import time\nwhile True:\n    time.sleep(1)"
+NEVER_SHORT = f"def least_time(c_in, c_out, size, k, groups, gflops, gbytes):\n{indent(ENDLESS, '    ')}"
 FORGERY = f"""import convbook.checks
 honest = convbook.checks.hidden_check
 def hidden_check(name, answer):
@@ -152,9 +155,9 @@ def factors(kernel):
     logging.warning("well")
     i, j = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
     return kernel[:, j] / kernel[i, j], kernel[i]"""
-GRADEBOOK = """import sqlite3
-from pathlib import Path
-for path in [Path({path!r}), *Path("/").rglob("gradebook.db")]:
+GRADEBOOK = """import sqlite3, subprocess
+found = subprocess.run(["find", "/", "-name", "gradebook.db"], capture_output=True, text=True).stdout.split("\\n")
+for path in [{path!r}, *filter(None, found)]:
     with sqlite3.connect(path) as book:
         book.execute("UPDATE grade SET auto_score = 100")"""
 
@@ -179,10 +182,10 @@ def the_class(course):
         ),
         "syntax error": Handed(solved(factors="def factors(kernel:"), ONE),
         # accidents
-        "endless cell": Handed(solved(factors="while True:\n    pass"), ONE),
+        "endless cell": Handed(solved(factors=ENDLESS), ONE),
         "endless answer": Handed(solved(least_time=NEVER_SHORT), {"least_time"}),
         "does not let go": Handed(
-            solved(factors="import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    pass"), ONE
+            solved(factors=f"import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n{ENDLESS}"), ONE
         ),
         "exits": Handed(solved(factors="import os\nos._exit(0)"), ONE),
         "exits in the check": Handed(solved(factors="import os\ndef factors(kernel):\n    os._exit(0)"), ONE),
@@ -195,9 +198,9 @@ def the_class(course):
             hints={"factors": "Unable to allocate 4.00 GiB"},
         ),
         "fork bomb": Handed(solved(factors="import os\nwhile True:\n    os.fork()"), ONE),
-        "loud": Handed(with_cell(solved(), "print('x' * 10**9)")),
+        "loud": Handed(with_cell(solved(), "print('x' * 10**8)")),
         "warns": Handed(solved(factors=LOUD)),
-        "large outputs": Handed(with_outputs(solved(), 5_000_000)),
+        "large outputs": Handed(with_outputs(solved(), 1_000_000)),
         "killed": Handed(with_cell(solved(), "import os\nos.kill(os.getpid(), 9)")),
         "handed in whenever": Handed(solved(), failed="timestamp.txt must hold a time"),
         "half a letter": Handed(json.dumps(with_cell(solved(), "x = '\ud800'")).encode()),
@@ -292,6 +295,11 @@ class Course:
     def states(self):
         return {student: state for (student, _), state in self._read(states).items()}
 
+    def is_any_scored(self):
+        """Say whether there is a score, in a moment: who waits for it asks often."""
+        with closing(sqlite3.connect(self.folder / "gradebook.db")) as book:
+            return book.execute("SELECT 1 FROM grading WHERE state = ?", (SCORED,)).fetchone()
+
     def scores(self):
         """Return {student: {task: points}} as the gradebook has them; None where it has none."""
 
@@ -347,7 +355,7 @@ def until(holds):
     end = time.monotonic() + 180
     while not (result := holds()):
         assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
+        time.sleep(0.05)
     return result
 
 
@@ -430,11 +438,11 @@ def test_called_again_only_what_has_no_score_is_graded_again(class_of_many):
 
 # ---- other runs ------------------------------------------------------------------------------------------------
 def test_a_killed_run_leaves_nothing_half_done_and_is_finished_by_the_next(course):
-    students = [f"student {number}" for number in range(4)]
+    students = [f"student {number}" for number in range(3)]
     for student in students:
         hand_in(course.folder, student, solved())
     run = course.start("--jobs=1")
-    until(lambda: SCORED in [state.state for state in course.states().values()])
+    until(course.is_any_scored)
     run.send_signal(signal.SIGKILL)
     run.communicate()
     until(lambda: not course.running())
@@ -539,8 +547,8 @@ def test_a_cluster_grades_as_well_and_goes_on_when_a_worker_dies(course, cluster
     from distributed import Client
 
     file, victim = cluster
-    for number in range(6):
-        hand_in(course.folder, f"student {number}", solved(factors="x = 7") if number == 5 else solved())
+    for number in range(4):
+        hand_in(course.folder, f"student {number}", solved(factors="x = 7") if number == 3 else solved())
     hand_in(course.folder, "corrupt", b"{")
     until(file.exists)
     with Client(scheduler_file=str(file)) as client:
@@ -548,18 +556,19 @@ def test_a_cluster_grades_as_well_and_goes_on_when_a_worker_dies(course, cluster
         run = course.start("--where", client.scheduler.address)
         (dying,) = (at for at, worker in client.scheduler_info()["workers"].items() if worker["name"] == "one")
         until(lambda: client.processing().get(dying))
-        until(lambda: SCORED in [state.state for state in course.states().values()])
+        until(course.is_any_scored)
         victim.send_signal(signal.SIGKILL)
         said, complained = run.communicate()
     assert run.returncode == 0, complained
-    assert "Scored: 6 of 7 submissions." in said
+    assert "Scored: 4 of 5 submissions." in said
     full = dict(POINTS)
-    assert course.scores() == {f"student {n}": full | ({"factors": 0} if n == 5 else {}) for n in range(6)} | {
+    assert course.scores() == {f"student {n}": full | ({"factors": 0} if n == 3 else {}) for n in range(4)} | {
         "corrupt": dict.fromkeys(POINTS)
     }
 
 
-def test_where_must_be_a_scheduler(course, capsys):
+def test_where_must_be_a_scheduler(course, capsys, monkeypatch):
+    monkeypatch.setattr(grade, "PATIENCE", 1)
     hand_in(course.folder, "ada", solved())
     assert grade.main(["--course", str(course.folder), "--where", "tcp://127.0.0.1:9"]) == 1
     assert "WHERE must be the address of a Dask scheduler, got tcp://127.0.0.1:9" in capsys.readouterr().err

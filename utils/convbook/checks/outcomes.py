@@ -14,7 +14,7 @@ import json
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,9 +47,10 @@ def probes_for(name: str, seed: int) -> list[tuple]:
     return [*one.probes, *_drawn(one, seed)]
 
 
-def probes_file(seed: int) -> str:
-    """Return what the file named by CONVBOOK_PROBES has to hold: the probes of all exercises, and nothing they give."""
-    return json.dumps({name: [encoded(probe, LARGEST_PROBE) for probe in probes_for(name, seed)] for name in CHECKS})
+def probes_file(seed: int, names: Container[str] = CHECKS) -> str:
+    """Return what the file named by CONVBOOK_PROBES has to hold: the probes of these exercises, nothing they give."""
+    wanted = [name for name in CHECKS if name in names]
+    return json.dumps({name: [encoded(probe, LARGEST_PROBE) for probe in probes_for(name, seed)] for name in wanted})
 
 
 def judged(name: str, seed: int, report: object) -> str | None:
