@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from hands import code_of, in_each_theme, side_by_side, too_wide
 from playwright.sync_api import expect
 
 from convbook.widgets import ChannelSum
@@ -61,51 +62,45 @@ def test_an_output_lights_its_window_in_all_channels_and_the_strip_shows_all_27_
     )
 
 
-def test_an_output_of_the_other_filter_brings_its_filter(open_widget):
-    widget = open_widget(ChannelSum())
-    cell(widget, "output 1", 0, 0).click()
-    kernels = {"filter 1, R": 9, "filter 1, G": 9, "filter 1, B": 9}
-    expect_lit(widget, R=9, G=9, B=9, **kernels, from_R=1, from_G=1, from_B=1, bias_1=1)
-    expect(widget.get_by_label("show filter")).to_have_value("1")
-    expect(widget.get_by_label("its weights")).to_have_value("red − blue edge")
-    expect(widget.locator(".cb-sum .cb-result").last).to_have_text("−9")
-
-
-def test_an_input_cell_lights_what_it_feeds_in_both_filters(open_widget):
-    widget = open_widget(ChannelSum())
-    cell(widget, "G", 0, 1).click()
-    expect_lit(widget, **{"filter 0, G": 2, "filter 1, G": 2}, from_G=2, output_0=2, output_1=2)
-    expect(cell(widget, "output 0", 0, 0).locator(".cb-badge")).to_have_text("×0")  # w[0,1,0,1]
-    expect(cell(widget, "output 0", 0, 1).locator(".cb-badge")).to_have_text("×1")  # w[0,1,0,0]
-    expect(widget.locator(".cb-spoken")).to_contain_text("G, row 0, column 1: 1 feeds 2 cells of every output")
-    expect(widget.locator(".cb-sum .cb-term")).to_have_count(4)
-
-
-def test_a_weight_lights_its_pairs_in_its_one_channel_and_filter(open_widget):
-    widget = open_widget(ChannelSum())
-    cell(widget, "filter 1, B", 1, 2).click()
-    expect_lit(widget, B=9, from_B=9, output_1=9)
-    expect(widget.locator(".cb-spoken")).to_have_text(
-        "Filter 1, B, row 1, column 2: 2 joins 9 pairs, all in this channel and this filter."
-    )
-
-
-def test_a_bias_is_added_once_to_each_cell_of_its_output(open_widget):
-    widget = open_widget(ChannelSum())
-    cell(widget, "bias 0", 0, 0).click()
-    expect_lit(widget, output_0=9)
-    expect(widget.locator(".cb-spoken")).to_have_text(
-        "Bias of filter 0: 2 is added once to each of the 9 cells of output 0."
-    )
-
-
-def test_the_sum_of_one_channel_lights_that_channel_alone(open_widget):
-    widget = open_widget(ChannelSum())
-    cell(widget, "from B", 1, 1).click()
-    expect_lit(widget, B=9, **{"filter 0, B": 9}, output_0=1)
-    expect(widget.locator(".cb-sum [data-term]")).to_have_count(9)
-    expect(widget.locator(".cb-sum .cb-result").first).to_have_text("from B[0,1,1]")
-    expect(widget.locator(".cb-spoken")).to_have_text("Filter 0, B alone, row 1, column 1: 9 products make −2.")
+def test_whatever_is_pinned_lights_what_belongs_to_it(open_widget, subtests):
+    widgets = iter(side_by_side(open_widget, [ChannelSum() for _ in range(5)]))
+    widget, _ = next(widgets)
+    with subtests.test("an output of the other filter brings its filter"):
+        cell(widget, "output 1", 0, 0).click()
+        kernels = {"filter 1, R": 9, "filter 1, G": 9, "filter 1, B": 9}
+        expect_lit(widget, R=9, G=9, B=9, **kernels, from_R=1, from_G=1, from_B=1, bias_1=1)
+        expect(widget.get_by_label("show filter")).to_have_value("1")
+        expect(widget.get_by_label("its weights")).to_have_value("red − blue edge")
+        expect(widget.locator(".cb-sum .cb-result").last).to_have_text("−9")
+    widget, _ = next(widgets)
+    with subtests.test("an input cell lights what it feeds in both filters"):
+        cell(widget, "G", 0, 1).click()
+        expect_lit(widget, **{"filter 0, G": 2, "filter 1, G": 2}, from_G=2, output_0=2, output_1=2)
+        expect(cell(widget, "output 0", 0, 0).locator(".cb-badge")).to_have_text("×0")  # w[0,1,0,1]
+        expect(cell(widget, "output 0", 0, 1).locator(".cb-badge")).to_have_text("×1")  # w[0,1,0,0]
+        expect(widget.locator(".cb-spoken")).to_contain_text("G, row 0, column 1: 1 feeds 2 cells of every output")
+        expect(widget.locator(".cb-sum .cb-term")).to_have_count(4)
+    widget, _ = next(widgets)
+    with subtests.test("a weight lights its pairs in its one channel and filter"):
+        cell(widget, "filter 1, B", 1, 2).click()
+        expect_lit(widget, B=9, from_B=9, output_1=9)
+        expect(widget.locator(".cb-spoken")).to_have_text(
+            "Filter 1, B, row 1, column 2: 2 joins 9 pairs, all in this channel and this filter."
+        )
+    widget, _ = next(widgets)
+    with subtests.test("a bias is added once to each cell of its output"):
+        cell(widget, "bias 0", 0, 0).click()
+        expect_lit(widget, output_0=9)
+        expect(widget.locator(".cb-spoken")).to_have_text(
+            "Bias of filter 0: 2 is added once to each of the 9 cells of output 0."
+        )
+    widget, _ = next(widgets)
+    with subtests.test("the sum of one channel lights that channel alone"):
+        cell(widget, "from B", 1, 1).click()
+        expect_lit(widget, B=9, **{"filter 0, B": 9}, output_0=1)
+        expect(widget.locator(".cb-sum [data-term]")).to_have_count(9)
+        expect(widget.locator(".cb-sum .cb-result").first).to_have_text("from B[0,1,1]")
+        expect(widget.locator(".cb-spoken")).to_have_text("Filter 0, B alone, row 1, column 1: 9 products make −2.")
 
 
 def test_hover_previews_without_choosing_and_without_moving_anything(open_widget):
@@ -199,16 +194,17 @@ def test_a_drag_scrubs_and_undoes_as_one(open_widget):
     expect(value(widget, "output 0")).to_have_text("17")
 
 
-@pytest.mark.parametrize("name", ["R", "filter 1, G", "bias 0"])
-@pytest.mark.parametrize("text", ["abc", "NaN"])
-def test_text_in_a_cell_is_refused_kindly_and_the_last_number_stays(open_widget, name, text):
+def test_text_in_a_cell_is_refused_kindly_and_the_last_number_stays(open_widget, subtests):
     widget = open_widget(ChannelSum(**PIXEL))
-    before = value(widget, name).inner_text()
-    cell(widget, name, 0, 0).dblclick()
-    widget.page.keyboard.type(text)
-    widget.page.keyboard.press("Enter")
-    expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number")
-    expect(value(widget, name)).to_have_text(before)
+    for name in ("R", "bias 0", "filter 1, G"):
+        for text in ("abc", "NaN"):
+            with subtests.test(name=name, text=text):
+                before = value(widget, name).inner_text()
+                cell(widget, name, 0, 0).dblclick()
+                widget.page.keyboard.type(text)
+                widget.page.keyboard.press("Enter")
+                expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number")
+                expect(value(widget, name)).to_have_text(before)
 
 
 def test_a_change_is_painted_within_one_frame(open_widget):
@@ -359,22 +355,21 @@ MISTAKES = {
 }
 
 
-@pytest.mark.parametrize(
-    "traits, mistakes",
-    [
+def test_known_mistakes_are_named(open_widget, subtests):
+    asked = [
         ({}, MISTAKES),
         (SECOND, {"17": "That is output 0", "0": "ReLU is off here", "x": "“x” is not a number"}),
         (SECOND | {"relu": True}, {"-7": "before ReLU"}),
-    ],
-)
-def test_known_mistakes_are_named(open_widget, traits, mistakes):
-    widget = open_widget(ChannelSum(**PIXEL | {"predict": True} | traits))
-    for answer, hint in mistakes.items():
-        widget.get_by_label("What is y[").fill(answer)
-        widget.page.keyboard.press("Enter")
-        expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-    expect(value(widget, "output 0")).to_have_text("?")
-    expect(value(widget, "output 1")).to_have_text("?")
+    ]
+    sums = side_by_side(open_widget, [ChannelSum(**PIXEL | {"predict": True} | traits) for traits, _ in asked])
+    for (widget, _), (traits, mistakes) in zip(sums, asked, strict=True):
+        for answer, hint in mistakes.items():
+            with subtests.test(f"{answer}: {hint}", **traits):
+                widget.get_by_label("What is y[").fill(answer)
+                widget.page.keyboard.press("Enter")
+                expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+        expect(value(widget, "output 0")).to_have_text("?")
+        expect(value(widget, "output 1")).to_have_text("?")
 
 
 def test_the_right_answer_reveals_its_cell_only(open_widget):
@@ -416,16 +411,13 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("traits", STATES)
 @pytest.mark.parametrize("library", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.pytorch)])
-def test_the_code_gives_what_is_on_the_screen(open_widget, traits, library):
-    source = ChannelSum(**traits)
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    action(widget, library).click()
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    np.testing.assert_allclose(np.asarray(names["y"]), source.output)
+def test_the_code_gives_what_is_on_the_screen(open_widget, subtests, library):
+    for widget, source in side_by_side(open_widget, [ChannelSum(**traits) for traits in STATES]):
+        with subtests.test(repr(source)):
+            names = {}
+            exec(code_of(widget, library), names)
+            np.testing.assert_allclose(np.asarray(names["y"]), source.output)
 
 
 def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_widget):
@@ -461,19 +453,21 @@ def test_share_copies_a_link_that_opens_this_state(open_widget):
     expect(cell(widget, "output 1", 0, 0)).to_have_attribute("aria-selected", "true")
 
 
-@pytest.mark.parametrize(
-    "fragment",
-    [
-        '#ChannelSum-1={"input":[[[1]]]}',  # one channel for filters of three
-        '#ChannelSum-1={"bias":[1]}',
-        '#ChannelSum-1={"input":[[[1,2],[3]],[[1]],[[2]]]}',  # rows of different lengths
-        '#ChannelSum-1={"filter":7,"pinned":["output",5,0,0],"step":999}',
-    ],
-)
-def test_an_address_that_does_not_fit_is_met_calmly(open_widget, fragment):
-    widget = open_widget(ChannelSum(**PIXEL), fragment=fragment)
-    expect(value(widget, "output 0")).to_have_text("17")
-    expect(value(widget, "output 1")).to_have_text("−7")
+MISFITS = [
+    '{"input":[[[1]]]}',  # one channel for filters of three
+    '{"bias":[1]}',
+    '{"input":[[[1,2],[3]],[[1]],[[2]]]}',  # rows of different lengths
+    '{"filter":7,"pinned":["output",5,0,0],"step":999}',
+]
+
+
+def test_an_address_that_does_not_fit_is_met_calmly(open_widget, subtests):
+    link = "&".join(f"ChannelSum-{n}={change}" for n, change in enumerate(MISFITS, 1))
+    sums = side_by_side(open_widget, [ChannelSum(**PIXEL) for _ in MISFITS], fragment=f"#{link}")
+    for (widget, _), change in zip(sums, MISFITS, strict=True):
+        with subtests.test(change):
+            expect(value(widget, "output 0")).to_have_text("17")
+            expect(value(widget, "output 1")).to_have_text("−7")
 
 
 # ---- touch, width, looks -------------------------------------------------------------------------------------------
@@ -527,25 +521,22 @@ def test_the_page_never_scrolls_sideways(open_widget, touch):
     widget = open_widget(ChannelSum(relu=True), ChannelSum(**largest, predict=True), touch=touch)
     action(widget, "Code").click()
     for width in (360, 768, 1000, 1280):
-        widget.page.set_viewport_size({"width": width, "height": 900})
-        assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+        assert too_wide(widget.page, width) == []
         # What is too wide for its stage begins inside it, so that it can be scrolled to.
         assert widget.page.locator(".cb-stage").evaluate_all(
             "all => all.every((el) => el.querySelector('table').offsetLeft >= 0)"
         )
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "traits",
-    [
+def test_axe_finds_nothing(open_widget, axe):
+    states = [
         {},
         {"relu": True, "pinned": ("weight", 0, 0, 0, 0), "filter": 1},
         {"predict": True},
         {"step": 8, "by_channel": True},
-    ],
-)
-def test_axe_finds_nothing(open_widget, axe, theme, traits):
-    widget = open_widget(ChannelSum(**traits), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
+    ]
+    sums = side_by_side(open_widget, [ChannelSum(**traits) for traits in states])
+    for widget, _ in sums:
+        action(widget, "Code").click()
+    page = sums[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
