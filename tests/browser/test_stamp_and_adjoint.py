@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, every_setting, value
+from hands import action, cell, code_of, drag, every_setting, in_each_theme, side_by_side, value
 from playwright.sync_api import expect
 
 from convbook.widgets import StampAndAdjoint
@@ -39,17 +39,33 @@ def said(widget):
 # ---- three readings ------------------------------------------------------------------------------------------------
 
 
-def test_all_three_readings_show_pythons_numbers_in_every_state(open_widget):
+def in_every_reading(open_widget, library):
+    """Yield a reading's name, what is on screen, what is in Python, and what the code for this library makes y."""
     widgets = [StampAndAdjoint(**traits) for traits in STATES]
     for shown, source in every_setting(open_widget, widgets):
         for reading in READINGS:
             read(shown, reading)
-            expect(shown.locator('table[data-role="output"] caption')).to_contain_text("output y (large)")
-            expect(shown.locator('table[data-role="input"] caption')).to_contain_text("input x (small)")
-            np.testing.assert_allclose(shown.evaluate(SHOWN), source.output, atol=5e-4)
-        drawn = [entry for row in source.matrix for entry in row]
-        expect(shown.locator(".cb-matrix figcaption")).to_contain_text("×".join(map(str, source.matrix.shape)))
-        assert shown.locator(".cb-entries g").count() >= np.count_nonzero(drawn)
+            names = {}
+            exec(code_of(shown, library), names)
+            yield reading, shown, source, np.asarray(names["y"])
+
+
+def test_all_three_readings_and_their_numpy_code_show_pythons_numbers_in_every_state(open_widget):
+    for reading, shown, source, computed in in_every_reading(open_widget, "NumPy"):
+        expect(shown.locator('table[data-role="output"] caption')).to_contain_text("output y (large)")
+        expect(shown.locator('table[data-role="input"] caption')).to_contain_text("input x (small)")
+        np.testing.assert_allclose(shown.evaluate(SHOWN), source.output, atol=5e-4, err_msg=f"{source} {reading}")
+        np.testing.assert_allclose(computed, source.output, atol=1e-9, err_msg=f"{source} {reading}")
+        if reading == "matrix":
+            drawn = [entry for row in source.matrix for entry in row]
+            expect(shown.locator(".cb-matrix figcaption")).to_contain_text("×".join(map(str, source.matrix.shape)))
+            assert shown.locator(".cb-entries g").count() >= np.count_nonzero(drawn)
+
+
+@pytest.mark.pytorch
+def test_the_pytorch_code_gives_what_is_on_the_screen_in_every_reading(open_widget):
+    for reading, _, source, computed in in_every_reading(open_widget, "PyTorch"):
+        np.testing.assert_allclose(computed, source.output, atol=1e-9, err_msg=f"{source} {reading}")
 
 
 def test_the_input_stands_above_the_output_in_every_reading(open_widget):
@@ -290,20 +306,6 @@ def test_a_size_that_comes_back_brings_its_numbers_back_and_refusals_move_nothin
     assert cell(widget, "input", 2, 2).bounding_box() == before
 
 
-@pytest.mark.parametrize("library", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.pytorch)])
-def test_the_code_gives_what_is_on_the_screen_in_every_reading(open_widget, library):
-    widgets = [StampAndAdjoint(**traits) for traits in STATES]
-    for n, (shown, source) in enumerate(every_setting(open_widget, widgets)):
-        if n == 0:
-            action(shown, "Code").click()
-            action(shown, library).click()
-        for reading in READINGS:
-            read(shown, reading)
-            names = {}
-            exec(shown.locator("pre code").inner_text(), names)
-            np.testing.assert_allclose(np.asarray(names["y"]), source.output, atol=1e-9)
-
-
 def test_keyboard_edits_and_the_address_keeps_them(open_widget):
     widget = open_widget(StampAndAdjoint())
     cell(widget, "input", 1, 1).focus()
@@ -341,13 +343,11 @@ def test_the_largest_state_fits_a_phone_in_every_reading(open_widget):
     expect(lit(widget, "output").first).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_widget, axe, theme):
-    widget = open_widget(StampAndAdjoint(reading="matrix", pinned=("input", 1, 1), panel="twice"), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
-    read(widget, "zeros")
-    assert axe(widget.page) == []
-    read(widget, "stamp")
-    action(widget, "Predict").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    readings = [StampAndAdjoint(reading=name, pinned=("input", 1, 1), panel="twice") for name in READINGS]
+    widgets = [widget for widget, _ in side_by_side(open_widget, readings)]
+    for widget in widgets:
+        action(widget, "Code").click()
+    action(widgets[0], "Predict").click()
+    page = widgets[0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
