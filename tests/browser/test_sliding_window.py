@@ -2,7 +2,19 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, middle, swipe, tap_after_a_drag, value
+from hands import (
+    action,
+    boxes,
+    cell,
+    code_of,
+    in_each_theme,
+    middle,
+    side_by_side,
+    swipe,
+    tap_after_a_drag,
+    too_wide,
+    value,
+)
 from playwright.sync_api import expect
 
 from convbook.widgets import SlidingWindow
@@ -17,8 +29,14 @@ def lit(widget, role):
 # ---- three-way pinning ---------------------------------------------------------------------------------------------
 
 
-def test_an_output_cell_lights_its_window_its_weights_and_its_sum(open_widget):
+def test_what_is_pinned_lights_what_belongs_to_it(open_widget, subtests):
     widget = open_widget(SlidingWindow())
+    for pins in (an_output_its_window_its_weights_and_its_sum, an_input_every_output_it_feeds, a_weight_all_its_pairs):
+        with subtests.test(pins.__name__.replace("_", " ")):
+            pins(widget)
+
+
+def an_output_its_window_its_weights_and_its_sum(widget):
     cell(widget, "output", 0, 1).click()
     expect(cell(widget, "output", 0, 1)).to_have_attribute("aria-selected", "true")
     expect(lit(widget, "input")).to_have_count(9)
@@ -31,8 +49,7 @@ def test_an_output_cell_lights_its_window_its_weights_and_its_sum(open_widget):
     expect(widget.locator(".cb-spoken")).to_contain_text("Output, row 0, column 1: 0×1 + 1×0 + 2×(−1)")
 
 
-def test_an_input_cell_lights_every_output_it_feeds_with_the_weight_it_uses(open_widget):
-    widget = open_widget(SlidingWindow())
+def an_input_every_output_it_feeds(widget):
     cell(widget, "input", 0, 1).click()
     expect(lit(widget, "output")).to_have_count(2)
     expect(cell(widget, "output", 0, 0).locator(".cb-badge")).to_have_text("×0")  # w[0,1]
@@ -40,8 +57,7 @@ def test_an_input_cell_lights_every_output_it_feeds_with_the_weight_it_uses(open
     expect(widget.locator(".cb-spoken")).to_contain_text("feeds 2 outputs")
 
 
-def test_a_weight_lights_all_pairs_that_it_joins(open_widget):
-    widget = open_widget(SlidingWindow())
+def a_weight_all_its_pairs(widget):
     cell(widget, "kernel", 0, 2).click()
     expect(lit(widget, "input")).to_have_count(16)
     expect(lit(widget, "output")).to_have_count(16)
@@ -123,25 +139,29 @@ def test_a_change_is_painted_within_one_frame(open_widget):
     assert shown
 
 
-@pytest.mark.parametrize("text", ["abc", "NaN", "1/0", "--1"])
-def test_text_in_a_cell_is_refused_kindly_and_the_last_number_stays(open_widget, text):
-    widget = open_widget(SlidingWindow(input=NINE))
-    cell(widget, "input", 0, 0).dblclick()
-    widget.page.keyboard.type(text)
-    widget.page.keyboard.press("Enter")
-    expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number")
-    expect(value(widget, "input", 0, 0)).to_have_text("1")
-    cell(widget, "input", 0, 0).press("7")
-    widget.page.keyboard.press("Enter")
-    expect(widget.get_by_role("alert")).to_be_hidden()
+def test_text_in_a_cell_is_refused_kindly_and_the_last_number_stays(open_widget, subtests):
+    texts = ["abc", "NaN", "1/0", "--1"]
+    windows = side_by_side(open_widget, [SlidingWindow(input=NINE) for _ in texts])
+    for (widget, _), text in zip(windows, texts, strict=True):
+        with subtests.test(text):
+            cell(widget, "input", 0, 0).dblclick()
+            widget.page.keyboard.type(text)
+            widget.page.keyboard.press("Enter")
+            expect(widget.get_by_role("alert")).to_contain_text(f"“{text}” is not a number")
+            expect(value(widget, "input", 0, 0)).to_have_text("1")
+            cell(widget, "input", 0, 0).press("7")
+            widget.page.keyboard.press("Enter")
+            expect(widget.get_by_role("alert")).to_be_hidden()
 
 
-def test_a_kernel_that_does_not_fit_is_refused_kindly(open_widget):
+def test_a_kernel_that_does_not_fit_is_refused_kindly_and_moves_nothing(open_widget):
     widget = open_widget(SlidingWindow(input=NINE))
+    before = cell(widget, "input", 2, 2).bounding_box()
     widget.get_by_label("size").select_option("5×5")
     expect(widget.get_by_role("alert")).to_contain_text("A 5×5 kernel does not fit inside a 3×3 input")
     expect(widget.get_by_label("size")).to_have_value("3×3")
     expect(value(widget, "output", 0, 0)).to_have_text("−8")
+    assert cell(widget, "input", 2, 2).bounding_box() == before
 
 
 # ---- settings ------------------------------------------------------------------------------------------------------
@@ -178,12 +198,13 @@ def test_an_edit_of_a_flipped_kernel_changes_the_cell_under_the_pointer(open_wid
     expect(value(widget, "kernel", 2, 2)).to_have_text("9")
 
 
-@pytest.mark.parametrize("size, outputs", [(1, 36), (2, 25), (3, 16), (4, 9), (5, 4)])
-def test_every_kernel_size(open_widget, size, outputs):
+def test_every_kernel_size(open_widget, subtests):
     widget = open_widget(SlidingWindow())
-    widget.get_by_label("size").select_option(f"{size}×{size}")
-    expect(widget.locator('table[data-role="output"] td')).to_have_count(outputs)
-    expect(widget.locator(".cb-formula")).to_have_text(f"output size: 6 − {size} + 1 = {7 - size}")
+    for size, outputs in ((1, 36), (2, 25), (3, 16), (4, 9), (5, 4)):
+        with subtests.test(size=size):
+            widget.get_by_label("size").select_option(f"{size}×{size}")
+            expect(widget.locator('table[data-role="output"] td')).to_have_count(outputs)
+            expect(widget.locator(".cb-formula")).to_have_text(f"output size: 6 − {size} + 1 = {7 - size}")
 
 
 def test_a_cell_under_the_pointer_may_go(open_widget):
@@ -273,14 +294,15 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize("traits, answer, hint", MISTAKES)
-def test_a_known_mistake_is_named(open_widget, traits, answer, hint):
-    widget = open_widget(SlidingWindow(input=NINE, predict=True, **traits))
-    expect(value(widget, "output", 0, 0)).to_have_text("?")
-    widget.get_by_label("What is y[0,0]?").fill(answer)
-    widget.page.keyboard.press("Enter")
-    expect(widget.locator(".cb-feedback")).to_contain_text(hint)
-    expect(value(widget, "output", 0, 0)).to_have_text("?")
+def test_a_known_mistake_is_named(open_widget, subtests):
+    asked = side_by_side(open_widget, [SlidingWindow(input=NINE, predict=True, **traits) for traits, *_ in MISTAKES])
+    for (widget, _), (_, answer, hint) in zip(asked, MISTAKES, strict=True):
+        with subtests.test(answer=answer, hint=hint):
+            expect(value(widget, "output", 0, 0)).to_have_text("?")
+            widget.get_by_label("What is y[0,0]?").fill(answer)
+            widget.page.keyboard.press("Enter")
+            expect(widget.locator(".cb-feedback")).to_contain_text(hint)
+            expect(value(widget, "output", 0, 0)).to_have_text("?")
 
 
 def test_the_right_answer_reveals_its_cell_only(open_widget):
@@ -322,26 +344,13 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("traits", STATES)
-def test_the_numpy_code_gives_what_is_on_the_screen(open_widget, traits):
-    source = SlidingWindow(**traits)
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    np.testing.assert_allclose(names["y"], source.output)
-
-
-@pytest.mark.pytorch
-@pytest.mark.parametrize("traits", STATES)
-def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget, traits):
-    source = SlidingWindow(**traits)
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    action(widget, "PyTorch").click()
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    np.testing.assert_allclose(names["y"].numpy(), source.output)
+@pytest.mark.parametrize("library", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.pytorch)])
+def test_the_code_gives_what_is_on_the_screen(open_widget, subtests, library):
+    for widget, source in side_by_side(open_widget, [SlidingWindow(**traits) for traits in STATES]):
+        with subtests.test(repr(source)):
+            names = {}
+            exec(code_of(widget, library), names)
+            np.testing.assert_allclose(np.asarray(names["y"]), source.output)
 
 
 def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_widget):
@@ -384,8 +393,9 @@ def test_by_touch_a_tap_pins_and_the_value_can_be_stepped(open_widget):
     expect(value(widget, "kernel", 0, 2)).to_have_text("0")
     expect(value(widget, "output", 0, 0)).to_have_text("−5")
     for targets, least in {"button, select": 44, "td": 24}.items():
-        boxes = [target.bounding_box() for target in widget.locator(targets).all() if target.is_visible()]
-        assert boxes and all(min(box["width"], box["height"]) >= least for box in boxes)
+        seen = boxes(widget.locator(targets))
+        assert seen
+        assert [box for box in seen if min(box["width"], box["height"]) < least] == []
 
 
 def test_on_a_phone_the_picture_comes_first_and_a_cell_shares_the_screen_with_its_sum(open_widget):
@@ -447,9 +457,15 @@ NUMBERS = """(el) => [...el.querySelectorAll(".cb-layers .cb-value, .cb-weights 
 })"""
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_the_handle_covers_no_number(open_widget, width):
-    widget = open_widget(SlidingWindow(input=np.full((6, 6), -8)), width=width)
+def test_the_handle_covers_no_number(open_widget, subtests):
+    widget = open_widget(SlidingWindow(input=np.full((6, 6), -8)))
+    for width in (1280, 360):
+        with subtests.test(width=width):
+            assert too_wide(widget.page, width) == []
+            handle_covers_no_number(widget)
+
+
+def handle_covers_no_number(widget):
     widget.page.wait_for_function("() => document.getAnimations().length === 0")
     box = widget.locator(".cb-handle").bounding_box()
     x, y, radius = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["width"] / 2
@@ -470,14 +486,6 @@ def test_a_size_that_comes_back_brings_its_numbers_back(open_widget):
     )
 
 
-def test_a_refusal_moves_nothing(open_widget):
-    widget = open_widget(SlidingWindow(input=NINE))
-    before = cell(widget, "input", 2, 2).bounding_box()
-    widget.get_by_label("size").select_option("5×5")
-    expect(widget.get_by_role("alert")).to_contain_text("A 5×5 kernel does not fit inside a 3×3 input")
-    assert cell(widget, "input", 2, 2).bounding_box() == before
-
-
 def test_what_is_said_is_what_is_shown_after_a_pause_and_at_the_end(open_widget):
     widget = open_widget(SlidingWindow(input=NINE, kernel=[[1, 0], [0, 1]]))
     widget.get_by_label("speed").select_option("8×")
@@ -489,11 +497,10 @@ def test_what_is_said_is_what_is_shown_after_a_pause_and_at_the_end(open_widget)
     expect(action(widget, "▶ play")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_never_scrolls_sideways(open_widget, width):
-    widget = open_widget(SlidingWindow(input=np.ones((16, 16)), kernel=np.ones((5, 5)), relu=True), width=width)
+def test_the_page_never_scrolls_sideways(open_widget):
+    widget = open_widget(SlidingWindow(input=np.ones((16, 16)), kernel=np.ones((5, 5)), relu=True), width=360)
     action(widget, "Code").click()
-    assert widget.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert [fault for width in (360, 1280) for fault in too_wide(widget.page, width)] == []
 
 
 def test_on_a_phone_on_its_side_the_sum_stays_in_sight_and_settings_fold(open_widget):
@@ -539,32 +546,34 @@ def test_a_number_that_is_being_typed_is_not_painted_over(open_widget):
     expect(bias).to_have_value("8")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("traits", [{}, {"relu": True, "pinned": ("kernel", 0, 0)}, {"predict": True}])
-def test_axe_finds_nothing(open_widget, axe, theme, traits):
-    widget = open_widget(SlidingWindow(**traits), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    states = [{}, {"relu": True, "pinned": ("kernel", 0, 0)}, {"predict": True}]
+    windows = side_by_side(open_widget, [SlidingWindow(**traits) for traits in states])
+    for widget, _ in windows:
+        action(widget, "Code").click()
+    page = windows[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_numbers_stand_out_on_the_darkest_and_the_lightest_cell(open_widget, theme):
-    widget = open_widget(SlidingWindow(input=[[9, -9, 0]] * 3, kernel=[[9, -9], [0, 1]]), theme=theme)
-    worst = widget.evaluate(
-        """(el) => {
-          const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
-          const context = canvas.getContext("2d", { willReadFrequently: true });
-          const luminance = (colour) => {
-            context.fillStyle = colour;
-            context.fillRect(0, 0, 1, 1);
-            const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) =>
-              (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
-            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-          };
-          return Math.min(...[...el.querySelectorAll("td")].map((cell) => {
-            const style = getComputedStyle(cell), [a, b] = [style.color, style.backgroundColor].map(luminance);
-            return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-          }));
-        }"""
-    )
-    assert worst >= 4.5
+CONTRAST = """async (el) => {
+  await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const luminance = (colour) => {
+    context.fillStyle = colour;
+    context.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].slice(0, 3).map((v) =>
+      (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return Math.min(...[...el.querySelectorAll("td")].map((cell) => {
+    const style = getComputedStyle(cell), [a, b] = [style.color, style.backgroundColor].map(luminance);
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  }));
+}"""
+
+
+def test_numbers_stand_out_on_the_darkest_and_the_lightest_cell(open_widget):
+    widget = open_widget(SlidingWindow(input=[[9, -9, 0]] * 3, kernel=[[9, -9], [0, 1]]))
+    worst = {theme: widget.evaluate(CONTRAST) for theme in in_each_theme(widget.page)}
+    assert min(worst.values()) >= 4.5, worst
