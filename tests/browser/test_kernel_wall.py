@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hands import action, cell, every_setting, middle
+from hands import action, boxes, cell, code_of, every_setting, in_each_theme, middle, side_by_side
 from playwright.sync_api import expect
 
 from convbook.widgets import KernelWall
@@ -136,15 +136,16 @@ def test_groups_follow_the_channels_and_depthwise_stays_depthwise(open_widget):
     assert row(widget, "layer")[0] == "(7, 1, 3, 3)"
 
 
-@pytest.mark.parametrize("text, words", [("0", "from 1 to 1024"), ("2.5", "whole number"), ("abc", "is not a number")])
-def test_what_is_no_number_of_channels_is_refused_kindly(open_widget, text, words):
+def test_what_is_no_number_of_channels_is_refused_kindly(open_widget, subtests):
     widget = open_widget(KernelWall())
     field = widget.get_by_role("textbox", name="channels in")
-    field.fill(text)
-    field.press("Enter")
-    expect(widget.get_by_role("alert")).to_contain_text(words)
-    expect(tiles(widget)).to_have_count(64)
-    expect(field).to_have_value("8")
+    for text, words in (("0", "from 1 to 1024"), ("2.5", "whole number"), ("abc", "is not a number")):
+        with subtests.test(text):
+            field.fill(text)
+            field.press("Enter")
+            expect(widget.get_by_role("alert")).to_contain_text(words)
+            expect(tiles(widget)).to_have_count(64)
+            expect(field).to_have_value("8")
 
 
 # ---- three-way pinning ---------------------------------------------------------------------------------------------
@@ -316,31 +317,17 @@ def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_w
 # ---- code ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("state", [STATES[n] for n in (0, 1, 3, 5)])
-def test_the_numpy_code_counts_what_is_on_the_screen(open_widget, state):
-    source = KernelWall(**state, pinned=("output", 5))
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    assert_code(widget, source, lambda inputs: inputs.tolist())
-
-
-@pytest.mark.pytorch
-@pytest.mark.parametrize("state", [STATES[n] for n in (0, 1, 3, 5)])
-def test_the_pytorch_code_counts_what_is_on_the_screen(open_widget, state):
-    source = KernelWall(**state, pinned=("output", 5))
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    action(widget, "PyTorch").click()
-    assert_code(widget, source, lambda inputs: inputs.tolist())
-
-
-def assert_code(widget, source, as_list):
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    assert [tuple(weight.shape) for weight in names["layers"]] == source.weight_shapes
-    assert names["parameters"] == source.parameters
-    assert names["macs"] == source.macs
-    assert as_list(names["inputs"]) == source.inputs_of(5)
+@pytest.mark.parametrize("library", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.pytorch)])
+def test_the_code_counts_what_is_on_the_screen(open_widget, subtests, library):
+    walls = [KernelWall(**STATES[n], pinned=("output", 5)) for n in (0, 1, 3, 5)]
+    for widget, source in side_by_side(open_widget, walls):
+        with subtests.test(repr(source)):
+            names = {}
+            exec(code_of(widget, library), names)
+            assert [tuple(weight.shape) for weight in names["layers"]] == source.weight_shapes
+            assert names["parameters"] == source.parameters
+            assert names["macs"] == source.macs
+            assert names["inputs"].tolist() == source.inputs_of(5)
 
 
 # ---- touch, width, looks -------------------------------------------------------------------------------------------
@@ -352,15 +339,15 @@ def test_on_a_phone_a_tapped_channel_shares_the_screen_with_its_partners_and_its
     shown = (cell(widget, "output", 0, 3), cell(widget, "input", 0, 2), cell(widget, "kernel", 3, 2))
     for part in (*shown, widget.locator(".cb-sum")):
         expect(part).to_be_in_viewport()
-    buttons = [target.bounding_box() for target in widget.locator("button, select").all() if target.is_visible()]
-    assert min(min(box["width"], box["height"]) for box in buttons) >= 44
+    buttons = boxes(widget.locator("button, select"))
+    assert buttons
+    assert [box for box in buttons if min(box["width"], box["height"]) < 44] == []
     tile = cell(widget, "kernel", 0, 0).bounding_box()
     assert min(tile["width"], tile["height"]) >= 24
 
 
-@pytest.mark.parametrize(
-    "theme, state", [("light", {**PAIR, "shuffle": True, "predict": True}), ("dark", {**LARGE, "groups": 4})]
-)
-def test_it_is_accessible(open_widget, axe, theme, state):
-    widget = open_widget(KernelWall(**state, pinned=("output", 0)), theme=theme)
-    assert axe(widget.page) == []
+def test_it_is_accessible(open_widget, axe):
+    states = [{**PAIR, "shuffle": True, "predict": True}, {**LARGE, "groups": 4}]
+    walls = side_by_side(open_widget, [KernelWall(**state, pinned=("output", 0)) for state in states])
+    page = walls[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
