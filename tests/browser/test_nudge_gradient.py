@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, every_setting, middle, value
+from hands import action, cell, code_of, every_setting, in_each_theme, middle, side_by_side, value
 from playwright.sync_api import expect
 
 from convbook.widgets import NudgeGradient
@@ -36,8 +36,18 @@ def facts(widget):
 # ---- gradients -----------------------------------------------------------------------------------------------------
 
 
-def test_every_grid_shows_pythons_numbers_in_every_state(open_widget):
+def check_code(shown, source, library):
+    names = {}
+    exec(code_of(shown, library), names)
+    for name, role in (("dX", "input"), ("dW", "kernel"), ("db", "bias")):
+        wanted = source.layer.gradients[role]
+        got = np.asarray(names[name]).reshape(np.shape(wanted))
+        np.testing.assert_allclose(got, wanted, atol=1e-5, err_msg=f"{source} {name}")
+
+
+def test_every_grid_and_the_numpy_code_show_pythons_numbers_in_every_state(open_widget):
     for shown, source in every_setting(open_widget, [NudgeGradient(**traits) for traits in STATES]):
+        check_code(shown, source, "NumPy")
         slopes = source.layer.gradients
         wanted = {f"d{role}": np.atleast_2d(slopes[role]) for role in slopes}
         wanted |= {"output": source.output, "kernel": source.layer.kernel, "target": source.layer.target}
@@ -348,18 +358,10 @@ def test_next_goes_on_from_kernel_to_input_and_answers_stay(open_widget):
 # ---- code ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("library", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.pytorch)])
-def test_the_code_gives_what_is_on_the_screen(open_widget, library):
-    for n, (shown, source) in enumerate(every_setting(open_widget, [NudgeGradient(**traits) for traits in STATES])):
-        if n == 0:
-            action(shown, "Code").click()
-            action(shown, library).click()
-        names = {}
-        exec(shown.locator("[data-panel=code] code").inner_text(), names)
-        for name, role in (("dX", "input"), ("dW", "kernel"), ("db", "bias")):
-            wanted = source.layer.gradients[role]
-            got = np.asarray(names[name]).reshape(np.shape(wanted))
-            np.testing.assert_allclose(got, wanted, atol=1e-5)
+@pytest.mark.pytorch
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget):
+    for shown, source in every_setting(open_widget, [NudgeGradient(**traits) for traits in STATES]):
+        check_code(shown, source, "PyTorch")
 
 
 # ---- on a phone ----------------------------------------------------------------------------------------------------
@@ -382,10 +384,10 @@ def test_on_a_phone_a_tapped_gradient_its_partners_and_its_sum_are_on_one_screen
     assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_widget, axe, theme):
-    widget = open_widget(NudgeGradient(**EXAMPLES["a picture"], step=3, pinned=("dinput", 1, 1)), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
-    action(widget, "Predict").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    twice = [NudgeGradient(**EXAMPLES["a picture"], step=3, pinned=("dinput", 1, 1)) for _ in range(2)]
+    (shown, _), (asked, _) = side_by_side(open_widget, twice)
+    for widget in (shown, asked):
+        action(widget, "Code").click()
+    action(asked, "Predict").click()
+    assert {theme: axe(shown.page) for theme in in_each_theme(shown.page)} == {"light": [], "dark": []}
