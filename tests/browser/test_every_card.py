@@ -1,6 +1,7 @@
 """What every widget owes its readers, whatever it shows: on a phone, in forced colours, on paper."""
 
 from io import BytesIO
+from time import time
 
 import pytest
 from hands import action
@@ -12,6 +13,16 @@ from convbook import widgets
 PICTURES = ".cb-stage :is(table.cb-grid, canvas, svg, .cb-frame, .cb-units)"
 WAIT = """(el, where) => [...el.querySelectorAll(where)].some((one) => one.getBoundingClientRect().height > 0)
   && !el.querySelector("[aria-busy=true]")"""
+# Finds the pictures in sight that lie in no other; and says what each of them is, and where in the page it is now.
+FIND = f"""(el) => {{
+  el.pictures = [...el.querySelectorAll("{PICTURES}:not(:is({PICTURES}) *)")]
+    .filter((one) => one.checkVisibility({{ visibilityProperty: true }}) && one.getBoundingClientRect().height > 8);
+}}"""
+BOXES = """(el) => el.pictures.map((one) => {
+  const { left, top, width, height } = one.getBoundingClientRect();
+  const name = `${one.closest("[data-role]")?.dataset.role ?? ""} ${one.tagName} ${one.getAttribute("class")}`;
+  return [name, [left + scrollX, top + scrollY, width, height]];
+})"""
 # Elements of the card that stick out of it: by how many pixels, to which side. Code may scroll within its box.
 TOO_WIDE = """(el) => {
   const card = el.querySelector(".cb-card").getBoundingClientRect();
@@ -63,26 +74,15 @@ def drawn(widget):
     return widget
 
 
-def pictures(widget):
-    """Return the pictures in sight that lie in no other."""
-    nested = f":is({PICTURES}) *"
-    found = widget.locator(f"{PICTURES}:not({nested})").all()
-    return [picture for picture in found if picture.is_visible() and picture.bounding_box()["height"] > 8]
+TWO_FRAMES = "await new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));"
 
 
 @every_widget
-def test_on_a_phone_the_picture_begins_near_the_top_of_its_card_and_a_page_changes_no_size(on_a_phone, name):
+def test_on_a_phone_it_fits_its_parts_stay_in_place_and_all_is_open_to_everyone(on_a_phone, axe, name):
     widget = on_a_phone(name)
-    top = widget.locator(".cb-card").bounding_box()["y"]
-    assert min(picture.bounding_box()["y"] for picture in pictures(widget)) - top <= 120
-    sizes = widget.evaluate(SIZES)
-    widget.page.add_style_tag(content="img, svg, video { max-width: 100%; height: auto }")  # as pages often have it
-    assert widget.evaluate(SIZES) == sizes
-
-
-@every_widget
-def test_on_a_phone_nothing_is_wider_than_the_card_and_all_is_open_to_everyone(on_a_phone, axe, name):
-    widget = on_a_phone(name)
+    begins_near_the_top_whatever_styles_the_page_has(widget)
+    a_finger_that_scrolls_over_the_pictures_changes_nothing(widget)
+    predict_stays_under_the_thumb_that_pressed_it(widget)
     action(widget, "Settings").tap()
     action(widget, "Predict").tap()
     action(widget, "Code").tap()
@@ -94,9 +94,19 @@ def test_on_a_phone_nothing_is_wider_than_the_card_and_all_is_open_to_everyone(o
     assert widget.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
-@every_widget
-def test_predict_stays_under_the_thumb_that_pressed_it(on_a_phone, name):
-    widget = on_a_phone(name)
+def begins_near_the_top_whatever_styles_the_page_has(widget):
+    """See that the first picture is near, and that no style which pages often have changes a size."""
+    widget.evaluate(FIND)
+    top = widget.locator(".cb-card").bounding_box()["y"]
+    assert min(y for _, (_, y, _, _) in widget.evaluate(BOXES)) - top <= 120
+    sizes = widget.evaluate(SIZES)
+    style = widget.page.add_style_tag(content="img, svg, video { max-width: 100%; height: auto }")
+    assert widget.evaluate(SIZES) == sizes
+    style.evaluate("style => style.remove()")
+
+
+def predict_stays_under_the_thumb_that_pressed_it(widget):
+    """Press it twice; the widget is then as before."""
     predict = action(widget, "Predict")
     predict.evaluate("el => el.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before = predict.bounding_box()["y"]
@@ -104,20 +114,48 @@ def test_predict_stays_under_the_thumb_that_pressed_it(on_a_phone, name):
         predict.tap()
         expect(predict).to_have_attribute("aria-pressed", pressed)
         drawn(widget)
-        widget.page.evaluate("() => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+        widget.page.evaluate(f"async () => {{ {TWO_FRAMES} }}")
         assert abs(predict.bounding_box()["y"] - before) < 3
 
 
-@every_widget
-def test_a_finger_that_scrolls_over_the_pictures_changes_nothing(on_a_phone, name):
-    widget = on_a_phone(name)
-    for picture in pictures(widget):
-        widget.page.evaluate("scrollTo(0, 0)")
-        picture.scroll_into_view_if_needed()
-        before = widget.page.evaluate("scrollY")
-        swipe_up(picture)
+# Where a finger comes down on a picture: not on a handle, which is there to be dragged.
+BESIDE_HANDLES = f"""async (el, n) => {{
+  const picture = el.pictures[n];
+  scrollTo(0, 0);
+  picture.scrollIntoViewIfNeeded();
+  {TWO_FRAMES} // what comes after a finger is where the last frame shows it
+  const {{ left, top, width, height }} = picture.getBoundingClientRect();
+  const bottom = Math.min(top + height, innerHeight - 8);
+  const shares = [0.5, 0.3, 0.7, 0.15, 0.85];
+  const points = shares.flatMap((y) => shares.map((x) => [left + x * width, top + y * (bottom - top)]));
+  const free = ([x, y]) => !document.elementFromPoint(x, y).closest(".cb-glass, .cb-handle, .cb-grip");
+  return [...points.find(free), scrollY];
+}}"""
+
+
+# What a finger does, how far up (px), and how long ago (s): it rests before it leaves, and no page rolls on.
+SWIPE = [("touchStart", 0, 3), ("touchMove", 75, 2.9), ("touchMove", 150, 2.8), ("touchEnd", None, 0)]
+
+
+def a_finger_that_scrolls_over_the_pictures_changes_nothing(widget):
+    """Swipe over each picture: the page scrolls, and the widget keeps its state."""
+    widget.evaluate(FIND)
+    touch = widget.page.context.new_cdp_session(widget.page)
+    for n, (picture, _) in enumerate(widget.evaluate(BOXES)):
+        x, y, before = widget.evaluate(BESIDE_HANDLES, n)
+        for kind, up, ago in SWIPE:
+            points = [] if up is None else [{"x": x, "y": y - up}]
+            told = {"type": kind, "touchPoints": points, "timestamp": time() - ago}
+            touch.send("Input.dispatchTouchEvent", told)
         widget.page.wait_for_function("before => scrollY > before + 50", arg=before)
-        assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].changes()") == {}
+        assert widget.evaluate("el => LiveWidgets.models[el.dataset.key].changes()") == {}, picture
+    touch.detach()
+
+
+CLICK_ALL_OPTIONS = """(el) => {
+  for (const option of el.querySelectorAll(".cb-options button"))
+    option.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true }));
+}"""
 
 
 @every_widget
@@ -134,8 +172,7 @@ def test_an_answered_question_takes_no_more_answers_and_stays_answered_over_a_re
             widget.page.evaluate("LiveWidgets.mountAll()")
         expect(said).to_have_text(told)
         expect(action(widget, "Show me")).to_have_attribute("aria-disabled", "true")
-        for option in widget.locator(".cb-options button").all():
-            option.dispatch_event("click")
+        widget.evaluate(CLICK_ALL_OPTIONS)
         if takes_text:
             expect(field).not_to_be_editable()
             field.press("Enter")
@@ -145,9 +182,8 @@ def test_an_answered_question_takes_no_more_answers_and_stays_answered_over_a_re
     action(widget, "Next").click()  # no dead end
 
 
-@every_widget
-def test_undo_can_be_undone_until_something_else_changes(open_widget, name):
-    widget = drawn(open_widget(getattr(widgets, name)()))
+def undo_can_be_undone_until_something_else_changes(widget):
+    """Go back and forth by the buttons and by the keys; the widget is then as before."""
     undo, redo, predict = (action(widget, label) for label in ("Undo", "Redo", "Predict"))
     expect(redo).to_be_disabled()
     predict.click()
@@ -189,57 +225,51 @@ def test_pointing_at_numbers_moves_nothing(open_widget, name):
             assert card.bounding_box()["height"] == tall
 
 
-# Where a finger comes down on a picture: not on a handle, which is there to be dragged.
-BESIDE_HANDLES = """(picture) => {
-  const { left, top, width, height } = picture.getBoundingClientRect();
-  const bottom = Math.min(top + height, innerHeight - 8);
-  const shares = [0.5, 0.3, 0.7, 0.15, 0.85];
-  const points = shares.flatMap((y) => shares.map((x) => [left + x * width, top + y * (bottom - top)]));
-  return points.find(([x, y]) => !document.elementFromPoint(x, y).closest(".cb-glass, .cb-handle, .cb-grip"));
-}"""
-
-
-def swipe_up(picture, by=150):
-    """Move a finger up over a picture."""
-    x, y = picture.evaluate(BESIDE_HANDLES)
-    session = picture.page.context.new_cdp_session(picture.page)
-    for kind, up in (("touchStart", 0), ("touchMove", by / 2), ("touchMove", by), ("touchEnd", None)):
-        points = [] if up is None else [{"x": x, "y": y - up}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-
-WAYS = [{"forced_colors": "active"}, {"forced_colors": "active", "color_scheme": "dark"}, {"media": "print"}]
-
-
-@pytest.mark.parametrize("way", WAYS, ids=["forced colours", "dark forced colours", "print"])
-@every_widget
-def test_every_picture_is_drawn_in_forced_colours_and_on_paper(open_widget, name, way):
-    widget = drawn(open_widget(getattr(widgets, name)()))
-    before = [(picture, ink(picture)) for picture in pictures(widget)]
-    widget.page.emulate_media(**way)
-    assert max(drawn for _, drawn in before) > LITTLE
-    blank = [picture.get_attribute("class") for picture, drawn in before if ink(picture) < min(drawn, LITTLE) / 2]
-    assert blank == []
-
-
 LITTLE = 0.04  # of a picture's pixels: what a frame or a single number takes
-
-
-def ink(picture):
-    """Return which share of the pixels inside a picture are not of its most common shade; of a blank one, none."""
-    with Image.open(BytesIO(picture.screenshot())) as shot:
-        width, height = shot.size
-        inside = shot.crop((width // 10, height // 10, width - width // 10, height - height // 10))
-        counts = inside.convert("L").reduce(2).histogram()
-    common = counts.index(max(counts))
-    near = sum(counts[max(0, common - 12) : common + 13])
-    return 1 - near / sum(counts)
+WAYS = {
+    "forced colours": {"forced_colors": "active"},
+    "dark forced colours": {"forced_colors": "active", "color_scheme": "dark"},
+    "print": {"media": "print", "forced_colors": "none", "color_scheme": "light"},
+}
 
 
 @every_widget
-def test_a_printer_that_saves_ink_keeps_the_colours_that_mean_something(open_widget, name):
+def test_undo_is_undone_and_pictures_are_drawn_in_forced_colours_and_on_paper(open_widget, name):
     widget = drawn(open_widget(getattr(widgets, name)()))
-    widget.page.emulate_media(media="print")
+    undo_can_be_undone_until_something_else_changes(widget)
+    drawn(widget).evaluate(FIND)
+    at_first = inks(widget)
+    assert max(drawn for _, drawn in at_first) > LITTLE
+    blank = []
+    for way, media in WAYS.items():
+        widget.page.emulate_media(**media)
+        now = inks(widget)
+        pairs = zip(at_first, now, strict=True)
+        blank += [f"in {way}: {what}" for (what, before), (_, after) in pairs if after < min(before, LITTLE) / 2]
+    assert blank == []
+    a_printer_that_saves_ink_keeps_the_colours_that_mean_something(widget)
+
+
+def a_printer_that_saves_ink_keeps_the_colours_that_mean_something(widget):
+    """See how the widget is printed."""
     assert widget.evaluate(NOT_PRINTED) == []
     for part in (".cb-settings", ".cb-actions"):
         expect(widget.locator(part)).to_be_hidden()
+
+
+def inks(widget):
+    """Return (picture, ink) of those that were found, by one shot of the page."""
+    boxes = widget.evaluate(BOXES)
+    with Image.open(BytesIO(widget.page.screenshot(full_page=True))) as shot:
+        return [(picture, ink(shot, *box)) for picture, box in boxes]
+
+
+def ink(shot, left, top, width, height):
+    """Return which share of the pixels inside a picture are not of its most common shade; of a blank one, none."""
+    if min(width, height) < 8:  # it is gone
+        return 0
+    inside = (left + 0.1 * width, top + 0.1 * height, left + 0.9 * width, top + 0.9 * height)
+    counts = shot.crop(tuple(map(round, inside))).convert("L").reduce(2).histogram()
+    common = counts.index(max(counts))
+    near = sum(counts[max(0, common - 12) : common + 13])
+    return 1 - near / sum(counts)
