@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, cell, drag, every_setting, swipe, value
+from hands import action, cell, code_of, drag, every_setting, in_each_theme, swipe, value
 from lab_hands import as_png, hand_over, setting
 from playwright.sync_api import expect
 
@@ -303,13 +303,10 @@ def test_the_readers_own_picture_is_read_in_colour(open_widget):
 
 def test_the_code_gives_what_is_on_the_screen(open_widget, capsys, torch):
     states = [*STATES[:5], STATES[5] | {"picture": SMALL, "scramble": True, "window": "3×3"}]
-    for n, (widget, mix) in enumerate(shown_in_turn(open_widget, states)):
-        if n == 0:
-            action(widget, "Code").click()
+    for widget, mix in shown_in_turn(open_widget, states):
         for library in ("NumPy", "PyTorch"):
-            action(widget, library).click()
             names = {}
-            exec(widget.locator("pre code").inner_text(), names)
+            exec(code_of(widget, library), names)
             np.testing.assert_allclose(np.asarray(names["y"]), mix.output, atol=1e-9)
             printed = capsys.readouterr().out
             if mix.scramble and library == "NumPy":
@@ -341,8 +338,7 @@ def test_on_a_phone_a_tapped_pixel_its_numbers_and_its_sum_share_the_screen(open
     widget.page.wait_for_function(EDGES_MOVED, arg=seen)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_widget, axe, theme):
+def test_axe_finds_nothing(open_widget, axe):
     state = {"second": np.eye(3), "bias": [1, 2, 3], "scramble": True, "predict": True}
-    widget = open_widget(ChannelMatrix(picture=SMALL, **state), theme=theme)
-    assert axe(widget.page) == []
+    page = open_widget(ChannelMatrix(picture=SMALL, **state)).page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, every_setting, middle, value
+from hands import action, cell, code_of, every_setting, in_each_theme, middle, side_by_side, too_wide, value
 from lab_hands import frame, setting, shown
 from playwright.sync_api import expect
 
@@ -245,29 +245,27 @@ def test_the_state_lives_in_the_address_and_reset_brings_back_the_authors(open_w
 CODED = [{"bank": LAPLACIAN, "rank": 1}, {"bank": RANDOM, "reading": "depthwise", "rank": 2, "kernel": (2, 1)}]
 
 
-@pytest.mark.parametrize("state", CODED)
-def test_the_numpy_code_fits_what_is_on_the_screen(open_widget, state):
-    source = SeparableFit(**state)
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    np.testing.assert_allclose(names["near"], source.approximation, atol=1e-9)
-    assert names["missed"] == pytest.approx(source.error)
+def run_coded(open_widget, library):
+    """Yield what is in Python in each of these states, and the names that its code for this library leaves behind."""
+    for widget, source in side_by_side(open_widget, [SeparableFit(**state) for state in CODED]):
+        names = {}
+        exec(code_of(widget, library), names)
+        yield source, names
 
 
-@pytest.mark.pytorch
-@pytest.mark.parametrize("state", CODED)
-def test_the_pytorch_code_fits_what_is_on_the_screen(open_widget, torch, state):
-    source = SeparableFit(**state)
-    widget = open_widget(source)
-    action(widget, "Code").click()
-    action(widget, "PyTorch").click()
-    names = {}
-    exec(widget.locator("pre code").inner_text(), names)
-    assert names["missed"].item() == pytest.approx(source.error)
-    near = torch.nn.functional.conv2d(names["x"], torch.tensor(source.approximation))
-    torch.testing.assert_close(names["y"], near)
+def test_the_numpy_code_fits_what_is_on_the_screen(open_widget, subtests):
+    for source, names in run_coded(open_widget, "NumPy"):
+        with subtests.test(repr(source)):
+            np.testing.assert_allclose(names["near"], source.approximation, atol=1e-9)
+            assert names["missed"] == pytest.approx(source.error)
+
+
+def test_the_pytorch_code_fits_what_is_on_the_screen(open_widget, torch, subtests):
+    for source, names in run_coded(open_widget, "PyTorch"):
+        with subtests.test(repr(source)):
+            assert names["missed"].item() == pytest.approx(source.error)
+            near = torch.nn.functional.conv2d(names["x"], torch.tensor(source.approximation))
+            torch.testing.assert_close(names["y"], near)
 
 
 def test_on_a_phone_a_tapped_bar_a_tapped_kernel_and_a_weight_do_what_they_say(open_widget):
@@ -286,19 +284,21 @@ def test_on_a_phone_a_tapped_bar_a_tapped_kernel_and_a_weight_do_what_they_say(o
         assert min(box["width"], box["height"]) >= 24
 
 
-@pytest.mark.parametrize("width", [760, 960, 1280])
-def test_the_curve_of_many_ranks_stays_inside_its_card(open_widget, width):
-    widget = open_widget(SeparableFit(bank=LEARNT, reading="depthwise"), width=width)
-    card, bars = widget.locator(".cb-card").bounding_box(), curve(widget).bounding_box()
-    assert bars["x"] + bars["width"] <= card["x"] + card["width"] - 8
-    stage = widget.locator(".cb-stage").evaluate("el => [el.scrollWidth, el.clientWidth]")
-    assert stage[0] <= stage[1]
+def test_the_curve_of_many_ranks_stays_inside_its_card(open_widget, subtests):
+    widget = open_widget(SeparableFit(bank=LEARNT, reading="depthwise"), width=760)
+    for width in (760, 960, 1280):
+        with subtests.test(width=width):
+            assert too_wide(widget.page, width) == []
+            card, bars = widget.locator(".cb-card").bounding_box(), curve(widget).bounding_box()
+            assert bars["x"] + bars["width"] <= card["x"] + card["width"] - 8
+            stage = widget.locator(".cb-stage").evaluate("el => [el.scrollWidth, el.clientWidth]")
+            assert stage[0] <= stage[1]
 
 
-@pytest.mark.parametrize("theme, state", [("light", {"predict": True}), ("dark", {"bank": RANDOM})])
-def test_it_is_accessible(open_widget, axe, theme, state):
-    widget = open_widget(SeparableFit(**state), theme=theme)
-    assert axe(widget.page) == []
+def test_it_is_accessible(open_widget, axe):
+    fits = side_by_side(open_widget, [SeparableFit(predict=True), SeparableFit(bank=RANDOM)])
+    page = fits[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
 
 
 def test_what_is_said_of_a_kernel_is_its_own_share(open_widget):
