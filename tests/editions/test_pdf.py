@@ -44,15 +44,18 @@ def book(whole):
 
 
 @pytest.fixture(scope="module")
-def texts(whole):
-    document = pypdfium2.PdfDocument(whole)
+def document(whole):
+    return pypdfium2.PdfDocument(whole)
+
+
+@pytest.fixture(scope="module")
+def texts(document):
     return [document[n].get_textpage().get_text_bounded() for n in range(len(document))]
 
 
 @pytest.fixture(scope="module")
-def ink(whole):
+def ink(document):
     """Return for each page where there is anything on it: an array of millimetres, rows by columns."""
-    document = pypdfium2.PdfDocument(whole)
     pictures = (document[n].render(scale=2 / POINT_OF, grayscale=True) for n in range(len(document)))
     dark = [np.asarray(picture.to_numpy()).squeeze() < 250 for picture in pictures]
     return [page[:594, :420].reshape(297, 2, 210, 2).any(axis=(1, 3)) for page in dark]
@@ -186,23 +189,23 @@ def test_every_link_within_the_book_leads_to_a_place(book, places):
     assert [name for name in followed if name not in places] == []
 
 
-def text_in(whole, number, left=0, bottom=0, right=A4[0] * POINT_OF, top=A4[1] * POINT_OF):
+def text_in(document, number, left=0, bottom=0, right=A4[0] * POINT_OF, top=A4[1] * POINT_OF):
     """Return the text in a part of a page, in points from its lower left corner."""
-    return pypdfium2.PdfDocument(whole)[number - 1].get_textpage().get_text_bounded(left, bottom, right, top)
+    return document[number - 1].get_textpage().get_text_bounded(left, bottom, right, top)
 
 
-def test_each_page_says_its_own_number(whole, book):
+def test_each_page_says_its_own_number(document, book):
     heads = {
-        number: text_in(whole, number, bottom=(A4[1] - HEAD) * POINT_OF) for number in range(3, len(book.pages) + 1)
+        number: text_in(document, number, bottom=(A4[1] - HEAD) * POINT_OF) for number in range(3, len(book.pages) + 1)
     }
     assert {number: head for number, head in heads.items() if str(number) not in re.findall(r"\d+", head)} == {}
 
 
-def test_the_contents_name_the_pages_on_which_things_stand(whole, book, places):
+def test_the_contents_name_the_pages_on_which_things_stand(document, book, places):
     named = {}
     for n in range(contents_of(book), places[slug("index.html")][0]):
         for (_, bottom, _, top), name in links_on(book.pages[n - 1]):
-            edge = text_in(whole, n, left=178 * POINT_OF, bottom=float(bottom), top=float(top))
+            edge = text_in(document, n, left=178 * POINT_OF, bottom=float(bottom), top=float(top))
             named[name] = named.get(name) or re.sub(r"\D", "", edge)  # a link may have an empty part on the page before
     assert {slug(page.path) for page in pages_for_paper()} <= set(named)
     assert {name: number for name, number in named.items() if str(places[name][0]) != number} == {}
