@@ -4,7 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from hands import action, cell, every_setting, value
+from hands import action, cell, code_of, every_setting, in_each_theme, side_by_side, value
+from lab_hands import shown as greys
 from playwright.sync_api import expect
 
 from convbook.widgets import Checkerboard
@@ -27,13 +28,6 @@ STATES = [
     {"kernel": 2, "stride": 4},
     {"weights": [[1, 0, 0.5], [0, 2, 0], [-1, 0, 0]]},
 ]
-GREYS = """(el) => {
-  const canvas = el.querySelector(".cb-photo[data-role=output] canvas");
-  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
-  copy.drawImage(canvas, 0, 0);
-  const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
-  return [...data].filter((_, n) => n % 4 === 0);
-}"""
 
 
 def way(widget, name):
@@ -48,8 +42,19 @@ def in_percent(share):
     return f"{round(100 * share, 2 if share < 0.01 else 1):g} %"
 
 
-def test_block_strength_and_output_are_pythons(open_widget):
+def check_code(shown, source, library):
+    code_of(shown, library)
+    expect(shown.locator("pre code")).to_contain_text(f'"{source.picture}"')
+    expect(strength(shown, source.way)).to_have_text(in_percent(source.strength))
+    names = {}
+    exec(code_of(shown, library), names)
+    np.testing.assert_allclose(np.asarray(names["y"]), source.output, atol=2e-3, err_msg=repr(source))
+    np.testing.assert_allclose(np.asarray(names["tile"]), source.tile, atol=1e-5, err_msg=repr(source))
+
+
+def test_block_strength_output_and_numpy_code_are_pythons(open_widget):
     for shown, source in every_setting(open_widget, [Checkerboard(**traits) for traits in STATES]):
+        check_code(shown, source, "NumPy")
         block = shown.locator('table[data-role="tile"] .cb-value')
         expect(block).to_have_count(source.stride**2)
         expect(strength(shown, source.way)).to_have_text(in_percent(source.strength))
@@ -58,7 +63,7 @@ def test_block_strength_and_output_are_pythons(open_widget):
         expect(shown.locator(".cb-photo[data-role=input] figcaption")).to_contain_text(source.picture)
         bottom, top = source._range()
         levels = np.floor(np.clip((source.output - bottom) / (top - bottom) * 255 + 0.5, 0, 255))
-        drawn = np.array(shown.evaluate(GREYS)).reshape(levels.shape)
+        drawn = greys(shown, "output")
         assert np.abs(drawn - levels).max() <= 1  # a half may fall to either side
 
 
@@ -198,18 +203,10 @@ def test_the_misconception_is_named_and_nothing_is_shown_before(open_widget):
 # ---- code, address, phone ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("library", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.pytorch)])
-def test_the_code_gives_what_is_on_the_screen(open_widget, library):
-    for n, (shown, source) in enumerate(every_setting(open_widget, [Checkerboard(**traits) for traits in STATES])):
-        if n == 0:
-            action(shown, "Code").click()
-            action(shown, library).click()
-        expect(shown.locator("pre code")).to_contain_text(f'"{source.picture}"')
-        expect(strength(shown, source.way)).to_have_text(in_percent(source.strength))
-        names = {}
-        exec(shown.locator("pre code").inner_text(), names)
-        np.testing.assert_allclose(np.asarray(names["y"]), source.output, atol=2e-3)
-        np.testing.assert_allclose(np.asarray(names["tile"]), source.tile, atol=1e-5)
+@pytest.mark.pytorch
+def test_the_pytorch_code_gives_what_is_on_the_screen(open_widget):
+    for shown, source in every_setting(open_widget, [Checkerboard(**traits) for traits in STATES]):
+        check_code(shown, source, "PyTorch")
 
 
 def test_another_picture_and_the_address(open_widget):
@@ -255,10 +252,10 @@ def test_on_a_phone_a_tapped_pixel_and_its_sum_share_the_screen(open_widget):
     assert way(widget, "icnr").bounding_box()["height"] >= 44
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_widget, axe, theme):
-    widget = open_widget(Checkerboard(start="random", pinned=("output", 60, 60), steps=1), theme=theme)
-    action(widget, "Code").click()
-    assert axe(widget.page) == []
-    action(widget, "Predict").click()
-    assert axe(widget.page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    twice = [Checkerboard(start="random", pinned=("output", 60, 60), steps=1) for _ in range(2)]
+    (shown, _), (asked, _) = side_by_side(open_widget, twice)
+    for widget in (shown, asked):
+        action(widget, "Code").click()
+    action(asked, "Predict").click()
+    assert {theme: axe(shown.page) for theme in in_each_theme(shown.page)} == {"light": [], "dark": []}
