@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hands import action, every_setting
+from hands import action, code_of, every_setting, in_each_theme, side_by_side
 from playwright.sync_api import expect
 
 from convbook import shapes
@@ -54,15 +54,10 @@ def test_every_network_shows_what_python_counts(open_widget):
     ]
     for widget, explorer in every_setting(open_widget, explorers):
         expect(widget.locator(".cb-formula")).to_contain_text(f"{explorer.total.parameters:,} weights")
-        for step in explorer.table:
-            cells = row(widget, step.layer.name).locator("td")
-            expect(cells.nth(1)).to_have_text(f"{step.cost.parameters:,}")
-            expect(cells.nth(2)).to_have_text(f"{step.cost.macs:,}")
-            shape = step.output_shape
-            written = str(shape[0]) if shape[1] * shape[2] == 1 else "×".join(map(str, shape))
-            expect(cells.nth(0)).to_have_text(written)
-            size = step.field[0].size
-            expect(cells.nth(4)).to_have_text("all" if size == float("inf") else f"{size}×{size}")
+        names, sizes, weights, macs, _, fields = zip(*table_of(widget), strict=True)
+        assert list(zip(sizes, weights, macs, fields, strict=True)) == list(map(in_words, explorer.table)), explorer
+        for name, step in zip(names, explorer.table, strict=True):
+            assert name.startswith(step.layer.name)  # those of one name are numbered
         boxes = (
             strip(widget)
             .locator("rect.cb-bar")
@@ -74,6 +69,22 @@ def test_every_network_shows_what_python_counts(open_widget):
         assert sum(wide) == pytest.approx(1000, abs=0.5)
         assert max(wide) >= 1000 * max(costs) / sum(costs) - 0.01
         np.testing.assert_allclose([x for x, _ in boxes][1:], np.cumsum(wide)[:-1], atol=0.5)  # one behind the other
+
+
+def table_of(widget):
+    """Return (name, what its columns say, ...) of all layers of the table, by one question to the page."""
+    return widget.locator('tr[aria-level="1"]').evaluate_all(
+        """rows => rows.map((row) => [row.querySelector("small").previousSibling, ...row.querySelectorAll("td")]
+          .map((part) => part.textContent.trim()))"""
+    )
+
+
+def in_words(step):
+    """Return what a row of the table says of a layer: its output's shape, its weights, its MACs, its field."""
+    shape, size = step.output_shape, step.field[0].size
+    written = str(shape[0]) if shape[1] * shape[2] == 1 else "×".join(map(str, shape))
+    field = "all" if size == float("inf") else f"{size}×{size}"
+    return written, f"{step.cost.parameters:,}", f"{step.cost.macs:,}", field
 
 
 def test_a_layer_is_opened_by_the_strip_and_by_the_table(open_widget):
@@ -336,21 +347,18 @@ def test_there_is_something_to_ask_of_every_network(open_widget):
 # ---- code, touch, axe ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["GoogLeNet", "EfficientNet-B0", "ConvNeXt-T", "ViT-B/16"])
-def test_both_codes_count_the_same(open_widget, capsys, torch, name):
-    size = 224 if name == "ViT-B/16" else 64
-    explorer = ArchitectureExplorer(network=name, size=size)
-    widget = open_widget(explorer)
-    action(widget, "Code").click()
-    action(widget, "PyTorch").click()
-    exec(widget.locator("pre code").first.inner_text(), {})
-    printed = capsys.readouterr().out
-    shape = explorer.table[-1].output_shape
-    assert f"{explorer.total.parameters}\n" in printed
-    assert f"torch.Size([1, {shape[0]}, 1, 1])" in printed
-    action(widget, "Python").click()
-    exec(widget.locator("pre code").first.inner_text(), {})
-    assert f"{explorer.total.parameters} {explorer.total.macs}" in capsys.readouterr().out
+def test_both_codes_count_the_same(open_widget, capsys, torch):
+    sizes = {"GoogLeNet": 64, "EfficientNet-B0": 64, "ConvNeXt-T": 64, "ViT-B/16": 224}
+    explorers = [ArchitectureExplorer(network=name, size=size) for name, size in sizes.items()]
+    for widget, explorer in side_by_side(open_widget, explorers):
+        exec(code_of(widget, "PyTorch"), {})
+        printed = capsys.readouterr().out
+        shape = explorer.table[-1].output_shape
+        assert f"{explorer.total.parameters}\n" in printed, explorer.network
+        assert f"torch.Size([1, {shape[0]}, 1, 1])" in printed, explorer.network
+        exec(code_of(widget, "Python"), {})
+        counted = f"{explorer.total.parameters} {explorer.total.macs}"
+        assert counted in capsys.readouterr().out, explorer.network
 
 
 def test_a_finger_opens_a_layer_and_sees_strip_and_sum_at_once(open_widget):
@@ -367,9 +375,10 @@ def test_a_finger_opens_a_layer_and_sees_strip_and_sum_at_once(open_widget):
     expect(widget.locator(".cb-sum")).to_contain_text("conv 3×3, 512")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_widget, axe, theme):
-    for traits in ({"other": "ResNet-50", "pinned": ("network", 3), "macs_budget": 20.0}, {"predict": True}):
-        widget = open_widget(ArchitectureExplorer(**traits), theme=theme)
+def test_axe_finds_nothing(open_widget, axe):
+    compared = ArchitectureExplorer(other="ResNet-50", pinned=("network", 3), macs_budget=20.0)
+    explorers = side_by_side(open_widget, [compared, ArchitectureExplorer(predict=True)])
+    for widget, _ in explorers:
         action(widget, "Your own network").click()
-        assert axe(widget.page) == []
+    page = explorers[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}

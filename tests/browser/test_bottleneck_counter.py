@@ -1,8 +1,7 @@
 """BottleneckCounter under the hands of a reader: by mouse, by keyboard, by touch."""
 
 import numpy as np
-import pytest
-from hands import action, every_setting, middle, swipe, tap_after_a_drag
+from hands import action, code_of, every_setting, in_each_theme, middle, side_by_side, swipe, tap_after_a_drag
 from playwright.sync_api import expect
 
 from convbook.widgets import BottleneckCounter
@@ -172,11 +171,9 @@ def test_then_the_ratio_then_the_macs_then_the_next_example(open_widget):
 def test_both_codes_count_the_same(open_widget, capsys, torch):
     counter = BottleneckCounter(channels=12, reduced=5, kernel=2, size=9)
     widget = open_widget(counter)
-    action(widget, "Code").click()
     for library in ("Python", "PyTorch"):
-        action(widget, library).click()
         names = {}
-        exec(widget.locator("pre code").inner_text(), names)
+        exec(code_of(widget, library), names)
         assert (names["direct"], names["bottleneck"]) == (counter.direct.parameters, counter.bottleneck.parameters)
         assert f"{counter.direct.macs} {counter.bottleneck.macs}" in capsys.readouterr().out
 
@@ -192,7 +189,7 @@ def test_a_finger_drags_the_handle_and_sees_bars_and_product_at_once(open_widget
     assert row(widget, "reduce").get_by_role("button").bounding_box()["height"] >= 44
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(open_widget, axe, theme):
-    for traits in ({}, {"predict": True}):
-        assert axe(open_widget(BottleneckCounter(**traits), theme=theme).page) == []
+def test_axe_finds_nothing(open_widget, axe):
+    counters = side_by_side(open_widget, [BottleneckCounter(), BottleneckCounter(predict=True)])
+    page = counters[0][0].page
+    assert {theme: axe(page) for theme in in_each_theme(page)} == {"light": [], "dark": []}
