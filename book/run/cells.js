@@ -72,9 +72,9 @@ export class Cell {
   /** Says how it stands, beside the buttons; `share` of it is done, if that is known. */
   tell(words, share = 0) {
     if (!this.bar) return;
-    this.said.textContent = words;
+    if (this.said.textContent !== words) this.said.textContent = words; // what stays is not laid out anew
     this.said.toggleAttribute("data-share", share > 0);
-    this.said.style.setProperty("--share", String(share));
+    this.said.style.setProperty("--share", share.toFixed(2));
   }
 
   // ---- what the reader writes ---------------------------------------------------------------------------------------

@@ -67,9 +67,10 @@ function counted(/** @type {Response} */ response, /** @type {string} */ file) {
 }
 
 let told = 0;
+let isWeighed = false; // before the lock is read, nobody knows how much will come
 
 function tellProgress(atOnce = false) {
-  if (!atOnce && performance.now() - told < 50) return; // ms: nobody reads faster
+  if (!isWeighed || (!atOnce && performance.now() - told < 50)) return; // ms: nobody reads faster
   told = performance.now();
   const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
   say({ kind: "progress", loaded, total: Math.max(loaded, total) });
@@ -156,6 +157,7 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
   for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) sizes[file] = core[file].size;
   const names = [...BASE, ...importedBy(code)];
   for (const { file_name, size } of closure(names)) if (size) sizes[file_name] = size;
+  isWeighed = true;
   importScripts(`${folder}pyodide.js`);
   pyodide = /** @type {Pyodide} */ (
     await Promise.race([loadPyodide({ indexURL: folder, packages: names }), lost])

@@ -20,6 +20,7 @@ def test_it_loads_what_is_needed_and_says_how_much_is_to_come(python):
     assert [one["state"] for one in told if one["kind"] == "state"] == ["loading", "busy", "idle"]
     steps = [one["detail"] for one in told if one["kind"] == "progress"]
     assert [step["loaded"] for step in steps] == sorted(step["loaded"] for step in steps)
+    assert steps[0]["total"] > 0.9 * steps[-1]["total"]  # nothing is said before
     totals = [step["total"] for step in steps if step["loaded"] > 2e6]
     assert max(totals) < 1.01 * min(totals)  # it is known before it comes
     assert 0.9 * steps[-1]["total"] < steps[-1]["loaded"] <= steps[-1]["total"]
