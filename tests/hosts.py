@@ -53,9 +53,9 @@ class Host:
         return f"http://{self.name}:{self.port}/{quote(path)}"
 
 
-def copy_book(book: Path, target: Path, python: bool = False) -> Path:
-    """Copy the built book, without what is saved and, unless asked for, without Python."""
-    left_out = shutil.ignore_patterns("_downloads", *([] if python else ["python"]))
+def copy_book(book: Path, target: Path, python: bool = False, without: tuple[str, ...] = ()) -> Path:
+    """Copy the built book without what is saved, what has one of these names and, unless asked for, Python."""
+    left_out = shutil.ignore_patterns("_downloads", *([] if python else ["python"]), *without)
     return Path(shutil.copytree(book, target, ignore=left_out))
 
 

@@ -34,14 +34,29 @@ KEPT = """async () => {
 }"""
 
 
-@pytest.fixture
-def host(book, tmp_path):
-    """Return a host that has the book in a folder of its own."""
-    copy_book(book.folder, tmp_path / SUB)
-    finish(tmp_path / SUB)
-    host = Host(tmp_path)
+# Most of the book, in bytes: a worker treats every file alike, so fewer of them show the same.
+MOST = ("notebooks", "mathjax", "licences", "embed")
+
+
+def serve_book(book, root, without=()):
+    """Serve the book from a folder of its own; give the host."""
+    copy_book(book.folder, root / SUB, without=without)
+    finish(root / SUB)
+    host = Host(root)
     yield host
     host.down()
+
+
+@pytest.fixture
+def host(book, tmp_path):
+    """Return a host that has a small book: the pages that are not notebooks, and their scripts."""
+    yield from serve_book(book, tmp_path, without=MOST)
+
+
+@pytest.fixture
+def whole(book, tmp_path):
+    """Return a host that has the whole book."""
+    yield from serve_book(book, tmp_path)
 
 
 @pytest.fixture
@@ -82,8 +97,8 @@ def notice(page):
 # ---- without a connection -------------------------------------------------------------------------------------------
 
 
-def test_after_one_visit_every_page_opens_without_a_connection(reader, host, book):
-    page = visit(reader, host)
+def test_after_one_visit_every_page_opens_without_a_connection(reader, whole):
+    host, page = whole, visit(reader, whole)
     site = host.root / SUB
     kept = page.evaluate(KEPT)
     assert set(kept) == shas(site) and all(name == real for name, real in kept.items())
@@ -400,7 +415,7 @@ def test_a_book_that_has_moved_shows_the_way(reader, host):
 
 
 def test_two_books_of_one_host_do_not_meet_and_one_can_be_let_go(reader, host, book):
-    copy_book(book.folder, host.root / "other")
+    copy_book(book.folder, host.root / "other", without=MOST)
     rewrite(host.root / "other" / "book" / "glossary.html", "<h1>Glossary", "<h1>Other glossary")
     finish(host.root / "other")
     page = visit(reader, host, page=visit(reader, host))
@@ -432,7 +447,8 @@ def test_where_data_is_saved_nothing_is_kept_unless_the_reader_asks(reader, host
     expect(page.locator(".keeping")).to_contain_text("Your browser keeps the book")
 
 
-def test_where_there_is_no_room_the_book_reads_on_and_is_still_of_one_edition(reader, host):
+def test_where_there_is_no_room_the_book_reads_on_and_is_still_of_one_edition(reader, whole):
+    host = whole
     page = reader.new_page()
     session = reader.new_cdp_session(page)
     session.send("Storage.overrideQuotaForOrigin", {"origin": host.address().rstrip("/"), "quotaSize": 2_500_000})
