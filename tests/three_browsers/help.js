@@ -53,13 +53,16 @@ window.help = {
 
   frame: () => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then))),
 
-  /** What `question` gives once that is something, or null after a second: then the test asks again. */
+  /**
+   * What `question` gives once that is something, or null after a second: then the test asks again. It asks less and
+   * less often, and not with each frame, for then the browser would paint each.
+   */
   async soon(question) {
     const end = performance.now() + 1000;
-    while (performance.now() < end) {
+    for (let pause = 4; performance.now() < end; pause = Math.min(2 * pause, 128)) {
       const found = await question();
       if (found) return found;
-      await this.frame();
+      await new Promise((then) => setTimeout(then, pause));
     }
     return null;
   },

@@ -19,9 +19,13 @@ def button(name):
 
 
 @every_widget
-def test_a_widget_lives_and_is_driven_by_mouse_and_keyboard(visit_widget, name):
-    """One visit answers all."""
-    reader = visit_widget(name, width=360)
+def test_a_shared_link_brings_the_state_and_the_widget_is_driven_by_mouse_and_keyboard(visit_widget, name):
+    """One visit answers all; without a link every widget is opened in its chapter."""
+    state = {"SlidingWindow": {"bias": 3}}.get(name, {"predict": True})
+    reader = visit_widget(name, width=360, fragment=f"#{name}={quote(json.dumps(state))}")
+    assert reader.run(CHANGES) == state
+    reader.click(button("Reset"))
+    reader.until(IS_AS_AT_FIRST)
     assert reader.run("() => help.sideways()") == []
     reader.fit(1280)
     assert reader.run("() => help.sideways()") == []
@@ -121,10 +125,3 @@ def test_text_in_a_cell_is_refused_kindly(visit_widget, text):
     reader.until(
         "(text) => document.querySelector('.cb-warning').textContent.includes(`“${text}” is not a number`)", text
     )
-
-
-@every_widget
-def test_a_shared_link_brings_the_state(visit_widget, name):
-    state = {"SlidingWindow": {"bias": 3}}.get(name, {"predict": True})
-    reader = visit_widget(name, fragment=f"#{name}={quote(json.dumps(state))}")
-    assert reader.run(CHANGES) == state
