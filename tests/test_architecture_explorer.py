@@ -1,7 +1,10 @@
 """ArchitectureExplorer in Python: its networks, the reader's own, what does not fit, and its page."""
 
 import json
+import re
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from traitlets import TraitError
 
@@ -75,11 +78,45 @@ def test_a_refused_change_leaves_the_last_good_state():
         assert getattr(explorer, trait) == before
 
 
+def curves_in(svg):
+    """Return the heights, in px from the upper edge, of resolution and field over each part; the last closes the area."""
+    sides, fields = re.findall(r'<path style[^>]* d="([^"]+)"', svg)
+    return [[float(height) for height in re.findall(r"V([\d.]+)", path)] for path in (sides, fields)]
+
+
+def test_the_picture_shows_how_the_resolution_falls_and_what_an_output_sees_grows():
+    *sides, ground = curves_in(ArchitectureExplorer().static_svg())[0]
+    falls = np.diff(sides)
+    assert falls[:4] == pytest.approx(falls[0], abs=0.1)  # 112, 56, 28, 14, 7: halved each time
+    assert falls[4] == pytest.approx(falls[0] * np.log2(7), rel=0.02)  # and 1
+    assert falls[0] > 0
+    assert ground > max(sides)
+    fields = curves_in(ArchitectureExplorer().static_svg())[1]
+    assert fields == sorted(fields, reverse=True)
+    assert 5 <= len(set(fields)) <= len(fields) == len(sides)
+    assert "<path style" not in ArchitectureExplorer(predict=True).static_svg()
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_numbers_of_the_picture_are_large_and_have_room(network):
+    svg = ArchitectureExplorer(network=network).static_svg()
+    width = float(re.search(r'width="(\d+)"', svg)[1])
+    rows = {}
+    cell = r'<text(?: class="\w+")?(?: x="(\d+)")? y="(\d+)" font-size="(\d+)"[^>]*>([^<]+)<'
+    for at, top, size, text in re.findall(cell, svg):
+        assert 360 / width * int(size) > 7  # px, on an e-reader that is as wide as a hand
+        wide = 0.6 * int(size) * len(text)  # of a wide sans serif
+        rows.setdefault(top, []).append((float(at) - wide, float(at)) if at else (0, wide))
+    for row in rows.values():
+        assert all(end < begin for (_, end), (begin, _) in pairwise(row))
+        assert row[-1][1] <= width
+
+
 def test_picture_and_words_say_nothing_that_is_to_be_predicted():
     explorer = ArchitectureExplorer(other="ResNet-18")
     assert "VGG16: 138,357,544 weights, 15,470,264,320 multiply-accumulates" in explorer.description()
     assert "ResNet-18: 11,689,512 weights" in explorer.description()
-    assert "stage 5: 512×7×7; 7,079,424 weights" in explorer.static_svg()
+    assert all(f">{cell}<" in explorer.static_svg() for cell in ("stage 5: 512×7×7", "7,079,424", "627,200"))
     explorer.predict = True
     assert not [digits for digits in ("138,357,544", "11,689,512", "7,079,424") if digits in explorer.static_svg()]
     assert "138" not in explorer.description()

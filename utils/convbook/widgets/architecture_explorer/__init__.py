@@ -113,10 +113,10 @@ class ArchitectureExplorer(LiveWidget):
         return channels, self.size, self.size
 
     def static_svg(self):
-        """Return the parts of each network as bars, with the numbers of each."""
+        """Return the parts of each network as bars with their numbers, and over them resolution and receptive field."""
         names = [self.network] + ([] if self.other == NONE else [self.other])
         walks = {name: shapes.summary(self.layers_of(name), self._shape_of(name)) for name in names}
-        return drawn(walks, "the same" if self.predict else self.measure)
+        return drawn(walks, "the same" if self.predict else self.measure, self.size)
 
     def description(self):
         """Return what the networks take in words, unless that is to be predicted."""
