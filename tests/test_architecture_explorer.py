@@ -79,7 +79,7 @@ def test_a_refused_change_leaves_the_last_good_state():
 
 
 def curves_in(svg):
-    """Return the heights, in px from the upper edge, of resolution and field over each part; the last closes the area."""
+    """Return the heights, in px from the upper edge, of resolution and field over each part; the area closes below."""
     sides, fields = re.findall(r'<path style[^>]* d="([^"]+)"', svg)
     return [[float(height) for height in re.findall(r"V([\d.]+)", path)] for path in (sides, fields)]
 

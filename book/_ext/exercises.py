@@ -53,7 +53,7 @@ the check. What you write stays in this browser, and the menu <em>Notebook</em> 
 
 :::{div} runs-elsewhere
 To write and check your answers you need a running notebook: [here is how to get one](../../book/run.md).
-On this page you can read the tasks. Hints and solutions are folded away; on paper they stand at the end.
+On this page you can read the tasks. Hints and solutions are folded away, or stand at the end where nothing folds.
 :::"""
 TASK_ON_A_PAGE = """\
 ## {number}. {title}

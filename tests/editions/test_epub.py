@@ -255,6 +255,18 @@ def test_nothing_is_wider_than_the_page_of_a_small_reader(epub, in_browser, tmp_
     assert {name: lines for name, lines in in_browser(wide).items() if lines} == {}
 
 
+def test_no_formula_gets_too_small_to_be_read(documents):
+    formulas = [(name, math) for name, root in documents.items() for math in root.iterfind(".//m:math", NAMES)]
+    assert len(formulas) > 500
+    assert [(name, math.get("alttext")) for name, math in formulas if has_class(math, "ours-fit-50")] == []
+
+
+def test_nothing_speaks_of_another_edition(documents):
+    text = " ".join(text_of(root) for root in documents.values())
+    for said in ("Below each block of code stands", "on paper they stand at the end"):
+        assert said not in text
+
+
 # ---- the publication --------------------------------------------------------------------------------------------
 
 
