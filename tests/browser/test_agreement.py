@@ -70,24 +70,28 @@ def same(kept, given):
     return json.dumps(kept).replace(".0", "") == json.dumps(given).replace(".0", "")
 
 
+# What the page takes of these states, each of which it draws. The widget is out of sight: the browser itself has no
+# pixels to paint.
+VERDICTS = """async (el, states) => {
+  el.style.cssText = "position: relative; left: -99999px";
+  const model = LiveWidgets.models[el.dataset.key], verdicts = [];
+  for (const state of states) {
+    for (const [trait, value] of Object.entries(model.author)) model.set(trait, structuredClone(value));
+    const taken = model.accept(state);
+    verdicts.push(taken);
+    await (taken ? new Promise(requestAnimationFrame) : null); // what is refused is drawn, too, but waits for no frame
+  }
+  return verdicts;
+}"""
+
+
 @pytest.mark.parametrize("name", widgets.__all__)
 def test_the_page_takes_what_python_takes(open_widget, name):
     dice = random.Random(name)
     widget = getattr(widgets, name)()
     tried = list(states(widget, dice))
     shown = open_widget(widget)
-    takes = shown.evaluate(
-        """async (el, states) => {
-          const model = LiveWidgets.models[el.dataset.key], verdicts = [];
-          for (const state of states) {
-            for (const [trait, value] of Object.entries(model.author)) model.set(trait, structuredClone(value));
-            verdicts.push(model.accept(state));
-            await new Promise(requestAnimationFrame);  // and draws it
-          }
-          return verdicts;
-        }""",
-        tried,
-    )
+    takes = shown.evaluate(VERDICTS, tried)
     differ = [
         f"{state}: Python {'takes' if ours else 'refuses'} it, the page does not agree"
         for state, theirs in zip(tried, takes, strict=True)
