@@ -80,14 +80,22 @@ def test_a_frame_grows_to_the_height_of_its_widget_where_the_page_lets_it(course
     page.problems[:] = strange(page, alone)
 
 
-@pytest.mark.parametrize(
-    ("mode", "system", "theme"),
-    [("", "light", "light"), ("", "dark", "dark"), ("?mode=dark", "light", "dark"), ("?mode=light", "dark", "light")],
-)
-def test_light_and_dark_are_those_of_the_system_or_of_the_address(open_page, alone, mode, system, theme):
-    page = open_page(alone, f"embed/StrideRuler.html{mode}", theme=system)
-    expect(page.locator("html")).to_have_attribute("data-theme", theme)
-    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == theme
+MODES = [
+    ("", "light", "light"),
+    ("", "dark", "dark"),
+    ("?mode=dark", "light", "dark"),
+    ("?mode=light", "dark", "light"),
+]
+
+
+def test_light_and_dark_are_those_of_the_system_or_of_the_address(open_page, alone):
+    page = open_page(alone, "embed/StrideRuler.html")
+    for mode, system, theme in MODES:
+        page.emulate_media(color_scheme=system)
+        page.goto("about:blank")
+        page.goto(alone.address(f"embed/StrideRuler.html{mode}"))
+        expect(page.locator("html"), f"{mode} {system}").to_have_attribute("data-theme", theme)
+        assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == theme, f"{mode} {system}"
 
 
 @every_widget
