@@ -2,6 +2,7 @@
 
 import json
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -232,6 +233,20 @@ def test_the_static_picture_draws_the_box_and_hatches_what_is_padding():
     assert 'class="pad"' not in ReceptiveField().static_svg()  # all of the box lies in the picture
     corner = ReceptiveField(pinned=("output", 0, 0)).static_svg()
     assert corner.count('class="pad"') == corner.count('class="frame"') == 1
+
+
+@pytest.mark.parametrize("settings", ReceptiveField().examples.values(), ids=list(ReceptiveField().examples))
+def test_the_numbers_of_the_picture_are_large_and_have_room(settings):
+    svg = ReceptiveField(**settings).static_svg()
+    width, rows = float(re.search(r'width="(\d+)"', svg)[1]), {}
+    cell = r'<text(?: class="\w+")?(?: x="(\d+)")? y="(\d+)" font-size="(\d+)"[^>]*>([^<]+)<'
+    for at, top, size, text in re.findall(cell, svg):
+        assert 360 / width * int(size) > 7  # px, on an e-reader that is as wide as a hand
+        wide = 0.6 * int(size) * len(text)  # of a wide sans serif
+        rows.setdefault(top, []).append((float(at) - wide, float(at)) if at else (0, wide))
+    assert len(rows) > 3
+    for row in rows.values():
+        assert all(end < begin for (_, end), (begin, _) in pairwise(row))
 
 
 def test_a_prediction_is_not_given_away_by_the_picture():

@@ -5,7 +5,9 @@ import numpy as np
 from convbook.widgets.picture import address, pixels, png, reduced
 from convbook.widgets.static import drawing
 
-SIDE, FRAME, LINE, BRIGHTEST = 64, 320, 20, 15  # pixels, px, px, the lightest of 16 greys
+SIDE, FRAME, LINE, BRIGHTEST = 64, 240, 22, 15  # pixels, px, px, the lightest of 16 greys
+TYPE = 16  # px: large, for e-readers show all of it as wide as a hand
+FIRST, NEXT, TABLE = 345, 55, 530  # px: where the first column of numbers ends, the way to the next, and all of them
 
 
 def drawn(shown):
@@ -15,16 +17,17 @@ def drawn(shown):
         numbers = ("?",) * 3 if shown.predict else (field.size, field.jump, f"{field.first:g}".replace("-", "−"))
         lines.append(_line(n, name, *([""] * 4 if row["kind"] == "skip" else [size, *numbers])))
     height = max(LINE * (len(lines) + 1), FRAME)
-    return drawing(470 + FRAME, height, f"{''.join(lines)}<g transform='translate(470 0)'>{_picture(shown)}</g>")
+    body = f"{''.join(lines)}<g transform='translate({TABLE} 0)'>{_picture(shown)}</g>"
+    return drawing(TABLE + FRAME, height, body)
 
 
 def _line(n, name, *numbers):
     y, tone = LINE * (n + 1) - 5, ' class="soft"' if n == 0 else ""
     columns = "".join(
-        f'<text{tone} x="{270 + 55 * i}" y="{y}" font-size="13" text-anchor="end">{number}</text>'
+        f'<text{tone} x="{FIRST + NEXT * i}" y="{y}" font-size="{TYPE}" text-anchor="end">{number}</text>'
         for i, number in enumerate(numbers)
     )
-    return f'<text{tone} y="{y}" font-size="13">{name}</text>{columns}'
+    return f'<text{tone} y="{y}" font-size="{TYPE}">{name}</text>{columns}'
 
 
 def _picture(shown):
