@@ -73,7 +73,7 @@ def was_left(error: WebDriverException) -> bool:
 
 
 class Reader:
-    """What any browser can do; how it is told, its own class says: `go`, `call`, `act`, `resize`, `shot`, `quit`."""
+    """What any browser can do; its own class says how: `go`, `here`, `call`, `act`, `resize`, `shot`, `quit`."""
 
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
         """Open a page, and wait until every widget on it can be used."""
@@ -122,6 +122,13 @@ class Reader:
         """Click into the middle of a target."""
         self.hover(target)  # as a hand does; what shows then may move the target
         self.mouse(self.where(target), times)
+
+    def follow(self, target: str) -> None:
+        """Click a link, and wait until the page is left: in Firefox one that is being left never answers."""
+        end, before = monotonic() + PATIENCE, self.here()
+        self.click(target)
+        while self.here() == before:
+            assert monotonic() < end, f"{target} leads nowhere within {PATIENCE} s"
 
     def focus(self, target: str) -> None:
         """Give a target the focus, as a screen reader does."""
@@ -202,6 +209,9 @@ class Firefox(Reader):
     def go(self, address):
         self.command("browsingContext.navigate", **self.page, url=address, wait="complete")
 
+    def here(self):
+        return self.command("browsingContext.getTree", root=self.page["context"])["contexts"][0]["url"]
+
     def call(self, function, text):
         argument = {"type": "string", "value": text}
         answer = self.command("script.callFunction", functionDeclaration=function, arguments=[argument],
@@ -248,6 +258,9 @@ class WebKit(Reader):
 
     def go(self, address):
         self.driver.get(address)
+
+    def here(self):
+        return self.driver.current_url
 
     def call(self, function, text):
         return self.driver.execute_script(f"return ({function})(...arguments)", text)

@@ -84,6 +84,6 @@ def colours_last(reader):
     before = reader.run(THEME)
     reader.click("header button >> Colours: automatic")
     reader.until("(before) => document.documentElement.dataset.theme !== before", before)
-    reader.click("header a >> Seeing Convolutions")
+    reader.follow("header a >> Seeing Convolutions")
     reader.until("() => document.querySelector('h1')?.textContent.includes('nine numbers') && help.everyWidgetIsLive()")
     assert reader.run(THEME) != before
