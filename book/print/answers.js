@@ -13,8 +13,12 @@ const written = (answer) => (typeof answer === "string" ? answer : [answer].flat
 const reference = (text, id, own, kind) =>
   h("a", { class: `turn-to ${kind}`, href: `#${id}`, id: own }, text, h("span", { class: "its-page" }));
 
+const ASKS = /^(Predict|Find out|Try)/;
+
 /** Moves the answers of one page of the book to its end. */
 export function collect(page) {
+  for (const strong of page.element.querySelectorAll("p > strong:first-child"))
+    if (ASKS.test(strong.textContent)) strong.parentElement.classList.add("asks");
   for (const fold of page.element.querySelectorAll("details.answer:not([data-of])"))
     fold.before(whatIsAsked(fold));
   const inChapter = [...page.element.querySelectorAll("details.answer:not([data-of])")];

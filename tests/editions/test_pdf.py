@@ -25,6 +25,7 @@ OUR_TYPEFACES = {"SourceSerif4", "SourceSans3ExtraLight", "SourceCodeProExtraLig
 POINT_OF = 72 / 25.4  # of a millimetre
 A4 = (210, 297)
 HEAD, FOOT, SIDE = 21, 18, 20  # mm that are no part of the text: above, below, and left or right
+ON_THE_SCREEN = ("On the page itself",)  # how to work the buttons there
 SMALL = ("index.html", "notebooks/exercises/03_pooling.html", "book/notation.html")
 
 
@@ -121,7 +122,7 @@ def expected_headings():
         if page.part != (before.part if before else ""):
             yield page.part
         built = BuiltPage(page.path)
-        yield from map(words, built.headings)
+        yield from (heading for heading in map(words, built.headings) if heading not in ON_THE_SCREEN)
         if built.answers:
             yield "Answers"
 
@@ -229,7 +230,13 @@ def test_each_answer_stands_at_the_end_once_with_references_there_and_back(book,
 
 def test_what_is_for_the_screen_is_not_on_paper(texts):
     text = "\n".join(texts)
-    for words_of_a_button in ("Show the answer", "Show the solution", "Download this notebook", "Have you tried it"):
+    for words_of_a_button in (
+        "Show the answer",
+        "Show the solution",
+        "Download this notebook",
+        "Have you tried it",
+        "Below each block of code stands",
+    ):
         assert words_of_a_button not in text
     assert "convbook.ops.conv2d(" not in text  # of the reference of the package
 
@@ -300,6 +307,41 @@ def test_no_heading_stands_at_the_end_of_a_page(book, ink):
         if rows[-1] - top < 9:  # mm: a heading and a line need more
             alone.append((item.title, book.get_destination_page_number(item) + 1))
     assert alone == []
+
+
+@pytest.fixture(scope="module")
+def edges(whole, ink):
+    """Return {page: (its first line, its last five)}, as they stand, from the contents on."""
+
+    def line(page, upper, lower):
+        part = (0, (A4[1] - lower) * POINT_OF, A4[0] * POINT_OF, (A4[1] - upper) * POINT_OF)
+        return words(document[page - 1].get_textpage().get_text_bounded(*part))
+
+    document, found = pypdfium2.PdfDocument(whole), {}
+    for number, page in enumerate(ink[2:], 3):
+        rows = HEAD + np.flatnonzero(page[HEAD : A4[1] - FOOT].any(axis=1))
+        lines = [line(number, rows[-1] + 2 - 5 * n, rows[-1] + 2) for n in (5, 1)]
+        found[number] = (line(number, rows[0] - 1, rows[0] + 5), *lines)
+    return found
+
+
+def test_a_question_stays_with_what_it_asks_about_and_the_place_for_its_answer(edges):
+    begins = {number: first for number, (first, *_) in edges.items() if re.match(r"Your answer|→ ?Answer", first)}
+    assert begins == {}
+    asks = re.compile(r"(Predict|Find out)\b[^•→]*\?$")
+    assert {number: end for number, (_, end, last) in edges.items() if asks.search(end) and last.endswith("?")} == {}
+
+
+def test_words_that_lead_on_to_something_stay_with_it(edges):
+    assert {number: last for number, (*_, last) in edges.items() if last.endswith(":")} == {}
+
+
+def test_no_part_of_the_book_ends_with_a_few_lines_on_a_page(ink, places):
+    fills = {
+        number: (np.flatnonzero(ink[number - 1][HEAD : A4[1] - FOOT].any(axis=1))[-1] + 1) / (A4[1] - HEAD - FOOT)
+        for number in last_pages(places) - {2}
+    }
+    assert {number: round(fill, 2) for number, fill in fills.items() if fill < 0.13} == {}
 
 
 def test_no_page_is_empty(texts):
