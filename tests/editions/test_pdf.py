@@ -333,7 +333,9 @@ def test_a_question_stays_with_what_it_asks_about_and_the_place_for_its_answer(e
 
 
 def test_words_that_lead_on_to_something_stay_with_it(edges):
-    assert {number: last for number, (*_, last) in edges.items() if last.endswith(":")} == {}
+    code = re.compile(r"(class|def|elif|else|except|for|if|try|while|with)\b.*:$")  # which may go on on the next page
+    ends = {number: last for number, (*_, last) in edges.items() if last.endswith(":") and not code.match(last)}
+    assert ends == {}
 
 
 def test_no_part_of_the_book_ends_with_a_few_lines_on_a_page(ink, places):
