@@ -288,6 +288,20 @@ def test_no_line_break_comes_between_a_number_and_its_percent():
     assert page.astext() == "That is 15.3\u00a0% of it, and not 7 % 4"
 
 
+def test_the_page_about_running_speaks_of_no_entry_that_the_menu_lacks(site, public_site):
+    said = [(folder / "book" / "run.html").read_text("utf-8") for folder in (site, public_site)]
+    for name in ("Colab</strong>", "Binder", "Codespaces", "four more places"):
+        assert [name in page for page in said] == [False, True], name
+
+
+def test_what_is_new_is_named_in_words(site):
+    page = (site / "book" / "changes.html").read_text("utf-8")
+    headings = [re.sub("<.*", "", heading) for heading in re.findall("<h2>(.*?)</h2>", page)]
+    assert headings[-1] == "0.1.0, 22 November 2026"
+    assert headings[:-1] in ([], ["Since the last edition"])
+    assert "[Unreleased]" not in page and "[0.1.0]" not in page
+
+
 def test_a_copy_without_python_says_so_and_offers_to_run_nothing(site):
     page = (site / "book" / "credits.html").read_text("utf-8")
     assert "This copy of the book was built without it" in page

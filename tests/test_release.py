@@ -16,6 +16,7 @@ import elsewhere
 import notebooks_branch
 import package
 import release
+from edition import edition
 from lock import pinned
 
 ROOT = Path(__file__).parents[1]
@@ -120,6 +121,26 @@ def test_a_tag_that_agrees_with_all_is_a_release_with_the_changelog_s_words(proj
     assert release.faults("v0.2.0", project) == []
     assert release.notes("0.2.0", project) == "### Added\n\n- Everything.\n"
     assert release.notes("0.1.0", project) == "- The beginning.\n"
+
+
+RELEASED = "## [Unreleased]\n\n## [0.2.0] - 2027-01-02\n\n- More.\n"
+
+
+@pytest.mark.parametrize(
+    ("changelog", "called"),
+    [
+        (RELEASED, "Edition 0.2.0, 2 January 2027"),
+        (RELEASED.replace("]\n", "]\n\n### Fixed\n\n- Less.\n", 1), "Edition after 0.2.0 of 2 January 2027"),
+        (RELEASED.partition("\n\n")[2], "Edition 0.2.0, 2 January 2027"),
+    ],
+)
+def test_an_edition_is_a_version_only_as_long_as_nothing_has_changed_since(tmp_path, monkeypatch, changelog, called):
+    monkeypatch.setattr("edition.ROOT", tmp_path)
+    (tmp_path / "CHANGELOG.md").write_text(changelog)
+    (tmp_path / "CITATION.cff").write_text(
+        "title: 'A book: what it says'\nversion: 0.2.0\ndate-released: 2027-01-02\nauthors: [{name: Somebody}]\n"
+    )
+    assert edition().dated == called
 
 
 @pytest.mark.parametrize("tag", ["", "0.2.0", "v0.2", "v0.2.0-rc1", "version"])

@@ -60,6 +60,16 @@ def test_the_minutes_of_a_days_exercises_add_up(chapter, numbers, minutes):
     assert int(minutes) == sum(known[int(number)][1] for number in numbers.split(", "))
 
 
+def test_a_chapter_takes_as_long_as_it_says_itself():
+    (usual, others) = re.search(r"^Each takes (\d+ to \d+) minutes [^.,]*(.*)\. Afterwards", GUIDE, re.M).groups()
+    told = dict.fromkeys(CHAPTERS, usual)
+    for number, minutes in re.findall(r"chapter (\d+) takes (\d+ to \d+)", others):
+        told[CHAPTERS[int(number) - 1]] = minutes
+    for chapter, minutes in told.items():
+        text = nbformat.read(ROOT / "notebooks" / f"{chapter}.ipynb", as_version=4).cells[0].source
+        assert re.search(r"\*Takes\* (\d+ to \d+) minutes", text)[1] == minutes, chapter
+
+
 def test_every_command_of_the_guide_is_one_of_the_makefile_with_settings_that_it_knows():
     commands = re.findall(r"^make (\w+)((?: \w+=(?:\"[^\"]*\"|\S+))*)|`make (\w+)((?: \w+=\S+?)*)`", GUIDE, re.M)
     asked = {(line or inline, settings or more) for line, settings, inline, more in commands}

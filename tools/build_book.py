@@ -23,6 +23,7 @@ SOURCES = [
     "notebooks",
     "utils/convbook",
     "tools/build_book.py",
+    "tools/changelog.py",
     "tools/finish_book.py",
     "tools/offers.py",
 ]

@@ -148,7 +148,7 @@ def cover_page(about: Edition) -> bytes:
 
 def title_page(about: Edition) -> bytes:
     """Return the page with the title, the authors, the edition and the licence."""
-    lines = [", ".join(about.authors), f"Edition {about.version}, {about.date}", LICENCE]
+    lines = [", ".join(about.authors), about.dated, LICENCE]
     body = f"<h1>{escape(about.title)}</h1>\n<p>{escape(about.subtitle)}</p>\n" + "".join(
         f"<p>{escape(line)}</p>\n" for line in lines
     )
@@ -176,7 +176,7 @@ def metadata(about: Edition) -> str:
         '<link rel="dcterms:license" href="https://creativecommons.org/licenses/by/4.0/"/>',
         f"<dc:date>{about.date}</dc:date>",
         f'<meta property="dcterms:modified">{about.date}T00:00:00Z</meta>',
-        f'<meta property="schema:version">{about.version}</meta>',
+        f'<meta property="schema:version">{about.version_in_words}</meta>',
         *(f'<meta property="schema:{name}">{value}</meta>' for name, values in ACCESS.items() for value in values),
     ]
     return "\n".join(lines)

@@ -79,12 +79,11 @@ def day_of(about: Edition) -> date:
 
 def title_pages(about: Edition, address: str) -> dict:
     """Return what stands on the cover, which is that of the EPUB, too, and behind it."""
-    day = day_of(about)
     return {
         "title": about.title,
         "subtitle": about.subtitle,
         "author": ", ".join(about.authors),
-        "edition": f"Edition {about.version}, {day.day} {day:%B %Y}",
+        "edition": about.dated,
         "licence": LICENCE,
         "address": address,
         "picture": drawing(),
@@ -213,7 +212,7 @@ def describe(writer: PdfWriter, about: Edition) -> None:
         {
             "/Title": about.title,
             "/Author": ", ".join(about.authors),
-            "/Subject": f"{about.subtitle}. Edition {about.version}.",
+            "/Subject": f"{about.subtitle}. {about.called}.",
             "/Rights": " ".join(LICENCE),
             "/Creator": "Seeing Convolutions",
             "/CreationDate": made,

@@ -14,20 +14,10 @@ from pathlib import Path
 import yaml
 
 import package
+from changelog import has_unreleased, sections
 from environment import ROOT
 
 TAG = re.compile(r"v(\d+\.\d+\.\d+)")
-SECTION = re.compile(r"^## \[(?P<name>.+?)\](?: - (?P<date>\S+))?\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-
-
-def sections(changelog: str) -> dict[str, re.Match]:
-    """Return the parts of a changelog by the versions that they are about.
-
-    >>> found = sections("# Changelog\\n\\n## [Unreleased]\\n\\n## [0.1.0] - 2026-11-22\\n\\n### Added\\n\\n- All.\\n")
-    >>> {name: part["date"] for name, part in found.items()}
-    {'Unreleased': None, '0.1.0': '2026-11-22'}
-    """
-    return {part["name"]: part for part in SECTION.finditer(changelog)}
 
 
 def faults(tag: str, root: Path = ROOT) -> list[str]:
@@ -37,7 +27,8 @@ def faults(tag: str, root: Path = ROOT) -> list[str]:
     wanted = named[1]
     packaged = tomllib.loads((root / "utils" / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     citation = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
-    told = sections((root / "CHANGELOG.md").read_text("utf-8"))
+    changelog = (root / "CHANGELOG.md").read_text("utf-8")
+    told = sections(changelog)
     newest = next((name for name in told if name != "Unreleased"), "none")
     found = {"utils/pyproject.toml": packaged, "CITATION.cff": str(citation["version"]), "CHANGELOG.md": newest}
     said = [
@@ -46,7 +37,7 @@ def faults(tag: str, root: Path = ROOT) -> list[str]:
     date, cited = told[newest]["date"] if newest in told else None, str(citation["date-released"])
     if date != cited:
         said.append(f"CHANGELOG.md dates version {newest} {date}, and CITATION.cff {cited}")
-    if "Unreleased" in told and told["Unreleased"]["text"].strip():
+    if has_unreleased(changelog):
         said.append("CHANGELOG.md still has lines under [Unreleased]: they belong to the release, or to none")
     return said
 

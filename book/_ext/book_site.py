@@ -7,6 +7,7 @@ address, MathJax from our own files, and the notebooks with their package as one
 import json
 import re
 import shutil
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,11 +18,16 @@ from docutils.parsers.rst.roles import CustomRole, generic_custom_role
 
 from exercises import is_exercise, student_version
 
+sys.path.append(str(Path(__file__).parents[2] / "tools"))
+
+from changelog import readable
+
 ROLES = ("input", "kernel", "output", "gradient", "negative", "padding")
 MATHJAX = (
     *("startup.js", "core.js", "input/tex.js", "input/tex", "a11y/assistive-mml.js"),
     *("output/chtml.js", "output/chtml", "output/svg.js", "output/svg"),
 )
+CHANGES = "book/changes"
 NOTEBOOKS = "seeing-convolutions-notebooks"  # the folder in the archive, and the archive's name
 
 
@@ -70,6 +76,16 @@ def find_terms_in_any_case(app, env):
     objects = env.get_domain("std").objects
     for kind, name in [key for key in objects if key[0] == "term"]:
         objects.setdefault((kind, name.lower()), objects[kind, name])
+
+
+def name_editions(app, doctree):
+    """Let the headings of the changelog read as words on the page of what is new."""
+    if app.env.docname == CHANGES:
+        for title in doctree.findall(nodes.title):
+            words = title.astext()
+            if (told := readable(words)) != words:
+                title.children = []
+                title += nodes.Text(told)
 
 
 CODE = (nodes.literal, nodes.literal_block, nodes.math, nodes.math_block, nodes.raw)
@@ -137,6 +153,7 @@ def setup(app):
         app.add_role(role, CustomRole(role, generic_custom_role, {"classes": ["role", f"role-{role}"]}))
     app.connect("config-inited", offer_only_what_exists)
     app.connect("builder-inited", make_front_page_the_index)
+    app.connect("doctree-read", name_editions, priority=400)  # before the contents are made of the headings
     app.connect("doctree-read", keep_percent_by_its_number)
     app.connect("html-page-context", offer_editors)
     app.connect("html-page-context", offer_a_report)

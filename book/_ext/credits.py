@@ -1,8 +1,10 @@
 """Sphinx extension: what others have made and this book hands on, with version, licence and the licence's text.
 
-The directive `{credits} site` makes a table of what all pages use, `editor` and `python` of what lets the code run in
-the page, and `fonts` of what the PDF is set in. All is read from what is handed on: the wheels' metadata, the packages,
-the files. The texts of the licences become files of the site; where a work carries none, it stands in book/licences/.
+The directive `{credits} formulas` makes a table of what sets them, `search` of what searches, `editor` and `python` of
+what lets the code run in the page, and `fonts` of what the PDF is set in. An edition that lacks a kind drops its
+section, by the class `credits-<kind>` of the table. All is read from what is handed on: the wheels' metadata, the
+packages, the files. The texts of the licences become files of the site; where a work carries none, it stands in
+book/licences/.
 """
 
 import json
@@ -138,12 +140,16 @@ def wheel_sources(release: str) -> dict[str, str]:
 # ---- the site, and the paper ------------------------------------------------------------------------------------
 
 
-def site_works() -> Iterator[Work]:
-    """Yield what all pages use."""
+def formula_works() -> Iterator[Work]:
+    """Yield what sets the formulas."""
     mathjax = Path(find_spec("sphinx-mathjax-offline").origin).parent / "static" / "mathjax" / "startup.js"
     version = re.search(r'VERSION="([\d.]+)"', mathjax.read_text("utf-8"))[1]
     carrier = f"sphinx-mathjax-offline {metadata.version('sphinx-mathjax-offline')}"
     yield Work("MathJax", version, "Apache-2.0", "https://www.mathjax.org", carrier, kept_text("mathjax"))
+
+
+def search_works() -> Iterator[Work]:
+    """Yield what searches."""
     sphinx = metadata.distribution("sphinx")
     (text,) = (file.read_text() for file in sphinx.files if "LICENSE" in file.name)
     about = message_from_string(sphinx.read_text("METADATA"))
@@ -200,7 +206,8 @@ class CreditsDirective(SphinxDirective):
         static = Path(self.env.app.outdir, "_static")
         kinds: dict[str, Callable[[], Iterator[Work]]] = {
             "python": lambda: python_works(static / "python"),
-            "site": site_works,
+            "formulas": formula_works,
+            "search": search_works,
             "editor": editor_works,
             "fonts": font_works,
         }
@@ -209,9 +216,9 @@ class CreditsDirective(SphinxDirective):
             write_text(static / "licences", work)
         head = ["| Work | Licence | Taken from |", "|:--|:--|:--|"]
         lines = head + list(map(row, works)) if works else list(self.content)
-        place = nodes.container()
+        place = nodes.container(classes=["credits", f"credits-{self.arguments[0]}"])
         self.state.nested_parse(StringList(lines, source=self.env.doc2path(self.env.docname)), 0, place)
-        return place.children
+        return [place]
 
 
 def setup(app):

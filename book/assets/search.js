@@ -18,6 +18,14 @@
       if (words) Object.setPrototypeOf(words, bare);
     const textOf = Search.htmlToText;
     Search.htmlToText = (html, anchor) => textOf(withoutFolds(html), anchor).replace(/\\[()[\]]/g, "");
+    // A size is one word to the search, with an x, and stands in the text with its own sign.
+    const quote = Search.makeSearchSummary;
+    Search.makeSearchSummary = (html, words, anchor) =>
+      quote(
+        html,
+        [...words].flatMap((word) => [word, word.replace(/(\d)x(?=\d)/g, "$1×")]),
+        anchor,
+      );
     Documentation.TRANSLATIONS[NOTHING] =
       "No page has all of these words. Try fewer, or another form of them.";
   });

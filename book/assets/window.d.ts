@@ -3,6 +3,7 @@ declare function applyMode(mode: string): void;
 declare const DOCUMENTATION_OPTIONS: { SHOW_SEARCH_SUMMARY: boolean };
 declare const Search: {
   htmlToText(...all: string[]): string;
+  makeSearchSummary(html: string, words: Iterable<string>, anchor: string): HTMLElement | null;
   _index?: { terms: object; titleterms: object };
 };
 declare const Documentation: { TRANSLATIONS: Record<string, string> };

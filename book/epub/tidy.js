@@ -1,6 +1,6 @@
 // What is left of a page's elements where no script runs and no style sheet of the book's own stands.
 const SCREEN =
-  "script, style, link, button, input, svg, form, .headerlink, .doors, .offers, .for-paper, .solved-line, #on-the-page-itself, [hidden]:not(.prediction)";
+  "script, style, link, button, input, svg, form, .headerlink, .doors, .offers, .on-screens, section:has(> .credits), .for-paper, .solved-line, #on-the-page-itself, [hidden]:not(.prediction)";
 const ATTRIBUTES = new Set("alt class colspan href id rowspan scope src start title width".split(" "));
 const CLASSES =
   /^(role(-\w+)?|lead|terms|tab|text-(right|center)|admonition(-title)?|eqno|glossary|citation|ours-[\w-]+)$/;

@@ -33,6 +33,19 @@ export function stateOf(/** @type {string} */ text) {
 export const textOf = (/** @type {Record<string, any>} */ changes) =>
   Object.keys(changes).length ? encodeURIComponent(JSON.stringify(changes)) : "";
 
+/** The name that a fragment is: of a heading, or of a widget as its author left it; "" if it can be none. */
+export function placeOf(/** @type {string} */ fragment) {
+  try {
+    return isEndless(fragment) ? "" : decodeURIComponent(fragment.replace(/^#/, ""));
+  } catch {
+    return ""; // half a character
+  }
+}
+
+/** The fragment that leads to one widget: with the text of its changes, or without any, to its place. */
+export const fragmentTo = (/** @type {string} */ key, /** @type {string} */ text) =>
+  text ? fragmentOf([[key, text]]) : `#${key}`;
+
 /** The fragment for these [key, text] pairs; it is "#" if none of them has a text. */
 export const fragmentOf = (/** @type {Iterable<[string, string]>} */ entries) =>
   `#${[...entries]

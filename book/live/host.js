@@ -1,6 +1,6 @@
 // Mounts the widgets of a page that has no kernel: from http(s)://, an intranet or a double-clicked file:// alike.
 // The first one at once, before the rest of the page is parsed; the others when the reader comes near, or has time.
-import { stateOf } from "./address.js";
+import { placeOf, stateOf } from "./address.js";
 import { receive } from "./assets.js";
 import { followed, models, place, waiting, watchAddress } from "./memory.js";
 import { accepted, isBegun, mount, views } from "./mounting.js";
@@ -58,17 +58,10 @@ function ready() {
 const byKey = (/** @type {string} */ key) =>
   /** @type {HTMLElement | null} */ (document.querySelector(`[data-key="${CSS.escape(key)}"]`));
 
-function headingOfAddress() {
-  try {
-    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  } catch {
-    return null; // half a character
-  }
-}
-
 function showWhatWasLinked() {
-  const key = [...linked.keys()].find(byKey);
-  const heading = headingOfAddress();
+  const named = placeOf(location.hash);
+  const key = [...linked.keys(), named].find(byKey);
+  const heading = document.getElementById(named);
   if (key) show(key);
   else if (heading) hold(heading, Number.parseFloat(getComputedStyle(heading).scrollMarginTop));
 }
@@ -89,7 +82,7 @@ async function acceptLink(/** @type {string} */ key, /** @type {string} */ text)
   if (!models[key]) await mount(element);
   const model = models[key];
   const state = accepted(stateOf(text), views[element.dataset.widget ?? ""].admits);
-  if (!model || !Object.keys(state).length) return;
+  if (!model || (text && !Object.keys(state).length)) return;
   const admitted = Object.keys(views[element.dataset.widget ?? ""].admits);
   const author = Object.fromEntries(admitted.map((trait) => [trait, structuredClone(model.author[trait])]));
   model.accept?.({ ...author, ...state });

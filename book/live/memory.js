@@ -1,5 +1,5 @@
 // What the reader did, kept in the address and in the tab: Reload, Back and Forward bring all of it back.
-import { entriesOf, fragmentOf, isEndless, textOf } from "./address.js";
+import { entriesOf, fragmentOf, fragmentTo, isEndless, placeOf, textOf } from "./address.js";
 import { lastPlace } from "./place.js";
 
 const REST = 300; // ms: browsers limit how often the address may change, so a drag writes it once, when it rests
@@ -103,15 +103,20 @@ function keep() {
   }
 }
 
-/** Begins to remember; `accept(key, text)` takes the state of a link that was pasted into the open page. */
+/** Begins to remember; `accept(key, text)` takes the state of a link that was pasted into the open page, "" for the author's. */
 export function watchAddress(/** @type {(key: string, text: string) => void} */ accept) {
   writeAddress();
   addEventListener("pagehide", keep);
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && keep());
   addEventListener("hashchange", () => {
     dropEndless();
-    const pasted = history.state?.live === mark ? [] : [...entriesOf(location.hash)];
-    if (!pasted.length && !namesWidgets()) return replaceAddress(location.href); // a heading: it only gets our mark
+    const isNew = history.state?.live !== mark;
+    const pasted = isNew ? [...entriesOf(location.hash)] : [];
+    if (!pasted.length && !namesWidgets()) {
+      replaceAddress(location.href); // a heading only gets our mark, a widget becomes the author's
+      if (isNew) accept(placeOf(location.hash), "");
+      return;
+    }
     for (const [key, text] of pasted) accept(key, text);
     writeAddress();
   });
@@ -119,7 +124,7 @@ export function watchAddress(/** @type {(key: string, text: string) => void} */ 
 
 /** The link to one widget in its state. */
 export const link = (/** @type {import("./model.js").Model} */ model) =>
-  location.href.split("#")[0] + fragmentOf([[model.key, textOf(model.changes())]]);
+  location.href.split("#")[0] + fragmentTo(model.key, textOf(model.changes()));
 
 /** The folder of the pages that hold one widget each, for frames in other pages; undefined if this site has none. */
 const pagesOfTheirOwn = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.dataset.embed;

@@ -8,7 +8,8 @@ import { collect } from "./answers.js";
  */
 
 const ONLY_ON_SCREENS =
-  "script:not([type='application/json']), .headerlink, .doors, .offers, form, button, input, noscript, #on-the-page-itself";
+  "script:not([type='application/json']), .headerlink, .doors, .offers, form, button, input, noscript, " +
+  ".on-screens, #on-the-page-itself, section:has(> :is(.credits-search, .credits-python))";
 const words = (/** @type {Element} */ element) => element.textContent.trim().replace(/\s+/g, " ");
 const idOf = (/** @type {string} */ path) => path.replace(/\.html$/, "").replace(/[^\w]+/g, "-");
 

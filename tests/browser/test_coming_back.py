@@ -133,6 +133,28 @@ def test_only_a_link_that_is_followed_scrolls_to_its_widget(long_page):
     expect(value(second, "output", 0, 0)).to_have_text("−6")
 
 
+def test_the_link_of_an_unchanged_widget_leads_to_it_too(long_page):
+    page = long_page()
+    link = page.evaluate("LiveWidgets.mountAll().then(() => LiveWidgets.models['SlidingWindow-2'].link())")
+    assert link.endswith("#SlidingWindow-2")
+    page.goto("about:blank")
+    page.goto(link)
+    second = page.locator("[data-key='SlidingWindow-2'][data-live=true]")
+    expect(second).to_be_in_viewport()
+    page.wait_for_function("location.hash === '#SlidingWindow-2'")  # a heading keeps its fragment, too
+    # In the open page it brings back what the author left, and Undo what the reader made of it.
+    second.get_by_role("button", name="increase bias").click()
+    page.wait_for_function("location.hash.includes('bias')")
+    click_bias(page)
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.evaluate("location.hash = '#SlidingWindow-2'")
+    expect(value(second, "output", 0, 0)).to_have_text("−8")
+    expect(second).to_be_in_viewport()
+    expect(first_output(page)).to_have_text("−7")
+    second.get_by_role("button", name="Undo").click()
+    expect(value(second, "output", 0, 0)).to_have_text("−7")
+
+
 def test_a_pasted_link_keeps_the_other_widgets_and_can_be_undone(long_page):
     page = long_page()
     click_bias(page)

@@ -66,6 +66,14 @@ def test_the_version_of_the_search_is_the_one_that_is_installed(works):
     assert works["Sphinx, its search"][0] == version("sphinx")
 
 
+def test_a_phone_shows_all_columns_of_each_table(book_page):
+    page = book_page("book/credits.html", width=360)
+    tables = (
+        "[...document.querySelectorAll('.credits table')].map(({ parentNode: p }) => p.scrollWidth - p.clientWidth)"
+    )
+    assert page.evaluate(tables) == [0] * 5
+
+
 @pytest.mark.parametrize("name", ["Lav Varshney", "Stéfan van der Walt", "Rachel Michetti", "CC0Textures", "Alpaydin"])
 def test_who_took_the_photographs_and_the_digits_is_named(page, name):
     assert name in page

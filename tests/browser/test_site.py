@@ -107,6 +107,22 @@ def test_a_search_without_a_hit_says_what_to_do(book_page):
         expect(page.locator("#search-results")).not_to_contain_text("categories")
 
 
+def test_sizes_are_found_however_they_are_written_and_quoted_as_they_stand(book_page):
+    page = book_page("search.html")
+    for words, chapter in {
+        "1×1": "1×1 convolution",
+        "1x1": "1×1 convolution",
+        "3 × 3": "Separable",
+        "3X3": "Separable",
+    }.items():
+        page.goto(f"{page.url.split('?')[0]}?q={words}")
+        results = page.locator("#search-results li")
+        expect(results.filter(has=page.get_by_role("link", name=chapter)).first).to_be_visible()
+        sign = words.replace(" ", "").lower().replace("x", "×")
+        expect(results.locator(".context").filter(has_text=sign).first).to_be_visible()
+        assert results.count() > 3
+
+
 @over_both
 def test_a_word_is_found_from_any_page(book_page, over):
     page = book_page("book/teaching.html", over=over)

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import epub_checker
+from edition import edition
 from make_epub import IDENTIFIER
 from pages_in_order import pages_in_order
 
@@ -265,6 +266,27 @@ def test_nothing_speaks_of_another_edition(documents):
     text = " ".join(text_of(root) for root in documents.values())
     for said in ("Below each block of code stands", "on paper they stand at the end"):
         assert said not in text
+
+
+def test_its_credits_name_what_it_holds_and_nothing_else(documents):
+    credits = text_of(documents["credits.xhtml"])
+    assert all(work in credits for work in ("Lav Varshney", "Alpaydin", "CC BY 4.0"))
+    elsewhere = (
+        "MathJax",
+        "Sphinx,",
+        "Pyodide",
+        "CodeMirror",
+        "Source Serif",
+        "comes to your browser",
+        "come with the book",
+    )
+    assert [work for work in (*elsewhere, "comes with the book") if work in credits] == []
+
+
+def test_it_says_which_edition_it_is(documents, package):
+    assert edition().dated in text_of(documents["title.xhtml"])
+    told = {meta.get("property"): meta.text for meta in package.iterfind(".//opf:meta", NAMES)}
+    assert told["schema:version"] == edition().version_in_words
 
 
 # ---- the publication --------------------------------------------------------------------------------------------

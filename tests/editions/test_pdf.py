@@ -15,6 +15,7 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from edition import edition
 from environment import ROOT
 from make_pdf import NotPrintable, check, main, make_pdf, pages_for_paper
 from pages_in_order import pages_in_order
@@ -25,7 +26,8 @@ OUR_TYPEFACES = {"SourceSerif4", "SourceSans3ExtraLight", "SourceCodeProExtraLig
 POINT_OF = 72 / 25.4  # of a millimetre
 A4 = (210, 297)
 HEAD, FOOT, SIDE = 21, 18, 20  # mm that are no part of the text: above, below, and left or right
-ON_THE_SCREEN = ("On the page itself",)  # how to work the buttons there
+# How to work the buttons there, and what only pages hold.
+ON_THE_SCREEN = ("On the page itself", "The search", "Python in the page")
 SMALL = ("index.html", "notebooks/exercises/03_pooling.html", "book/notation.html")
 
 
@@ -166,6 +168,8 @@ def test_it_has_the_size_of_a_book(book, whole):
 def test_it_says_what_it_is(book):
     told = book.metadata
     assert (told.title, told.author) == ("Seeing Convolutions", "The Seeing Convolutions authors")
+    assert told["/Subject"].endswith(f". {edition().called}.")
+    assert edition().dated in book.pages[1].extract_text()
     assert "CC BY 4.0" in told["/Rights"]
     assert "MIT licence" in told["/Rights"]
     cited = (ROOT / "CITATION.cff").read_text("utf-8")
@@ -239,6 +243,13 @@ def test_what_is_for_the_screen_is_not_on_paper(texts):
     ):
         assert words_of_a_button not in text
     assert "convbook.ops.conv2d(" not in text  # of the reference of the package
+
+
+def test_its_credits_name_what_it_holds_and_nothing_else(texts, places):
+    text = "".join(texts[places["book-credits"][0] - 1 :])
+    assert all(work in text for work in ("Varshney", "Alpaydin", "MathJax", "Serif"))
+    elsewhere = ("Sphinx", "search", "Pyodide", "CPython", "CodeMirror", "codemirror", "browser", "comes with the book")
+    assert [work for work in elsewhere if work in text] == []
 
 
 def test_exercises_have_their_hints_and_solutions_behind_them(places):
