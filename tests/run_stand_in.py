@@ -1,7 +1,7 @@
-"""A page of code cells for tests. Its Python is a stand-in that knows five lines of code: quick, and waiting when told.
+"""A page of code cells for tests. Its Python is a stand-in that knows six lines of code: quick, and waiting when told.
 
-print("x") prints, 1 / 0 is an error, picture() draws, check("name") finds an answer right, and input() waits until the
-test calls `go()` in the page. What was run stands in `window.ran`.
+print("x") prints, 1 / 0 is an error, picture() draws, check("name") finds an answer right, x = 1 binds a name, and input()
+waits until the test calls `go()` in the page. What was run stands in `window.ran`.
 """
 
 import json
@@ -29,9 +29,9 @@ export class Kernel extends EventTarget {
   state = "off"; jobs = []; busy = false;
   constructor(options) { super(); window.kernel = this; window.options = options; }
   become(state) { this.state = state; this.dispatchEvent(new CustomEvent("state")); }
-  run(code, { output }) {
+  run(code, { output, unless }) {
     return new Promise((resolve) => {
-      this.jobs.push({ code, output, resolve });
+      this.jobs.push({ code, output, unless, resolve });
       if (this.state === "off" || this.state === "failed") this.start();
       else if (this.state !== "loading") this.next();
     });
@@ -51,7 +51,9 @@ export class Kernel extends EventTarget {
     this.become(state);
   }
   async next() {
-    if (this.busy || !this.jobs.length) return;
+    if (this.busy) return;
+    while (this.jobs[0]?.unless()) this.jobs.shift().resolve({ ok: false, stopped: false, left: true });
+    if (!this.jobs.length) return this.become("idle");
     this.busy = true;
     const job = this.jobs[0], life = this.life;
     this.become("busy");
@@ -68,8 +70,9 @@ export class Kernel extends EventTarget {
     }
     this.jobs.shift();
     this.busy = false;
-    job.resolve({ ok, stopped: false });
-    this.jobs.length ? this.next() : this.become("idle");
+    const binds = [...job.code.matchAll(/^(\\w+) = /gm)].map(([, name]) => name);
+    job.resolve({ ok, stopped: false, names: { binds, reads: job.code.match(/[a-z_]\\w*/g) ?? [] } });
+    this.next();
   }
 }
 """

@@ -31,6 +31,12 @@ export function rememberForGood(name, value) {
   }
 }
 
+/** Calls `heard` with each name that begins so, whenever another tab has written it. */
+export function hearOfOthers(start, heard) {
+  const all = `${BOOK} ${start}`;
+  addEventListener("storage", ({ key }) => key?.startsWith(all) && heard(key.slice(BOOK.length + 1)));
+}
+
 const keyOf = (name) => `${location.pathname} ${name}`;
 
 export function recall(name) {

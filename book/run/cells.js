@@ -1,7 +1,13 @@
 // One code cell of a page: its words, its bar, its editor, and where it shows what it gives.
+//
+// An error stops no cell below it, as in a chapter one looks at the next thing all the same. One kind of cell waits: a check,
+// which is one whose words call check(...) at the beginning of a line. If the cell directly above it, the answer, has ended
+// in an error, there is nothing to judge, and the check says so. Every other answer that is no longer there, since it was
+// renamed or emptied, Python has forgotten (kernel.py), so that the check meets a NameError.
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
 import { Outputs } from "./outputs.js";
 
+const CHECK = /^check\(/m;
 const SOLVED = /^✓ (\w+): right/; // what a check of convbook says
 const LEFT_TO_THE_EDITOR = ["tabindex", "role", "aria-label"];
 
@@ -23,6 +29,19 @@ export class Cell {
   pictures = null;
   /** What a reset has taken away. @type {string | null} */
   before = null;
+  /** What it bound and read when it ran last. @type {{ binds: string[], reads: string[] } | null} */
+  names = null;
+  /** The cells above whose names it reads, and all that these build on. @type {Set<Cell>} */
+  sources = new Set();
+  hasFailed = false; // when it ran last
+  asked = 0; // the count of the run in which the reader last asked for it
+  /** @type {string | null} */
+  ranWords = null;
+  /** What the output of the reader's own run was made of, and its count. @type {{ from: string | null, at: number }} */
+  shown = { from: null, at: 0 };
+  isForgotten = false; // Python has ended since it ran
+  #waits = false; // for what is to be shown
+  #isLeft = false; // the run that was to show something came to no end
 
   constructor(el) {
     this.el = el;
@@ -39,6 +58,45 @@ export class Cell {
 
   get isChanged() {
     return this.words !== this.book;
+  }
+
+  get isCheck() {
+    return CHECK.test(this.words);
+  }
+
+  /** Whether the caret stands in it, in the window that has the keys. */
+  get isTypedIn() {
+    return document.hasFocus() && Boolean(this.editor) && this.code.contains(document.activeElement);
+  }
+
+  // ---- what its output was made of ----------------------------------------------------------------------------------
+
+  get #made() {
+    return [...this.sources].map(({ id, ranWords }) => `${id}\n${ranWords}`).join("\n\n");
+  }
+
+  /** Takes note of a run that has come to its end. */
+  ran(words, names, { asked, quietly, count }) {
+    this.names = names ?? this.names;
+    this.ranWords = words;
+    this.isForgotten = false;
+    if (asked) this.asked = count;
+    if (!quietly) this.shown = { from: null, at: count };
+  }
+
+  /** Takes note of what it builds on; of a new output, that it was made of this. */
+  buildsOn(sources) {
+    this.sources = sources;
+    this.shown.from ??= this.#made;
+    this.#paintAge();
+  }
+
+  /** Whether what it builds on is other than when this was shown: the book's output is made of the book's code. */
+  get #isBehind() {
+    const above = [...this.sources];
+    if (!this.books) return above.some((one) => one.isChanged);
+    if (this.isForgotten || this.shown.from !== this.#made) return true;
+    return above.some(({ asked, words, ranWords }) => asked > this.shown.at || words !== ranWords);
   }
 
   // ---- the bar ------------------------------------------------------------------------------------------------------
@@ -111,9 +169,10 @@ export class Cell {
     this.#paintReset();
   }
 
-  /** Says below the code what the reader has to choose, shows the book's code to who unfolds it, and lets them. */
-  offer(words, choices) {
-    const book = h("details", {}, h("summary", {}, "The book’s code"), h("pre", {}, this.book));
+  /** Says below the code what the reader has to choose, shows the other code to who unfolds it, and lets them. */
+  offer(words, choices, { title = "The book’s code", code = this.book } = {}) {
+    this.offered?.remove();
+    const fold = h("details", {}, h("summary", {}, title), h("pre", {}, code));
     const note = h("div", { class: "run-note" }, h("p", {}, words));
     const done = (act) => () => {
       note.remove();
@@ -121,8 +180,9 @@ export class Cell {
     };
     for (const [name, act] of Object.entries(choices))
       note.append(h("button", { type: "button", onclick: done(act) }, name));
-    note.append(book);
+    note.append(fold);
     this.bar.after(note);
+    this.offered = note;
   }
 
   // ---- what it shows ------------------------------------------------------------------------------------------------
@@ -134,10 +194,10 @@ export class Cell {
   }
 
   /** Says of what stands there that it comes from an earlier run, if it does, or until there is something newer. */
-  #paintAge({ waits = false } = {}) {
+  #paintAge() {
     const { place } = this;
-    if (waits) place.dataset.age = "waits";
-    else if (this.words !== this.standing) place.dataset.age = "earlier";
+    if (this.#waits) place.dataset.age = "waits";
+    else if (this.words !== this.standing || this.#isLeft || this.#isBehind) place.dataset.age = "earlier";
     else delete place.dataset.age;
   }
 
@@ -150,6 +210,7 @@ export class Cell {
     if (!place.isConnected) this.el.append(place);
     this.outputs = outputs;
     this.standing = words;
+    this.#waits = this.#isLeft = false;
     this.#paintAge();
   }
 
@@ -159,6 +220,7 @@ export class Cell {
     this.place.replaceChildren(...this.books);
     this.standing = this.book;
     this.books = this.outputs = null;
+    this.#isLeft = false;
     this.#paintAge();
   }
 
@@ -173,7 +235,9 @@ export class Cell {
     if (words === this.book) outputs.words = this.pictures;
     const messages = [];
     let begun = false;
-    if (!quietly) this.#paintAge({ waits: true });
+    this.hasFailed = false;
+    this.#waits = !quietly;
+    this.#paintAge();
     const begin = () => {
       this.#begin(outputs, words);
       for (const message of messages) outputs.add(message);
@@ -181,6 +245,7 @@ export class Cell {
     };
     const take = (message) => {
       tellIfSolved(message);
+      if (message.output_type === "error") this.hasFailed = true;
       messages.push(message);
       if (begun) outputs.add(message);
       else if (!quietly || message.output_type === "error") begin();
@@ -191,7 +256,9 @@ export class Cell {
       outputs.flush();
     };
     const leave = () => {
-      if (!begun && !quietly) this.place.dataset.age = "earlier";
+      this.#waits = false;
+      this.#isLeft = !begun && !quietly;
+      this.#paintAge();
     };
     return { take, end, leave, messages };
   }

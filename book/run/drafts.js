@@ -1,6 +1,6 @@
 // What the reader wrote in the cells of one page: kept in this browser alone, each cell for itself, so that two tabs of a
 // page lose nothing of each other; taken along as the page's own notebook.
-import { namesKept, recallForGood, rememberForGood } from "../assets/memory.js";
+import { hearOfOthers, namesKept, recallForGood, rememberForGood } from "../assets/memory.js";
 
 /** @typedef {{ words: string, book: string }} Draft what the reader wrote, and the book's code that they wrote it over */
 
@@ -16,6 +16,8 @@ function read(text) {
 export class Drafts {
   /** What could not be kept, since the browser keeps nothing or is full: it lasts as long as this page. @type {Map<string, Draft>} */
   #unkept = new Map();
+  /** What another tab has written something else for, until the reader has chosen. @type {Set<string>} */
+  #held = new Set();
 
   /** @param {string} notebook the page, as "notebooks/01_convolution.ipynb" */
   constructor(notebook) {
@@ -24,7 +26,37 @@ export class Drafts {
 
   /** @returns {Draft | null} */
   of(id) {
-    return this.#unkept.get(id) ?? read(recallForGood(this.start + id) ?? "null");
+    return this.#unkept.get(id) ?? this.kept(id);
+  }
+
+  /** What the browser keeps, whichever tab has written it. @returns {Draft | null} */
+  kept(id) {
+    return read(recallForGood(this.start + id) ?? "null");
+  }
+
+  /** Hears of the cells that another tab writes, by their ids. */
+  listen(heard) {
+    hearOfOthers(this.start, (name) => heard(name.slice(this.start.length)));
+  }
+
+  /** Keeps it for this page alone, so that it writes over nothing that another tab has written. */
+  hold(id, draft) {
+    this.#held.add(id);
+    this.#unkept.set(id, draft);
+  }
+
+  /** @returns {boolean} whether this page has words that are kept nowhere else */
+  isOnlyHere(id) {
+    return this.#unkept.has(id);
+  }
+
+  isHeld(id) {
+    return this.#held.has(id);
+  }
+
+  release(id) {
+    this.#held.delete(id);
+    this.#unkept.delete(id);
   }
 
   /** @returns {boolean} whether the browser keeps it */

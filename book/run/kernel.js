@@ -1,9 +1,12 @@
 // Python for a page: a worker that runs one cell after the other, and tells what they show.
 import { Models } from "./models.js";
 
-/** @typedef {{ id: number, code: string, output: (message: any) => void, resolve: (how: { ok: boolean, stopped: boolean }) => void }} Job */
+/** @typedef {{ binds: string[], reads: string[] }} Names what a cell has bound, and what it reads */
+/** @typedef {{ ok: boolean, stopped: boolean, left?: boolean, names?: Names }} How `left`: it was not run at all */
+/** @typedef {{ id: number, code: string, cell: string, output: (message: any) => void, unless: () => boolean, names?: Names, resolve: (how: How) => void }} Job */
 
 const STOPPED = { ok: false, stopped: true };
+const LEFT = { ok: false, stopped: false, left: true };
 
 /** What went wrong, for a reader. @type {Record<string, (told: string) => string>} */
 const WORDS = {
@@ -47,15 +50,16 @@ export class Kernel extends EventTarget {
   }
 
   /**
-   * Runs a cell after those that were asked for before; `output` is called with each message, in nbformat's words.
+   * Runs a cell after those that were asked for before; `output` is called with each message, in nbformat's words. `cell`
+   * is its place in the page: what its earlier words have bound is forgotten. `unless` is asked when its turn has come.
    * @param {string} code
-   * @param {{ output?: (message: any) => void }} options
-   * @returns {Promise<{ ok: boolean, stopped: boolean }>}
+   * @param {{ output?: (message: any) => void, cell?: string, unless?: () => boolean }} options
+   * @returns {Promise<How>}
    */
-  run(code, { output = () => {} } = {}) {
+  run(code, { output = () => {}, cell = "", unless = () => false } = {}) {
     return new Promise((resolve) => {
       this.#runs += 1;
-      this.#waiting.push({ id: this.#runs, code, output, resolve });
+      this.#waiting.push({ id: this.#runs, code, cell, output, unless, resolve });
       if (!this.#worker) this.#start();
       this.#next();
     });
@@ -84,11 +88,13 @@ export class Kernel extends EventTarget {
 
   #next() {
     if (!this.#ready || this.#current) return;
+    while (this.#waiting[0]?.unless()) this.#waiting.shift()?.resolve(LEFT);
     this.#current = this.#waiting.shift() ?? null;
     this.#become(this.#current ? "busy" : "idle");
     if (!this.#current) return;
     this.#last = this.#current;
-    this.#worker?.postMessage({ kind: "run", id: this.#current.id, code: this.#current.code });
+    const { id, code, cell } = this.#current;
+    this.#worker?.postMessage({ kind: "run", id, code, cell });
   }
 
   #become(/** @type {string} */ state) {
@@ -132,10 +138,13 @@ export class Kernel extends EventTarget {
     comm_open: (message) => this.models.open(message),
     comm_msg: (message) => this.models.hear(message),
     comm_close: ({ model }) => this.models.close(model),
+    names: ({ binds, reads }) => {
+      if (this.#current) this.#current.names = { binds, reads };
+    },
     done: ({ ok }) => {
       const job = this.#current;
       this.#current = null;
-      job?.resolve({ ok, stopped: false });
+      job?.resolve({ ok, stopped: false, names: job.names });
       this.#next();
     },
   };

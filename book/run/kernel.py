@@ -10,6 +10,7 @@ import json
 import math
 import os
 import re
+import symtable
 import time
 import traceback
 import warnings
@@ -384,17 +385,78 @@ async def run_to_the_end(*args, **settings):
 shell.run_cell_async = run_to_the_end
 
 
-async def run(parent, code):
-    """Run one cell; return whether it came to its end."""
+async def run(parent, code, cell=""):
+    """Run one cell; return whether it came to its end.
+
+    `cell` is its place in the page: run in other words than before, it first takes back what the earlier words bound.
+    """
     global output
     output = Output(parent)
+    table = table_of(code)
+    if ran.get(cell, code) != code:
+        forget(cell)
+    before = dict(shell.user_ns)
     try:
         await kernel.run(code)
     except Exception:  # before it began: code that IPython cannot read
         note_error()
     failed = show_error()
     output.finish()
+    if cell:
+        ran[cell] = code
+        tell("names", binds=note_names(cell, table, before), reads=sorted(read_by(table)))
     return not failed
+
+
+# ---- whose names are whose: what no cell of the page defines any more is not there, as in a fresh notebook -----------
+
+ran = {}  # the words in which each cell ran last
+givers = {}  # for each name, the cells that bound it and what they gave it, the last one last
+IPYTHONS = re.compile(r"_+|_i+|_i?\d+|_exit_code|In|Out")  # the shell binds these anew for each cell
+NOTHING = object()
+
+
+def table_of(code):
+    """Return the names of a cell, as Python's compiler sees them; those of no code, if it cannot be read."""
+    try:
+        return symtable.symtable(shell.transform_cell(code), "cell", "exec")
+    except Exception:  # whoever runs it shows the error
+        return symtable.symtable("", "cell", "exec")
+
+
+def read_by(table):
+    """Return the names that a cell reads from the namespace, in its functions too."""
+    is_top = table.get_type() == "module"
+    own = {one.get_name() for one in table.get_symbols() if one.is_referenced() and (is_top or one.is_global())}
+    return own.union(*map(read_by, table.get_children()))
+
+
+def forget(cell):
+    """Take back what a cell has bound: what an earlier cell gave to the same name stands there again."""
+    for name, given in list(givers.items()):
+        was_last = next(reversed(given)) == cell
+        if given.pop(cell, NOTHING) is NOTHING or not was_last:
+            continue
+        if given:
+            shell.user_ns[name] = next(reversed(given.values()))
+        else:
+            shell.user_ns.pop(name, None)
+            del givers[name]
+
+
+def note_names(cell, table, before):
+    """Note what a cell has bound, be it by its own lines or by a magic; return the names."""
+    space = shell.user_ns
+    written = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
+    bound = {name for name in space if name in written or before.get(name, NOTHING) is not space[name]}
+    names = sorted(name for name in bound if not IPYTHONS.fullmatch(name))
+    for name in [name for name in givers if name not in space]:  # the cell has deleted it
+        del givers[name]
+    for name in names:
+        given = givers.setdefault(name, {})
+        given.pop(cell, None)
+        given[cell] = space[name]
+    return names
 
 
 WHY = {

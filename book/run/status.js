@@ -6,10 +6,13 @@ const MB = 1e6;
 const megabytes = (bytes) => Math.round(bytes / MB);
 
 /** What stands at the cell while Python comes. */
-export const loadingWords = ({ loaded, total }) =>
-  total
-    ? `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB, from the net only once`
-    : "Loading Python …";
+export function loadingWords({ loaded, total }) {
+  if (!total) return "Loading Python …";
+  if (isAllThere({ loaded, total })) return "Python is starting …";
+  return `Loading Python: ${megabytes(loaded)} of ${megabytes(total)} MB, from the net only once`;
+}
+
+const isAllThere = ({ loaded, total }) => total > 0 && megabytes(loaded) >= megabytes(total);
 
 /** How long it took, as one says it: "Done in 0.4 s"; less than anybody notices is not said. */
 export const doneWords = (ms) => (ms < 100 ? "Done" : `Done in ${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`);
@@ -34,6 +37,8 @@ export class Status {
   /** @type {HTMLElement | null} */
   #box = null;
   #half = false;
+  /** What it has said of this run. @type {Set<string>} */
+  #said = new Set();
 
   constructor() {
     document.body.append(this.#spoken);
@@ -44,11 +49,24 @@ export class Status {
     this.#spoken.textContent = words;
   }
 
-  /** Lets it say of a progress only that it began, and the half. */
+  /** From here on, what is said once is said anew. */
+  beginRun() {
+    this.#said.clear();
+  }
+
+  /** Lets it say this once in a run, whatever the numbers in it. */
+  sayOnce(what, words = what) {
+    if (this.#said.has(what)) return;
+    this.#said.add(what);
+    this.say(words);
+  }
+
+  /** Lets it say of a progress only that it began, the half, and that all is there. */
   sayProgress({ loaded, total }) {
     const half = loaded >= total / 2;
     if (half && !this.#half) this.say("Half of Python is loaded.");
     this.#half = half;
+    if (isAllThere({ loaded, total })) this.sayOnce("Python is starting.");
   }
 
   /** What concerns the whole page, with what the reader may do about it; it stays until they close it. */

@@ -1,6 +1,6 @@
 /// <reference path="python.d.ts" />
 // Python for one page, in a worker: Pyodide, with JupyterLite's own Python side (pyodide_kernel) and our kernel.py.
-// In:  start { python, code }, run { id, code }, comm { parent, model, data, buffers }: one after the other, as they come.
+// In:  start { python, code }, run { id, code, cell }, comm { parent, model, data, buffers }: one after the other, as they come.
 // Out: progress { loaded, total }, ready, failed { reason, file }, what kernel.py tells, done { id, ok }, broken { message }.
 
 const BASE = ["pyodide-kernel"]; // what any cell needs
@@ -62,6 +62,7 @@ function counted(/** @type {Response} */ response, /** @type {string} */ file) {
       controller.enqueue(chunk);
       tellProgress();
     },
+    flush: () => tellProgress(true),
   });
   return new Response(/** @type {ReadableStream} */ (response.body).pipeThrough(count), response);
 }
@@ -186,10 +187,10 @@ function post(/** @type {any} */ message, /** @type {Uint8Array[]} */ buffers = 
   );
 }
 
-async function run(/** @type {{ id: number, code: string }} */ { id, code }) {
+async function run(/** @type {{ id: number, code: string, cell: string }} */ { id, code, cell }) {
   const names = importedBy(code);
   const fault = await load(names).then(() => "", whyNot);
-  const ok = await (fault ? python.get("refuse")(id, fault) : python.get("run")(id, code));
+  const ok = await (fault ? python.get("refuse")(id, fault) : python.get("run")(id, code, cell));
   say({ kind: "done", id, ok });
 }
 

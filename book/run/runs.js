@@ -1,0 +1,212 @@
+// What runs in a page: which cells, in which order, and what became of them.
+import { Kernel } from "./kernel.js";
+import { doneWords, inShort, loadingWords } from "./status.js";
+
+/** @typedef {import("./cells.js").Cell} Cell */
+/** @typedef {{ cell: Cell, asked: boolean, all: boolean, quietly: boolean, tells: boolean, began: number, showing: ReturnType<Cell["shows"]> }} Job `tells`: that all was stopped */
+
+const STOPPED = "Stopped. Python starts afresh at the next run.";
+const WAITS = "The cell above ended in an error; the check waits for it.";
+const REFUSED =
+  "This server does not let Python run in its pages; “Run the notebooks” says what it needs for that.";
+
+export class Runs {
+  /** @type {Kernel | null} */
+  kernel = null;
+  /** What was asked for and is not done, in its order. @type {Job[]} */
+  jobs = [];
+  progress = { loaded: 0, total: 0 };
+  failure = "";
+  failed = 0; // cells of "Run all" that ended in an error
+  count = 0; // of the runs that have come to an end
+
+  /** @param {Cell[]} cells all of the page @param {import("./status.js").Status} status */
+  constructor(cells, status) {
+    this.cells = cells;
+    this.status = status;
+    this.shown = cells.filter((cell) => cell.code);
+  }
+
+  /** Runs a cell, with what it builds on; while it runs, stops it. */
+  run(index) {
+    const cell = this.shown[index];
+    if (cell.state) this.#python().stop();
+    else this.#start(cell);
+  }
+
+  /** Runs a cell that the reader is in, unless it will be run anyway. */
+  again(cell) {
+    if (cell.state !== "waiting") this.#start(cell);
+  }
+
+  #start(cell) {
+    if (!mayRun()) return this.#refuse(cell);
+    cell.reveal();
+    this.status.beginRun();
+    for (const one of this.cells.slice(0, this.cells.indexOf(cell)))
+      if (one.due !== one.words) this.#queue(one, { asked: false });
+    this.#queue(cell, { asked: true });
+  }
+
+  /** Runs all cells of the page. */
+  all() {
+    if (!mayRun()) return this.#refuse(this.shown[0]);
+    this.failed = 0;
+    this.status.beginRun();
+    for (const cell of this.cells) this.#queue(cell, { asked: true, all: true });
+  }
+
+  #refuse(cell) {
+    cell.tell(REFUSED);
+    this.status.say(REFUSED);
+  }
+
+  async #queue(cell, { asked, all = false }) {
+    const kernel = this.#python();
+    const words = cell.words;
+    const quietly = !asked && cell.standing === words;
+    const showing = cell.shows(kernel, words, quietly);
+    const job = { cell, asked, all, quietly, tells: asked && !all, began: 0, showing };
+    const answer = cell.isCheck ? this.cells[this.cells.indexOf(cell) - 1] : null;
+    cell.due = words;
+    this.jobs.push(job);
+    const running = kernel.run(words, {
+      output: showing.take,
+      cell: cell.id,
+      unless: () => Boolean(answer?.hasFailed),
+    });
+    this.#paint();
+    const { ok, stopped, left, names } = await running;
+    this.jobs.splice(this.jobs.indexOf(job), 1);
+    if (!ok && cell.due === words) cell.due = null;
+    if (stopped) this.#stopped(job);
+    else if (left) this.#left(job);
+    else {
+      this.count += 1;
+      cell.ran(words, names, { asked, quietly: quietly && ok, count: this.count });
+      this.#done(job, ok);
+      this.paintAges();
+    }
+    this.#paint();
+  }
+
+  #stopped({ cell, tells, showing }) {
+    showing.leave();
+    const words = this.failure || STOPPED;
+    cell.tell(tells ? words : "");
+    if (tells) this.status.say(words);
+  }
+
+  /** Python has ended: it knows of no cell any more, and which were to run is told at the first of them. */
+  #forget() {
+    for (const cell of this.cells) {
+      cell.due = null;
+      if (!cell.names) continue;
+      cell.isForgotten = true;
+      cell.tell("");
+    }
+    const first = this.jobs.find(({ cell, all }) => all && cell.bar);
+    if (first) first.tells = true;
+    this.paintAges();
+  }
+
+  /** A check whose answer has ended in an error: there is nothing to judge. */
+  #left({ cell, asked, all, showing }) {
+    showing.leave();
+    cell.tell(WAITS);
+    if (asked && !all) this.status.say(`${cell.name}: ${WAITS}`);
+    this.#sayIfAllDone(all);
+  }
+
+  #done({ cell, asked, all, began, showing }, ok) {
+    showing.end(ok);
+    if (!ok) this.failed += 1;
+    const done = asked ? doneWords(performance.now() - began) : "";
+    cell.tell(ok ? done : "Ended in an error");
+    if (asked && !all)
+      this.status.say(`${cell.name}: ${ok ? "done" : "error"}. ${inShort(showing.messages)}`);
+    else if (!all && !ok) this.status.say(`Above, ${cell.name.toLowerCase()} ended in an error.`);
+    this.#sayIfAllDone(all);
+  }
+
+  #sayIfAllDone(all) {
+    if (all && !this.jobs.some((job) => job.all)) this.status.say(allDone(this.failed));
+  }
+
+  /** Lets each cell know which of those above it builds on, by the names that they bound last. */
+  paintAges() {
+    const givers = new Map();
+    for (const cell of this.cells) {
+      if (!cell.names) continue;
+      const found = cell.names.reads.flatMap((name) => givers.get(name) ?? []);
+      cell.buildsOn(new Set(found.flatMap((one) => [...one.sources, one])));
+      for (const name of cell.names.binds) givers.set(name, cell);
+    }
+  }
+
+  #python() {
+    if (this.kernel) return this.kernel;
+    const { python } = document.documentElement.dataset;
+    const worker = new URL("./worker.js", import.meta.url).href;
+    this.kernel = new Kernel({ python: new URL(python, location.href).href, worker });
+    this.kernel.addEventListener("state", () => this.#onState());
+    this.kernel.addEventListener("progress", (/** @type {any} */ { detail }) => {
+      this.progress = detail;
+      if (this.kernel.state === "loading") this.status.sayProgress(detail);
+      this.#paint();
+    });
+    this.kernel.addEventListener("failed", (/** @type {any} */ { detail }) => {
+      this.failure = detail.message;
+    });
+    return this.kernel;
+  }
+
+  #onState() {
+    const { state } = this.kernel;
+    if (state === "loading") {
+      this.failure = "";
+      this.progress = { loaded: 0, total: 0 };
+      this.status.say("Loading Python.");
+    }
+    if (state === "off" || state === "failed") this.#forget();
+    this.#paint();
+  }
+
+  /** Lets each cell say how it stands, and the one that was asked for, what goes on for its sake. */
+  #paint() {
+    const loading = this.kernel.state === "loading";
+    const [now] = this.jobs;
+    for (const cell of this.cells) {
+      const waits = this.jobs.some((job) => job.cell === cell);
+      const state = waits ? (cell === now.cell && !loading ? "running" : "waiting") : "";
+      if (cell.state !== state) cell.state = state;
+    }
+    const asked = this.jobs.find((job) => job.asked && job.cell.bar);
+    if (!asked) return;
+    if (!loading) now.began ||= performance.now();
+    if (!loading && asked === now) this.status.sayOnce("Running.");
+    for (const { cell, asked } of this.jobs)
+      if (asked) cell.tell(cell === now.cell ? "Running …" : "Waiting");
+    const { loaded, total } = this.progress;
+    if (loading) asked.cell.tell(loadingWords(this.progress), total ? loaded / total : 0);
+    else if (asked !== now) {
+      const words = `First what stands above: ${this.jobs.indexOf(asked)} to go`;
+      asked.cell.tell(words);
+      this.status.sayOnce("First what stands above", words);
+    }
+  }
+}
+
+/** Whether WebAssembly runs: the policy of a strict server forbids it, and Pyodide would wait for ever. */
+function mayRun() {
+  try {
+    return Boolean(new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))); // the shortest there is
+  } catch {
+    return false;
+  }
+}
+
+const allDone = (failed) =>
+  failed
+    ? `All code of the page has run; ${failed} of its cells ended in an error.`
+    : "All code of the page has run.";
