@@ -1,7 +1,7 @@
 """A page of code cells for tests. Its Python is a stand-in that knows six lines of code: quick, and waiting when told.
 
-print("x") prints, 1 / 0 is an error, picture() draws, check("name") finds an answer right, x = 1 binds a name, and input()
-waits until the test calls `go()` in the page. What was run stands in `window.ran`.
+print("x") prints, 1 / 0 is an error, picture() draws, check("name") finds an answer right, x = 1 binds a name, and
+input() waits until the test calls `go()` in the page. What was run stands in `window.ran`.
 """
 
 import json

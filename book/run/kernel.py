@@ -3,17 +3,19 @@
 The worker runs this file once, with `post(text, buffers)` in its namespace, which hands a message to the page.
 """
 
+import ast
 import base64
 import builtins
+import dis
 import getpass
 import json
 import math
 import os
 import re
-import symtable
 import time
 import traceback
 import warnings
+from types import CodeType
 
 os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # a page has one view of a widget's state, which knows what it has sent
 
@@ -392,7 +394,7 @@ async def run(parent, code, cell=""):
     """
     global output
     output = Output(parent)
-    table = table_of(code)
+    written, reads = names_in(code) if cell else (set(), set())
     if ran.get(cell, code) != code:
         forget(cell)
     before = dict(shell.user_ns)
@@ -404,7 +406,7 @@ async def run(parent, code, cell=""):
     output.finish()
     if cell:
         ran[cell] = code
-        tell("names", binds=note_names(cell, table, before), reads=sorted(read_by(table)))
+        tell("names", binds=note_names(cell, written, before), reads=sorted(reads))
     return not failed
 
 
@@ -416,19 +418,23 @@ IPYTHONS = re.compile(r"_+|_i+|_i?\d+|_exit_code|In|Out")  # the shell binds the
 NOTHING = object()
 
 
-def table_of(code):
-    """Return the names of a cell, as Python's compiler sees them; those of no code, if it cannot be read."""
+def names_in(code):
+    """Return the names that a cell binds and those that it reads, as Python's compiler sees them, in functions too."""
     try:
-        return symtable.symtable(shell.transform_cell(code), "cell", "exec")
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        with warnings.catch_warnings(action="ignore"):  # the run itself gives them
+            whole = compile(shell.transform_cell(code), "cell", "exec", flags, dont_inherit=True)
     except Exception:  # whoever runs it shows the error
-        return symtable.symtable("", "cell", "exec")
-
-
-def read_by(table):
-    """Return the names that a cell reads from the namespace, in its functions too."""
-    is_top = table.get_type() == "module"
-    own = {one.get_name() for one in table.get_symbols() if one.is_referenced() and (is_top or one.is_global())}
-    return own.union(*map(read_by, table.get_children()))
+        return set(), set()
+    binds, reads, parts = set(), set(), [whole]
+    for part in parts:
+        parts += [one for one in part.co_consts if isinstance(one, CodeType)]
+        for step in dis.get_instructions(part):
+            if step.opname == "STORE_GLOBAL" or (step.opname == "STORE_NAME" and part is whole):
+                binds.add(step.argval)
+            elif step.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
+                reads.add(step.argval)
+    return binds, reads
 
 
 def forget(cell):
@@ -444,10 +450,9 @@ def forget(cell):
             del givers[name]
 
 
-def note_names(cell, table, before):
+def note_names(cell, written, before):
     """Note what a cell has bound, be it by its own lines or by a magic; return the names."""
     space = shell.user_ns
-    written = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
     bound = {name for name in space if name in written or before.get(name, NOTHING) is not space[name]}
     names = sorted(name for name in bound if not IPYTHONS.fullmatch(name))
     for name in [name for name in givers if name not in space]:  # the cell has deleted it

@@ -121,7 +121,7 @@ export class Written {
   /** Makes a cell's code one that can be changed, with the caret where the reader clicked, or came to by the keyboard. */
   async edit(index, event) {
     const cell = this.shown[index];
-    if (cell.editor) return;
+    if (cell.editor && cell.code.contains(document.activeElement)) return;
     const at = event ? placeOf(event, cell.code) : { anchor: 0, head: 0 };
     const here = await this.#open(cell);
     if (event || here) cell.editor.enter(at);

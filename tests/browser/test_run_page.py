@@ -1,9 +1,11 @@
 """Code cells that are edited and run in the page: all that is not Python itself, for which a stand-in answers."""
 
+import io
 import re
 
 import nbformat
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from run_stand_in import CELLS, kept, write_page, write_site
 
@@ -76,6 +78,19 @@ def words(page, name):
 
 def spoken(page):
     return page.locator(".run-spoken")
+
+
+def hear(page):
+    """Take note of what a screen reader says from here on; what is returned gives it."""
+    page.evaluate(
+        """() => {
+          window.heard = [];
+          const note = ({ addedNodes, target }) =>
+            target.matches(".run-spoken") && heard.push(...[...addedNodes].map(({ data }) => data));
+          new MutationObserver((all) => all.forEach(note)).observe(document.body, { childList: true, subtree: true });
+        }"""
+    )
+    return lambda: page.evaluate("heard")
 
 
 # ---- before the first click -----------------------------------------------------------------------------------------
@@ -281,6 +296,70 @@ def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
     expect(spoken(page)).to_have_text("Code 1: error. ZeroDivisionError: division by zero")
 
 
+def test_a_check_waits_for_an_answer_that_ended_in_an_error(chapter):
+    page = chapter({"answer": "f = 1", "check": 'check("one_stop", f)', "four": "y = 2"})
+    box, waits = page.get_by_label("1. One stop"), "The cell above ended in an error; the check waits for it."
+    write(page, "answer", "1 / 0")
+    bar(page, "check", "Run").first.click()
+    expect(said(page, "check")).to_have_text(waits)
+    expect(spoken(page)).to_have_text(f"Code 2: {waits}")
+    run(page, "four")
+    page.get_by_role("button", name="Run all").click()
+    expect(spoken(page)).to_have_text("All code of the page has run; 1 of its cells ended in an error.")
+    assert page.evaluate("ran") == ["1 / 0", "1 / 0", "y = 2", "1 / 0", "y = 2"]
+    expect(box).not_to_be_checked()
+    write(page, "answer", "f = 2")
+    run(page, "check")
+    expect(box).to_be_checked()
+    assert label(output(page, "check")) == "none"
+    write(page, "answer", "1 / 0")
+    assert label(output(page, "check")) == '"From an earlier run:"'
+    run(page, "answer")
+    bar(page, "check", "Run").first.click()
+    expect(said(page, "check")).to_have_text(waits)
+    assert label(output(page, "check")) == '"From an earlier run:"'
+
+
+def test_what_was_made_of_something_that_is_no_more_says_so(chapter):
+    made = {"a": "x = 1", "b": "y = 2  # x", "two": 'print("two")  # y', "four": 'print("four")', "five": "z = 3"}
+    page = chapter(made)
+
+    def ages():
+        return [label(output(page, name)) != "none" for name in ("two", "four")]
+
+    run(page, "four")
+    assert ages() == [False, False]
+    write(page, "a", "x = 2")
+    assert ages() == [True, False]  # the book's output is that of the book's code
+    run(page, "five")
+    assert ages() == [True, False]
+    run(page, "two")
+    assert ages() == [False, False]
+    write(page, "a", "x = 3")
+    assert ages() == [True, False]
+    write(page, "a", "x = 2")
+    assert ages() == [False, False]
+    for text in ("x = 3", "x = 3", "w = 3"):  # other words, the same anew, and a name that is gone
+        write(page, "a", text)
+        run(page, "a")
+        assert ages() == [True, False]
+        run(page, "two")
+        assert ages() == [False, False]
+
+
+def test_keys_that_come_before_the_editor_are_kept(chapter):
+    page, held = chapter(), []
+    page.route("**/editor.js*", lambda route: held.append(route))
+    with page.expect_request("**/editor.js*"):
+        code(page, "one").focus()
+        page.keyboard.press("Shift+Enter")
+    assert page.evaluate("ran") == []
+    held[0].continue_()
+    expect(spoken(page)).to_have_text("Code 1: done. one")
+    expect(page.get_by_role("textbox", name="Code 1 of 5")).to_be_focused()
+    assert words(page, "one") == CELLS["one"]
+
+
 def test_keys_run_the_code_and_the_focus_stays_where_it_is(chapter):
     page = chapter()
     for n, key in enumerate(("Shift+Enter", "Control+Enter"), start=1):
@@ -307,6 +386,7 @@ def test_what_a_question_hides_is_opened_by_who_runs_its_code_and_by_nobody_else
 def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     page = chapter()
     page.evaluate("slowly = true")
+    heard = hear(page)
     write(page, "two", 'print("first")\ninput()')
     bar(page, "two", "Run").first.click()
     expect(said(page, "two")).to_have_text("Loading Python …")
@@ -315,8 +395,19 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     expect(spoken(page)).to_have_text("Loading Python.")
     page.evaluate("kernel.progress(12e6, 23.4e6)")
     expect(spoken(page)).to_have_text("Half of Python is loaded.")
+    for loaded in (23.3e6, 23.4e6):
+        page.evaluate(f"kernel.progress({loaded}, 23.4e6)")
+        expect(said(page, "two")).to_have_text("Python is starting …")
     page.evaluate("loaded()")
     expect(said(page, "two")).to_have_text("Running …")
+    page.evaluate("kernel.progress(24e6, 24e6)")  # a package that comes later
+    assert heard() == [
+        "Loading Python.",
+        "Half of Python is loaded.",
+        "Python is starting.",
+        "First what stands above: 2 to go",
+        "Running.",
+    ]
     expect(page.locator("[data-cell=two]")).to_have_attribute("data-state", "running")
     expect(output(page, "two")).to_have_text("first\n")  # as soon as it is there
     bar(page, "two", "Stop").click()
@@ -325,6 +416,21 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     page.evaluate("slowly = false")
     run(page, "one")
     assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], words(page, "two"), CELLS["hidden"], CELLS["one"]]
+
+
+def test_run_all_that_is_stopped_says_so_where_it_was_and_what_had_run_is_of_an_earlier_run(chapter):
+    page = chapter({"one": 'print("one")', "two": "input()", "four": 'print("four")'})
+    page.get_by_role("button", name="Run all").click()
+    expect(page.locator("[data-cell=two]")).to_have_attribute("data-state", "running")
+    expect(said(page, "one")).to_have_text("Done")
+    bar(page, "two", "Stop").click()
+    expect(said(page, "two")).to_have_text("Stopped. Python starts afresh at the next run.")
+    expect(spoken(page)).to_have_text("Stopped. Python starts afresh at the next run.")
+    assert [said(page, name).text_content() for name in ("one", "four")] == ["", ""]
+    assert label(output(page, "one")) == '"From an earlier run:"'
+    write(page, "two", "y = 2")
+    run(page, "two")
+    assert label(output(page, "one")) == "none"  # it has run once more, in the same words
 
 
 def test_python_that_does_not_come_is_told_and_may_be_asked_for_again(chapter):
@@ -397,6 +503,41 @@ def test_it_survives_a_reload_and_two_tabs_lose_nothing_of_each_other(chapter):
     page.reload()
     expect(code(page, "one").get_by_role("textbox")).to_be_visible()
     assert words(page, "one") == ""
+
+
+def test_what_another_tab_writes_is_taken_over_and_where_both_were_writing_the_reader_chooses(chapter, axe):
+    page, other = chapter(), chapter()
+    note = page.locator(".run-note")
+    write(page, "one", 'print("mine")')
+    page.evaluate("document.activeElement.blur()")
+    write(other, "one", 'print("theirs")')
+    other.keyboard.type("  #")
+    expect(code(page, "one")).to_have_text('print("theirs")  #')
+    assert kept(page)["one"]["words"] == 'print("theirs")  #'
+    bar(other, "one", "Reset").click()
+    expect(code(page, "one")).to_have_text(CELLS["one"])
+
+    code(page, "one").get_by_role("textbox").focus()
+    write(other, "one", 'print("theirs")')
+    expect(note).to_contain_text("You have changed this in another tab, too.")
+    page.keyboard.press("End")
+    page.keyboard.type("  #")
+    assert kept(page)["one"]["words"] == 'print("theirs")'  # nobody writes over it without a word
+    assert axe(page) == []
+    note.get_by_text("The other tab’s code").click()
+    expect(note.locator("pre")).to_have_text('print("theirs")')
+    note.get_by_role("button", name="Take the other’s").click()
+    expect(note).to_have_count(0)
+    assert words(page, "one") == 'print("theirs")'
+
+    code(page, "one").get_by_role("textbox").focus()
+    write(other, "one", "x = 5")
+    other.evaluate("document.activeElement.blur()")
+    expect(note).to_have_count(1)
+    note.get_by_role("button", name="Keep mine").click()
+    expect(code(other, "one")).to_have_text('print("theirs")')
+    expect(note).to_have_count(0)
+    assert kept(page)["one"]["words"] == 'print("theirs")'
 
 
 def test_a_new_edition_leaves_the_readers_words_and_lets_them_see_and_choose(chapter, axe):
@@ -535,6 +676,20 @@ def test_axe_finds_nothing_in_any_state(chapter, axe, theme):
     found["done"] = axe(page)
     assert not any(found.values()), found
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_the_ring_around_a_button_is_whole(chapter):
+    page = chapter()
+    page.keyboard.press("Tab")  # whoever comes by the keyboard sees a ring
+    button = bar(page, "one", "Run").first
+    button.focus()
+    colour = re.findall(r"\d+", button.evaluate("button => getComputedStyle(button).outlineColor"))
+    box = button.bounding_box()
+    around = {"x": box["x"] - 8, "y": box["y"] - 8, "width": box["width"] + 16, "height": box["height"] + 16}
+    shot = Image.open(io.BytesIO(page.screenshot(clip=around))).convert("RGB")
+    middle = [shot.getpixel((shot.width // 2, y)) for y in range(shot.height)]
+    for edge in (middle[:8], middle[-8:]):
+        assert edge.count(tuple(map(int, colour[:3]))) >= 2  # px
 
 
 def test_paper_shows_the_code_as_it_stands_and_no_button(chapter):

@@ -1,5 +1,6 @@
 """What a cell shows in a page: text, values, pictures, errors in the reader's own lines, and kind words."""
 
+import random
 import re
 
 import pytest
@@ -37,6 +38,85 @@ def test_names_stay_from_cell_to_cell_and_the_last_values_are_kept(python):
     assert (
         python.run("import asyncio\nawait asyncio.sleep(0)\n'waited'").messages[0]["data"]["text/plain"] == "'waited'"
     )
+
+
+def in_places(python, runs):
+    """Run (place, words) one after the other; return of each what the page is told."""
+    return python.page.evaluate(
+        """async (runs) => {
+          const all = [];
+          for (const [cell, code] of runs) {
+            const messages = [];
+            all.push({ ...(await kernel.run(code, { cell, output: (one) => messages.push(one) })), messages });
+          }
+          return all;
+        }""",
+        runs,
+    )
+
+
+def text_of(told):
+    return "".join(message["text"] for message in told["messages"])
+
+
+def test_what_a_place_no_longer_defines_is_forgotten(python):
+    given, judge = ("given", "x = 1\ndef g(n): return 2 * n"), ("judge", "print(f(3))")
+    right = ("answer", "import math\ndef f(n):\n    return g(n) + math.floor(0.5)")
+    for broken in ("def f(n):\nreturn 1", "def f(n:", "", "def renamed(n): return 6", "1 / 0"):
+        _, _, before, _, after = in_places(python, [given, right, judge, ("answer", broken), judge])
+        assert text_of(before) == "6\n"
+        assert after["messages"][0]["evalue"] == "name 'f' is not defined", broken
+    both = [
+        given,
+        right,
+        ("other", "x = [2]\nimport math"),
+        ("answer", "x"),
+        ("judge", "print(x, math)"),
+        ("other", ""),
+    ]
+    *_, shared, _, back = in_places(python, [*both, ("judge", "print(x)")])
+    assert shared["ok"]  # the other place has imported it, too
+    assert text_of(back) == "1\n"  # as it stood before
+
+
+def test_the_names_of_the_places_are_those_of_a_fresh_run_of_all(python):
+    pool = ["", "v_a = 1", "v_b = 1\ndef v_f(): return v_a", "import math as v_m, json as v_b", "v_a, *v_c = [], 2"]
+    pool += ["for v_i in range(3): pass", "with open('/dev/null') as v_g: v_n = v_a = 1", "class v_k: v_x = 1", "v_f(:"]
+    pool += ["%%time\nv_t = 1", "exec('v_e = 1')", "if (v_w := 3): v_b = 1", "v_z = 1\n1 / 0\nv_y = 1"]
+    bound = ["", "a", "bf", "mb", "ac", "i", "gna", "k", "", "t", "e", "wb", "z"]
+    dice, now, runs, wanted = random.Random(7), {}, [], []
+    for _ in range(60):
+        place, which = dice.choice("123"), dice.randrange(len(pool))
+        now[place] = bound[which]
+        runs += [(place, pool[which]), ("", "print(*sorted(name[2:] for name in globals() if name[:2] == 'v_'))")]
+        wanted.append(" ".join(sorted(set("".join(now.values())))))
+    found = [text_of(one).strip() for one in in_places(python, runs)[1::2]]
+    assert found == wanted
+
+
+def test_a_place_tells_what_it_binds_and_reads(python):
+    words = (
+        "import os.path\nfrom math import pi as p\n@d\ndef f(n=q):\n    m = n + z\n    return [m for i in y]\nx += 1"
+    )
+    _, told, missed = in_places(python, [("0", "x = y = z = q = 1\ndef d(f): return f"), ("1", words), ("2", "f(:")])
+    assert told["names"]["binds"] == ["f", "os", "p", "x"]
+    assert set(told["names"]["reads"]) == {"d", "q", "x", "y", "z"}
+    assert missed["names"] == {"binds": [], "reads": []}
+    *warned, _ = in_places(python, [("3", "'\\d';"), ("", "'\\w';"), ("", "")])
+    once, as_ever = (text_of(one).count("SyntaxWarning") for one in warned)
+    assert once == as_ever > 0  # to look for names warns of nothing
+
+
+def test_a_run_whose_reason_has_gone_is_left(python):
+    left = python.page.evaluate(
+        """() => {
+          let failed = false;
+          const output = ({ output_type: type }) => { failed ||= type === "error"; };
+          const ends = [kernel.run("1 / 0", { output }), kernel.run("left = 1", { unless: () => failed })];
+          return Promise.all([...ends, kernel.run("left")]);
+        }"""
+    )
+    assert [(one["ok"], one.get("left", False)) for one in left] == [(False, False), (False, True), (False, False)]
 
 
 def test_a_cell_is_drawn_as_the_book_draws_it(python):
