@@ -21,7 +21,7 @@ def test_what_is_loaded_names_only_what_is_there_and_all_in_one_version(tmp_path
         for found in REFERENCE.findall(path.read_text("utf-8"))
         if "pyodide" not in found[0]
     }
-    assert {("page.js", "editor.js"), ("page.js", "worker.js"), ("editor.js", "vendor/codemirror.js")} <= {
+    assert {("written.js", "editor.js"), ("runs.js", "worker.js"), ("editor.js", "vendor/codemirror.js")} <= {
         (module, name) for module, name, _ in references
     }
     assert [one for one in references if one[2] != f"?{version}" or not (tmp_path / one[1]).exists()] == []

@@ -19,7 +19,7 @@ from live_widgets import smaller, write
 from predictions import is_cell
 
 RUN = Path(__file__).parents[1] / "run"
-ENTRIES = ("page.js", "editor.js")  # the second is loaded by the first
+ENTRIES = ("page.js", "editor.js")  # the second is loaded by the first, when there is something to edit
 NAMED = re.compile(r'((?:\bfrom|\bimport\(|\bnew URL\()\s*["\'`])((?:\./)?[\w./-]+\.(?:js|py))(?=["\'`])')
 CELL = re.compile(r'<div class="(cell[^"]*?) run-cell-([\w-]+)([^"]*)"')
 
