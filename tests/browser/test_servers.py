@@ -1,5 +1,6 @@
 """The book on the servers of the world: strict ones, careless ones, in frames of course systems, in odd folders."""
 
+import gzip
 import re
 from html import unescape
 from pathlib import Path
@@ -12,6 +13,7 @@ from finish_book import finish
 from serve import STRICT, Handler
 
 ROOT = Path(__file__).parents[2]
+HOSTS = (ROOT / "book" / "host.md").read_text("utf-8")
 ODD = "Bücher & Übungen (neu) 100 %"
 CHAPTER = "notebooks/01_convolution.html"
 EXERCISES = "notebooks/exercises/01_convolution.html"
@@ -130,9 +132,19 @@ FRAMES = {
 
 
 def test_the_page_for_hosts_names_the_policy_that_all_tests_live_with():
-    page = (ROOT / "book" / "host.md").read_text("utf-8")
-    assert set(re.findall(r"default-src[^\n\"]*", page)) == {STRICT}
-    assert page.count(STRICT) == 4  # by itself, and in each of three servers
+    assert set(re.findall(r"default-src[^\n\"]*", HOSTS)) == {STRICT}
+    assert HOSTS.count(STRICT) == 4  # by itself, and in each of three servers
+
+
+def test_files_shrink_as_the_page_for_hosts_says(book):
+    def times(*suffixes):
+        """How many times smaller all files of these kinds get."""
+        files = [path.read_bytes() for path in book.folder.rglob("*") if path.suffix in suffixes]
+        return round(sum(map(len, files)) / sum(len(gzip.compress(file, 6)) for file in files)) if files else None
+
+    assert "Pages and drawings shrink to a fifth, scripts and `.wasm` to about a third" in HOSTS
+    assert times(".html", ".svg") == 5
+    assert times(".js", ".wasm") == 3
 
 
 def test_a_line_that_does_not_fit_shows_where_it_goes_on(book):
