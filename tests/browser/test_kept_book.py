@@ -26,7 +26,8 @@ KEPT = """async () => {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) {
       const sha256 = new URL(request.url).searchParams.get("sha256");
-      const bytes = await (await cache.match(request)).arrayBuffer();
+      const bytes = await (await cache.match(request))?.arrayBuffer();
+      if (!bytes) continue; // the worker has let it go meanwhile
       if (sha256) kept[sha256] = hex(await crypto.subtle.digest("SHA-256", bytes));
     }
   }
