@@ -398,6 +398,7 @@ async def run(parent, code, cell=""):
     if ran.get(cell, code) != code:
         forget(cell)
     before = dict(shell.user_ns)
+    shell._last_traceback = None  # IPython leaves it as it is where there is nothing to run
     try:
         await kernel.run(code)
     except Exception:  # before it began: code that IPython cannot read

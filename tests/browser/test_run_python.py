@@ -50,6 +50,15 @@ def test_an_exercise_is_written_checked_and_solved_where_it_stands(exercises):
     expect(checked).to_contain_text("✓ prediction: right.", timeout=START)
     expect(page.locator(".run-spoken")).to_have_text("Code 4: done. ✓ prediction: right.")
     expect(box).to_be_checked()
+    for broken, told in (("def prediction(:", said), ("", checked), ("def other(): return -14", checked)):
+        write(page, "c04", broken)
+        cell(page, "c05").get_by_role("button", name="Run").click()
+        expect(told).to_contain_text(
+            "the check waits for it" if broken.endswith(":") else "'prediction' is not defined"
+        )
+    write(page, "c04", "def prediction():\n    return -14\n")
+    cell(page, "c05").get_by_role("button", name="Run").click()
+    expect(checked).to_have_text(re.compile("^✓ prediction: right."))
     page.reload()
     expect(cell(page, "c04").get_by_role("textbox")).to_contain_text("return -14")
     expect(box).to_be_checked()

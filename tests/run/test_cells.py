@@ -34,7 +34,8 @@ def test_names_stay_from_cell_to_cell_and_the_last_values_are_kept(python):
     assert python.run("x * 2").messages[0]["data"]["text/plain"] == "6"
     assert python.run("_ + 1, len(Out) > 0").messages[0]["data"]["text/plain"] == "(7, True)"
     assert python.run("x;").messages == []
-    assert python.run("").messages == []
+    assert not python.run("1 / 0").ok
+    assert python.run("").ok and python.run("").messages == []  # an error is that of its own cell
     assert (
         python.run("import asyncio\nawait asyncio.sleep(0)\n'waited'").messages[0]["data"]["text/plain"] == "'waited'"
     )
