@@ -19,6 +19,7 @@ const WORDS = {
     `Python could not be loaded: ${told} did not come whole. Reload the page; it is then fetched again.`,
   other: (told) =>
     `Python did not start: ${told}. Run the code again; if that does not help, reload the page.`,
+  ended: () => "Python has ended with this cell. The next run starts afresh.",
   broken: () => "Python broke down, and what it had computed is gone. The next run starts afresh.",
 };
 
@@ -131,6 +132,7 @@ export class Kernel extends EventTarget {
     },
     failed: ({ reason, told }) => this.#fail(reason, told),
     broken: () => this.#fail("broken"),
+    ended: () => this.#fail("ended"),
     output: ({ parent, message }) => {
       if (typeof parent === "string") this.models.show(parent, message);
       else if (this.#last?.id === parent) this.#last.output(message);

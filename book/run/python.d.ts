@@ -11,6 +11,7 @@ interface Pyodide {
   loadPackage(names: string[], options: Record<string, () => void>): Promise<unknown>;
   runPython(code: string, options: Record<string, unknown>): unknown;
   toPy(value: unknown): PythonNames;
+  _api: { on_fatal?: (error: Error) => void };
 }
 interface PythonNames {
   get(name: string): (...all: unknown[]) => unknown;

@@ -1,7 +1,7 @@
 /// <reference path="python.d.ts" />
 // Python for one page, in a worker: Pyodide, with JupyterLite's own Python side (pyodide_kernel) and our kernel.py.
 // In:  start { python, code }, run { id, code, cell }, comm { parent, model, data, buffers }: one after the other, as they come.
-// Out: progress { loaded, total }, ready, failed { reason, file }, what kernel.py tells, done { id, ok }, broken { message }.
+// Out: progress { loaded, total }, ready, failed { reason, told }, what kernel.py tells, done { id, ok }, broken { message }, ended.
 
 const BASE = ["pyodide-kernel"]; // what any cell needs
 const FROM = /^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)/gm;
@@ -52,8 +52,10 @@ for (const way of /** @type {const} */ (["instantiate", "instantiateStreaming"])
   };
 }
 
-/** The same response, but what arrives of it is told. */
+/** The same response, but what arrives of it is told; of a type that WebAssembly takes, whatever the server calls it. */
 function counted(/** @type {Response} */ response, /** @type {string} */ file) {
+  const headers = new Headers(response.headers);
+  if (file.endsWith(".wasm")) headers.set("Content-Type", "application/wasm");
   if (!response.headers.get("Content-Encoding"))
     sizes[file] ??= Number(response.headers.get("Content-Length"));
   const count = new TransformStream({
@@ -64,7 +66,9 @@ function counted(/** @type {Response} */ response, /** @type {string} */ file) {
     },
     flush: () => tellProgress(true),
   });
-  return new Response(/** @type {ReadableStream} */ (response.body).pipeThrough(count), response);
+  const { status, statusText } = response;
+  const body = /** @type {ReadableStream} */ (response.body).pipeThrough(count);
+  return new Response(body, { status, statusText, headers });
 }
 
 let told = 0;
@@ -147,15 +151,31 @@ let pyodide;
 /** @type {PythonNames} */
 let python;
 
-async function start(/** @type {{ python: string, code: string }} */ { python: folder, code }) {
-  const [lock, kernel] = await Promise.all([
-    read(`${folder}pyodide-lock.json`),
-    read(new URL("./kernel.py", location.href).href),
-  ]);
-  const { packages: all, ...rest } = JSON.parse(lock);
-  core = rest.core;
-  packages = Object.fromEntries(Object.values(all).map((one) => [keyOf(one.name), one]));
+/** Where the file stands that nobody could read although it came, or "". */
+let unreadable = "";
+
+/** Does something with the content of a file; if that fails, the file has not come whole, or something else came for it. */
+function understand(/** @type {string} */ address, /** @type {() => void} */ act) {
+  try {
+    act();
+  } catch (error) {
+    unreadable = address;
+    throw error;
+  }
+}
+
+function readLock(/** @type {any} */ lock) {
+  core = lock.core;
+  const all = /** @type {LockedPackage[]} */ (Object.values(lock.packages));
+  packages = Object.fromEntries(all.map((one) => [keyOf(one.name), one]));
   for (const file of ["pyodide.asm.wasm", "python_stdlib.zip"]) sizes[file] = core[file].size;
+}
+
+const KERNEL = new URL("./kernel.py", location.href).href;
+
+async function start(/** @type {{ python: string, code: string }} */ { python: folder, code }) {
+  const [lock, kernel] = await Promise.all([read(`${folder}pyodide-lock.json`), read(KERNEL)]);
+  understand(`${folder}pyodide-lock.json`, () => readLock(JSON.parse(lock)));
   const names = [...BASE, ...importedBy(code)];
   for (const { file_name, size } of closure(names)) if (size) sizes[file_name] = size;
   isWeighed = true;
@@ -163,13 +183,15 @@ async function start(/** @type {{ python: string, code: string }} */ { python: f
   pyodide = /** @type {Pyodide} */ (
     await Promise.race([loadPyodide({ indexURL: folder, packages: names }), lost])
   );
+  pyodide._api.on_fatal = (error) => (error.name === "Exit" ? end() : fail(error));
   refuse(names);
   tellProgress(true);
   python = pyodide.toPy({ __name__: "page_kernel" });
   python.set("post", (/** @type {string} */ text, /** @type {any} */ buffers) =>
     post(JSON.parse(text), buffers),
   );
-  pyodide.runPython(kernel, { globals: python, filename: "kernel.py" });
+  // Not a file of the reader's, nor one that a traceback could quote.
+  understand(KERNEL, () => pyodide.runPython(kernel, { globals: python, filename: "<page_kernel>" }));
   say({ kind: "ready" });
 }
 
@@ -214,17 +236,18 @@ async function isWhole(
   return [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("") === wanted.sha256;
 }
 
-/** The first of Pyodide's own files that is not whole, or "". It is fetched anew, so that no broken copy stays in the browser. */
+/** The address of the first of Pyodide's own files that is not whole, or "". */
 async function firstBroken(/** @type {string} */ folder) {
-  for (const [file, wanted] of Object.entries(core)) {
-    if (await isWhole(folder + file, wanted).catch(() => false)) continue;
-    await plainFetch(folder + file, { cache: "reload" })
-      .then((response) => response.arrayBuffer())
-      .catch(() => {});
-    return file;
-  }
+  for (const [file, wanted] of Object.entries(core))
+    if (!(await isWhole(folder + file, wanted).catch(() => false))) return folder + file;
   return "";
 }
+
+/** Fetches a file anew, so that no broken copy stays in the browser. */
+const renew = (/** @type {string} */ address) =>
+  plainFetch(address, { cache: "reload" })
+    .then((response) => response.arrayBuffer())
+    .catch(() => {});
 
 /** What was thrown, in its own words; not all that Emscripten throws is an error. */
 const wordsOf = (/** @type {any} */ thrown) =>
@@ -234,10 +257,18 @@ const wordsOf = (/** @type {any} */ thrown) =>
 
 async function tellWhyNot(/** @type {string} */ folder, /** @type {unknown} */ error) {
   const reason = whyNot(error);
-  const broken = reason === "other" && (await firstBroken(folder));
-  if (broken) say({ kind: "failed", reason: "part", told: broken });
-  else say({ kind: "failed", reason, told: lastMissing || wordsOf(error) });
+  const broken = reason === "other" && (unreadable || (await firstBroken(folder)));
+  if (!broken) return say({ kind: "failed", reason, told: lastMissing || wordsOf(error) });
+  await renew(broken);
+  say({ kind: "failed", reason: "part", told: fileOf(broken) });
 }
+
+// ---- when it ends --------------------------------------------------------------------------------------------------
+
+const end = () => say({ kind: "ended" });
+const fail = (/** @type {unknown} */ error) => say({ kind: "broken", message: String(error) });
+
+self.close = end; // a cell may call it: nobody outside would ever hear of that
 
 /** What to do with each kind of message. @type {Record<string, (data: any) => any>} */
 const todo = {
@@ -250,7 +281,5 @@ const todo = {
 let queue = Promise.resolve(); // one thing after the other, in the order of asking
 
 addEventListener("message", ({ data }) => {
-  queue = queue
-    .then(() => todo[data.kind](data))
-    .catch((error) => say({ kind: "broken", message: String(error) }));
+  queue = queue.then(() => todo[data.kind](data)).catch(fail);
 });

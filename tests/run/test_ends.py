@@ -33,6 +33,32 @@ def test_an_endless_loop_is_stopped_and_the_page_goes_on(python):
     assert python.state == "idle"
 
 
+ENDS = ["import os\nos._exit(3)", "import asyncio, os\nawait asyncio.sleep(0)\nos._exit(3)", "import js\njs.close()"]
+
+
+def test_a_cell_that_ends_python_is_told_so_and_the_next_one_starts_afresh(python):
+    """A start takes seconds: each of them begins with the cell that ends it."""
+    for code in ENDS:
+        python.page.evaluate("window.told.length = 0")
+        shown = python.run(f"print('so far')\n{code}")
+        assert (shown.ok, shown.stopped, shown.text) == (False, True, "so far\n")
+        assert failure_of(python.page) == "Python has ended with this cell. The next run starts afresh."
+    assert python.run("print('code' in globals())").text == "False\n"
+    # What Python throws as it ends comes from the worker by itself, and is no fault of the page's.
+    python.problems[:] = [one for one in python.problems if one != "exception: Program terminated with exit(3)"]
+
+
+def test_a_server_that_does_not_know_webassembly_is_forgiven(pages, site):
+    python = pages.open()
+    context, wasm = python.page.context, (site / "_static" / "python" / "pyodide.asm.wasm").read_bytes()
+    headers = {"Content-Type": "text/plain", "X-Content-Type-Options": "nosniff"}
+    context.route("**/pyodide.asm.wasm*", lambda route: route.fulfill(body=wasm, headers=headers))
+    shown = python.run("print(1)")
+    context.unroute_all()
+    assert shown.text == "1\n" and python.problems == []
+    python.page.close()
+
+
 def test_it_may_be_stopped_while_it_loads(pages):
     python = pages.open()
     python.page.evaluate("() => { window.first = window.show(window.kernel, 'print(1)').run; }")
@@ -97,9 +123,17 @@ def changed(body):
     return body[: len(body) // 2] + bytes([body[len(body) // 2] ^ 255]) + body[len(body) // 2 + 1 :]
 
 
+def replaced(body):
+    """Return what many a server sends in place of a file that it does not have."""
+    return b"<!doctype html><title>Welcome</title>"
+
+
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
+        ("pyodide-lock.json", shortened),
+        ("pyodide-lock.json", replaced),
+        ("kernel.py", replaced),
         ("pyodide.js", shortened),
         ("pyodide.asm.js", shortened),
         ("pyodide.asm.wasm", shortened),
@@ -109,7 +143,8 @@ def changed(body):
 )
 def test_what_does_not_come_whole_is_named(pages, site, name, broken):
     python = pages.open()
-    body = broken((site / "_static" / "python" / name).read_bytes())
+    [file] = (site / "_static").rglob(name)
+    body = broken(file.read_bytes())
     kind = {"js": "text/javascript", "wasm": "application/wasm"}.get(name.split(".")[-1], "application/zip")
     python.page.context.route(f"**/{name}*", lambda route: route.fulfill(body=body, content_type=kind))
     python.page.evaluate("() => { window.first = window.show(window.kernel, '1 + 1').run; }")
