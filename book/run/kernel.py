@@ -194,6 +194,7 @@ shell.displayhook.publish_execution_result = show_result
 
 PLACE = re.compile(r'^([ |]*)  File "([^"]*)", line (\d+)(?:, in (.+))?$', re.MULTILINE)
 HEADER = re.compile(r"^[ |]*Traceback \(most recent call last\):\n", re.MULTILINE)
+INDENT = "\N{NO-BREAK SPACE}"  # a space that Python does not strip off a line
 cells = {}  # the file names of all cells that have run, in this order
 
 
@@ -246,13 +247,17 @@ def readable(kind, value, trace):
     """Return an error as a reader sees it: the lines of their own that led to it, and what it says."""
     told = traceback.TracebackException(kind, value, trace, compact=True)
     keep_readers_lines(told)
-    text = PLACE.sub(place, HEADER.sub("", "".join(told.format()))).rstrip()
+    if issubclass(kind, IndentationError) and told.text:  # its line is told with what is wrong about it
+        told.text = re.sub(r"^ +", lambda indent: INDENT * len(indent[0]), told.text)
+    text = PLACE.sub(place, HEADER.sub("", "".join(told.format()))).rstrip().replace(INDENT, " ")
     return short(f"{text}\n{ELSEWHERE}" if issubclass(kind, ModuleNotFoundError) else text)
 
 
 def say_of(value):
-    """Return what an error says, even one that cannot say it."""
+    """Return what an error says, even one that cannot say it; of code that is none, also where it stands, in words."""
     try:
+        if isinstance(value, SyntaxError) and value.filename in cells:
+            return f"{value.msg}, in {name_of_place(value.filename)}, line {value.lineno}"
         return str(value)
     except Exception:
         return type(value).__name__
@@ -272,13 +277,14 @@ def of_readers(error):
 def note_error(exc_tuple=None, **_):
     """Take note of an error that IPython is about to show."""
     kind, value, trace = shell._get_exc_info(exc_tuple)
-    if issubclass(kind, UsageError):
-        return shell.show_usage_error(value)
     shell.last_fault = of_readers(value)
     if (behind := shell.last_fault) and behind is not value:  # what a library has made of it says less
         kind, value, trace = type(behind), behind, behind.__traceback__
-    render = getattr(value, "_render_traceback_", None)
-    lines = list(render()) if render else [readable(kind, value, trace)]
+    if issubclass(kind, UsageError):  # whose words say it all
+        lines = [f"UsageError: {value}"]
+    else:
+        render = getattr(value, "_render_traceback_", None)
+        lines = list(render()) if render else [readable(kind, value, trace)]
     shell._last_traceback = {"ename": kind.__name__, "evalue": short(say_of(value)), "traceback": lines}
 
 
@@ -286,6 +292,7 @@ warnings.formatwarning = warning
 warnings.filterwarnings("ignore", "To exit: use", UserWarning)  # IPython's word after sys.exit()
 warnings.filterwarnings("ignore", "tqdm:disabling monitor")  # it wants a thread, and goes well without one
 keep_code, shell.compile.cache = shell.compile.cache, note_cell
+shell.compile.reset_compiler_flags()  # with which Python would wait for more lines, and not say what was never closed
 shell.showtraceback = note_error
 shell.showsyntaxerror = shell.showindentationerror = lambda *_, **__: note_error()
 
@@ -401,7 +408,9 @@ async def run(parent, code, cell=""):
     shell._last_traceback = None  # IPython leaves it as it is where there is nothing to run
     try:
         await kernel.run(code)
-    except Exception:  # before it began: code that IPython cannot read
+    except Exception as error:  # before it began: code that IPython cannot read, and does not know as a cell yet
+        if isinstance(error, SyntaxError):
+            error.filename = note_cell(code, shell.execution_count)
         note_error()
     failed = show_error()
     output.finish()

@@ -233,6 +233,16 @@ In this cell, line 2:
     y = 1
     ^
 IndentationError: expected an indented block after 'if' statement on line 1""",
+    "x = [1,\n     2\ny = 3": """\
+In this cell, line 1:
+    x = [1,
+        ^
+SyntaxError: '[' was never closed""",
+    "if True:\n    x = 1\n  y = 2": """\
+In this cell, line 3:
+      y = 2
+           ^
+IndentationError: unindent does not match any outer indentation level""",
     "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise ValueError('no') from error": """\
 In this cell, line 2:
     1 / 0
@@ -259,6 +269,14 @@ def test_an_error_shows_the_readers_own_lines_alone(python, code):
     shown = python.run(code)
     assert not shown.ok and shown.error == ERRORS[code]
     assert shown.place.locator(".traceback pre").inner_text() == ERRORS[code]
+
+
+def test_of_code_that_cannot_be_read_the_place_is_spoken_in_words(python):
+    codes = {
+        "x = 1\nprint(x))": "unmatched ')', in this cell, line 2",
+        "if True:\n    x = 1\n  y = 2": "unindent does not match any outer indentation level, in this cell, line 3",
+    }
+    assert {code: python.run(code).messages[0]["evalue"] for code in codes} == codes
 
 
 def test_errors_of_every_kind_are_told(python):
@@ -292,7 +310,7 @@ ANSWERS = {
 @pytest.mark.parametrize("code", ANSWERS)
 def test_what_a_page_cannot_do_is_told_kindly(python, code):
     shown = python.run(code)
-    assert ANSWERS[code] in shown.text + shown.error
+    assert not shown.ok and ANSWERS[code] in shown.error
     assert "ipython" not in (shown.text + shown.error).lower()
 
 
