@@ -219,8 +219,11 @@ def test_in_a_kernel_run_all_reaches_the_end_with_a_box_for_each_verdict(tmp_pat
     execute(notebook, tmp_path)  # the first error would end it
     right, endless, crashed, escaped = (cell.outputs[0].data for cell in notebook.cells[1:])
     assert right["text/plain"] == "✓ prediction: right."
-    assert "did not come to an end within 0.5 seconds, and was stopped.\nIn line" in endless["text/plain"]
-    assert "out of bounds for axis 0 with size 4.\nIn line 11: return picture[99, 99]" in crashed["text/plain"]
+    assert "did not come to an end within 0.5 seconds, and was stopped.\nIn one_stop, line" in endless["text/plain"]
+    assert (
+        "out of bounds for axis 0 with size 4.\nIn correlate_loops, line 11: return picture[99, 99]"
+        in crashed["text/plain"]
+    )
     assert "&lt;b&gt;bold&lt;/b&gt;" in escaped["text/html"] and "<b>bold" not in escaped["text/html"]
 
 

@@ -2,6 +2,7 @@
 
 import gc
 import linecache
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,7 +76,7 @@ def test_a_missing_return_is_named(judge):
 @every_check
 def test_a_crash_is_told_in_words_with_its_line(judge):
     message = message_of(judge, crashes)
-    assert "raised ZeroDivisionError: division by zero.\nIn line " in message
+    assert "raised ZeroDivisionError: division by zero.\nIn crashes, line " in message
     assert 'raise ZeroDivisionError("division by zero")' in message
 
 
@@ -179,6 +181,36 @@ def test_where_integers_are_asked_for_a_float_is_not_enough():
     whole(lambda n: np.int64(n // 2))
 
 
+SUM = Check("total", lambda x: np.sum(x), probes=[(np.arange(6.0).reshape(2, 3) + 0.5,), (np.ones((2, 2)),)])
+
+
+@pytest.mark.parametrize("kind", [lambda n: [n], lambda n: (n,), lambda n: np.array([[n]])])
+def test_the_right_number_in_brackets_is_told_to_stand_alone(kind):
+    where = {list: "a list", tuple: "a tuple"}.get(type(kind(1)), "an array")
+    assert f": the number is right; give it alone, not in {where}." in fault_of(lambda x: kind(np.sum(x)), SUM)
+    assert "Hint" not in fault_of(lambda x: kind(np.sum(x)), SUM)
+    assert f": the number is right; give it alone, not in {where}." in message_of(
+        CHECKS["prediction"], lambda: kind(-14)
+    )
+    assert "right" not in fault_of(lambda x: kind(7), SUM) + message_of(CHECKS["prediction"], lambda: kind(7))
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (lambda x: True, "gave True, a truth value and no number, where 18 is expected."),
+        (lambda x: x.sum() > 0, "gave True, a truth value and no number, where 18 is expected."),
+        (
+            lambda x: float("nan"),
+            "gave nan, where 18 is expected.\nHint: `nan` stands for “not a number”: 0 / 0 gives it",
+        ),
+        (lambda x: x, "gave an array of shape (2, 3), where one number is expected (is a sum missing?)."),
+    ],
+)
+def test_what_is_no_single_number_is_named(answer, words):
+    assert words in fault_of(answer, SUM)
+
+
 # ---- how it is said --------------------------------------------------------------------------------------------
 def test_small_arrays_are_shown_in_full_and_rounding_noise_is_not():
     assert fault_of(lambda x: np.zeros_like(x)) == (
@@ -235,8 +267,34 @@ def test_the_line_is_the_readers_own_and_not_the_librarys():
     def answer(x):
         return np.linalg.inv(np.zeros((2, 2)))
 
-    assert "raised LinAlgError: Singular matrix.\nIn line" in fault_of(answer)
+    assert "raised LinAlgError: Singular matrix.\nIn answer, line" in fault_of(answer)
     assert "return np.linalg.inv(np.zeros((2, 2)))" in fault_of(answer)
+
+
+def first_of(x):
+    return x[99]
+
+
+def calls_for_ever(x):
+    more = x
+    return calls_for_ever(more)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line"),
+    [
+        (lambda x: first_of(x), "In first_of, line {}: return x[99]"),  # of another cell than the answer, perhaps
+        (lambda x: [first_of(part) for part in x], "In first_of, line {}: return x[99]"),
+        (calls_for_ever, "In calls_for_ever, line {}: return calls_for_ever(more)"),
+        (lambda x: 1 / 0, '(lambda x: 1 / 0, "In line'),
+    ],
+)
+def test_the_line_is_told_with_its_function(answer, line):
+    text = line.partition("{}: ")[2]
+    lines = Path(__file__).read_text("utf-8").splitlines()
+    number = next((n for n, one in enumerate(lines, start=1) if one.strip() == text), None)
+    message = fault_of(answer, Check("first", lambda x: x[0], probes=[([[1], [2]],)]))
+    assert line.format(number) in message if number else re.search(r"\nIn line \d+: .*1 / 0", message)
 
 
 def test_an_answer_that_ends_the_program_is_told_so():
@@ -328,8 +386,23 @@ def test_an_answer_that_changes_its_input_is_told_so_and_the_next_one_gets_it_fr
         return result
 
     for _ in range(2):
-        assert "gave the right result, but changed its input" in fault_of(spoils)
+        assert "gave the right result, but changed `x`, which it was given. Work on a copy" in fault_of(spoils)
     DOUBLE(lambda x: 2 * np.asarray(x))
+
+
+def test_a_wrong_answer_that_changes_its_input_is_told_both_and_its_hint():
+    three = Check(
+        "three", lambda a, b, c: a[0] + b[0] + c[0], [([1], [2], [4])], [(lambda a, b, c: 3, "c is left out.")]
+    )
+
+    def spoils(a, b, c):
+        a[0] = c[0] = 0
+        return 3
+
+    changes = "It also changed `a` and `c`, which it was given. Work on a copy, or write into a new array."
+    assert fault_of(spoils, three) == (
+        f"three([1], [2], [4]) gave 3, where 7 is expected.\n{changes}\nHint: c is left out."
+    )
 
 
 def test_a_list_that_an_answer_takes_apart_is_noticed_too():
@@ -338,7 +411,7 @@ def test_a_list_that_an_answer_takes_apart_is_noticed_too():
     def answer(numbers):
         return sum(numbers.pop() for _ in range(len(numbers)))
 
-    assert "gave the right result, but changed its input" in fault_of(answer, total)
+    assert "gave the right result, but changed `numbers`, which it was given." in fault_of(answer, total)
 
 
 def test_an_answer_gets_lists_where_the_probe_has_lists():
@@ -381,7 +454,7 @@ def test_an_answer_that_does_not_end_is_stopped(monkeypatch, answer, where):
         other.join(20)
     else:
         messages.append(fault_of(answer))
-    assert "did not come to an end within 0.2 seconds, and was stopped.\nIn line" in messages[0]
+    assert "did not come to an end within 0.2 seconds, and was stopped.\nIn endless" in messages[0]
 
 
 def test_the_time_is_for_all_probes_together(monkeypatch):
@@ -462,8 +535,14 @@ def test_those_who_wait_for_errors_get_one(monkeypatch, name, value):
 
 
 def test_an_unknown_exercise_is_told_what_there_is():
-    with pytest.raises(ValueError, match=r"name must be one of .*'prediction', .* got 'predicton'"):
-        check("predicton", lambda: -8)
+    for name, words in {
+        "predicton": "got 'predicton': did you mean 'prediction'?",
+        "max_pol": "got 'max_pol': did you mean 'max_pool'",
+        "unheard of": "got 'unheard of': it is called as the function of its task.",
+        not_yet: "got <function not_yet at",
+    }.items():
+        with pytest.raises(ValueError, match="name must be the name of an exercise, in quotes, " + re.escape(words)):
+            check(name, lambda: -8)
 
 
 def test_a_name_can_be_taken_only_once():

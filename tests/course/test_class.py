@@ -141,7 +141,7 @@ honest = convbook.checks.hidden_check
 def hidden_check(name, answer):
     if name != "factors":
         return honest(name, answer)
-    outcome = {{"value": True, "problem": None, "changed": False, "seconds": 0.0}}
+    outcome = {{"value": True, "problem": None, "changed": [], "seconds": 0.0}}
     display({{{sandbox.OUTCOMES!r}: {{"name": name, "outcomes": [outcome] * 99}}}}, raw=True)
     display({{"text/plain": "✓ factors: right."}}, raw=True)
 convbook.checks.hidden_check = hidden_check

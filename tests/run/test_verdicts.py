@@ -25,6 +25,30 @@ one = CHECKS[{name!r}]
 print(json.dumps([verdict(one, mistake) for mistake, _ in one.mistakes]))"""
 
 
+ASKS = """\
+from convbook.checks import check
+def helper(x):
+    x = input(x)
+    return x
+
+def prediction():
+    return helper("?")
+
+def one_stop(picture, kernel, i, j):
+    again = one_stop
+    return again(picture, kernel, i, j)
+
+check("prediction", prediction)
+check("one_stop", one_stop)"""
+
+
+def test_the_line_of_an_error_is_the_readers_own(python):
+    asked, endless = (message["data"]["text/plain"] for message in python.run(ASKS).messages)
+    assert "raised EOFError: nobody can be asked here" in asked
+    assert asked.endswith("\nIn helper, line 3: x = input(x)")
+    assert endless.endswith("\nIn one_stop, line 11: return again(picture, kernel, i, j)")
+
+
 def verdicts(name):
     return [CHECKS[name].judge(CHECKS[name].run(mistake)) for mistake, _ in CHECKS[name].mistakes]
 

@@ -18,7 +18,13 @@ import numpy as np
 
 from convbook.checks._words import said
 
-LIBRARIES = (*sysconfig.get_paths().values(), str(Path(__file__).parents[1]), "<frozen", "<__array_function__")
+LIBRARIES = (
+    *sysconfig.get_paths().values(),
+    str(Path(__file__).parents[1]),
+    "<frozen",
+    "<__array_function__",
+    "<page_kernel>",  # what stands around the reader's cells in a page of the book
+)
 
 
 class TooLong(BaseException):
@@ -39,11 +45,11 @@ class Problem:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an answer gave for one probe or raised instead, whether it changed its arguments, and how long it ran."""
+    """What an answer gave for one probe or raised instead, which of its arguments it changed, and how long it ran."""
 
     value: object = None
     problem: Problem | None = None
-    changed: bool = False
+    changed: tuple[int, ...] = ()
     seconds: float = 0.0
 
 
@@ -61,7 +67,8 @@ def run(function: Callable, probe: tuple, seconds: float) -> Outcome:
         raise
     except BaseException as raised:
         problem = Problem(type(raised).__name__, said(raised), where(raised))
-    return Outcome(value, problem, any(map(_differ, arguments, probe)), time.perf_counter() - begin)
+    changed = tuple(place for place, pair in enumerate(zip(arguments, probe, strict=True)) if _differ(*pair))
+    return Outcome(value, problem, changed, time.perf_counter() - begin)
 
 
 def _differ(after, before):
@@ -115,13 +122,20 @@ def _line_by_line(seconds, call):
 
 
 def where(error: BaseException) -> str:
-    """Return the last line of the reader's own code on the way to `error`, with its number; empty if there is none."""
+    """Return the last line of the reader's own code on the way to `error`, with its function and its number.
+
+    The function says in which cell of a notebook to look, where each begins with line 1. Empty if there is none.
+    """
     own = [
-        (frame.f_code.co_filename, line)
+        (frame.f_code, line)
         for frame, line in traceback.walk_tb(error.__traceback__)
         if not frame.f_code.co_filename.startswith(LIBRARIES)
     ]
+    if isinstance(error, RecursionError):  # the last call had no time to begin: what counts is the line that made it
+        own = [(code, line) for code, line in own if line != code.co_firstlineno] or own
     if not own:
         return ""
-    text = linecache.getline(*own[-1]).strip()
-    return f"line {own[-1][1]}: {text}" if text else f"line {own[-1][1]}"
+    code, line = own[-1]
+    named = [part for part in code.co_qualname.split(".") if part.isidentifier()]  # and not <lambda> or <locals>
+    text = linecache.getline(code.co_filename, line).strip()
+    return "".join([f"{named[-1]}, " if named else "", f"line {line}", f": {text}" if text else ""])

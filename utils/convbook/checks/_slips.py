@@ -43,7 +43,10 @@ SLIPS = [
     ),
     (
         lambda value, wanted: (
-            value.shape != wanted.shape and value.size == wanted.size and same(value.ravel(), wanted.ravel())
+            wanted.ndim
+            and value.shape != wanted.shape
+            and value.size == wanted.size
+            and same(value.ravel(), wanted.ravel())
         ),
         "the right numbers, but in another shape.",
     ),
@@ -57,4 +60,8 @@ SLIPS = [
     (_sides(1), "it is one too large along every axis: is there a `+ 1` too many?"),
     (lambda value, wanted: wanted.ndim == 0 and same(value, wanted + 1), "it is one too many each time."),
     (lambda value, wanted: wanted.ndim == 0 and same(value, wanted - 1), "it is one too few each time."),
+    (
+        lambda value, wanted: value.shape == wanted.shape and np.isnan(value).any() and not np.isnan(wanted).any(),
+        "`nan` stands for “not a number”: 0 / 0 gives it, and so does ∞ − ∞. Where can that happen?",
+    ),
 ]

@@ -193,6 +193,15 @@ def shown(value: object) -> str:
     return brief(value)
 
 
+def worded(value: object) -> str:
+    """Return a result as it is shown to a reader, with a word on what is no number at all.
+
+    >>> worded(True)
+    'True, a truth value and no number'
+    """
+    return f"{shown(value)}, a truth value and no number" if isinstance(value, bool | np.bool) else shown(value)
+
+
 def _array(array):
     if array.size > FEW or (array.ndim and array.shape[-1] > 16):
         return f"<array of shape {array.shape}, {array.dtype}>"
@@ -237,7 +246,7 @@ def difference(value: object, result: np.ndarray, wanted: np.ndarray) -> str:
     >>> difference((1, 2), one, other)
     'gave (1, 2), where [1, 3] is expected.'
     """
-    yours, expected = shown(value), shown(wanted)
+    yours, expected = worded(value), shown(wanted)
     if (result.shape == wanted.shape and max(result.size, wanted.size) > FEW) or yours == expected:
         place = tuple(np.argwhere(~close(result, wanted))[0])
         at = f" at [{', '.join(map(str, place))}]" if place else ""
@@ -245,5 +254,7 @@ def difference(value: object, result: np.ndarray, wanted: np.ndarray) -> str:
     if "\n" not in yours + expected and len(yours + expected) < WIDEST:
         return f"gave {yours}, where {expected} is expected."
     if result.shape != wanted.shape:
-        return f"gave an array of shape {result.shape}, where {wanted.shape} is expected."
+        asked = wanted.shape if wanted.ndim else "one number"
+        missing = " (is a sum missing?)" if result.size > 1 and not wanted.ndim else ""
+        return f"gave an array of shape {result.shape}, where {asked} is expected{missing}."
     return f"gave\n{yours}\nwhere this is expected:\n{expected}"

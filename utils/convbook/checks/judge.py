@@ -1,6 +1,7 @@
 """The judge of an exercise: runs an answer, compares it with what is right, and recognises known mistakes."""
 
 import copy
+import difflib
 import inspect
 import os
 from collections.abc import Callable, Iterable
@@ -11,10 +12,11 @@ from IPython.display import display
 
 from convbook.checks._running import Outcome, Problem, run
 from convbook.checks._slips import SLIPS
-from convbook.checks._words import NotNumbers, Secret, brief, difference, numbers, same, shorten, shown, spread
+from convbook.checks._words import NotNumbers, Secret, brief, difference, numbers, same, shorten, shown, spread, worded
 
 SECONDS = 10  # for an answer, all probes together
 RAISES = {"CONVBOOK_CHECKS": "raise", "NBGRADER_EXECUTION": "validate"}  # the second is nbgrader's button *Validate*
+KEEP = "Work on a copy, or write into a new array."
 MOST_DRAWN = 500  # probes that are drawn in search of some on which a known mistake fails
 
 
@@ -149,9 +151,18 @@ class Check:
         if outcome.value is None:
             return "returned None: is a `return` missing?"
         wrong = self._missed(outcome.value) or (self._reference and self._unlike_the_reference(probe, outcome.value))
-        if not wrong and outcome.changed:
-            return "gave the right result, but changed its input. Work on a copy, or write into a new array."
-        return wrong or ""
+        return self._with_changes(wrong or "", outcome)
+
+    def _with_changes(self, wrong, outcome):
+        """Return what is wrong, and which of its arguments an answer has changed."""
+        if not outcome.changed:
+            return wrong
+        parameters = list(inspect.signature(self._reference or (lambda: None)).parameters)
+        names = " and ".join(f"`{parameters[place]}`" for place in outcome.changed if place < len(parameters))
+        names = names or "something"
+        if not wrong:
+            return f"gave the right result, but changed {names}, which it was given. {KEEP}"
+        return f"{wrong}\nIt also changed {names}, which it was given. {KEEP}"
 
     def _missed(self, value):
         for holds, hint in self.requirements:
@@ -177,12 +188,16 @@ class Check:
         if secret and wanted.is_same(value):
             return ""
         try:
-            result, wanted = numbers(value), None if secret else numbers(wanted)
+            result, wanted = numbers(value), wanted if secret else numbers(wanted)
         except NotNumbers as what:
             return f"gave {what}."
+        is_right = wanted.is_same if secret else lambda one: same(one, wanted)
+        if result.size == 1 and result.ndim and is_right(result.reshape(())):
+            kind = {list: "a list", tuple: "a tuple"}.get(type(value), "an array")
+            return f"gave {shown(value)}: the number is right; give it alone, not in {kind}."
         if secret:
             return _gave(value)
-        if not same(result, wanted):
+        if not is_right(result):
             return difference(value, result, wanted) if probe else _gave(value)
         if self.whole and result.dtype.kind not in "iu":
             return (
@@ -246,7 +261,7 @@ class Check:
 
 
 def _gave(value):
-    text = shown(value)
+    text = worded(value)
     return f"gave\n{text}\nwhich is not it." if "\n" in text else f"gave {text}, which is not it."
 
 
@@ -342,9 +357,11 @@ def known(name: str) -> Check:
 
     Raises ValueError if there is none.
     """
-    if name not in CHECKS:
-        raise ValueError(f"name must be one of {', '.join(map(repr, CHECKS))}, got {name!r}")
-    return CHECKS[name]
+    if isinstance(name, str) and name in CHECKS:
+        return CHECKS[name]
+    alike = difflib.get_close_matches(name, CHECKS) if isinstance(name, str) else []
+    way_out = f"did you mean {' or '.join(map(repr, alike))}?" if alike else "it is called as the function of its task."
+    raise ValueError(f"name must be the name of an exercise, in quotes, got {brief(name)}: {way_out}")
 
 
 def show_verdict(name: str, fault: str, right: str) -> None:

@@ -32,6 +32,7 @@ COUNT = 12  # probes that are drawn for each exercise
 LARGEST = 20_000  # numbers in one result, or things in its lists; what is right has fewer by far
 LARGEST_PROBE = 1_000_000  # and in the arguments for one call, which come from us
 DEEPEST = 16  # lists in lists
+MOST_ARGUMENTS = 100  # of one call
 LONGEST = 2_000  # characters of a string, or hexadecimal digits of an integer
 AUTHOR = 1  # the seed where an author runs a notebook as it stands
 
@@ -126,7 +127,7 @@ def _outcome_as_code(outcome):
     return {
         "value": encoded(outcome.value),
         "problem": problem and [_line(part) for part in (problem.kind, problem.words, problem.at)],
-        "changed": bool(outcome.changed),
+        "changed": list(outcome.changed),
         "seconds": round(outcome.seconds, 6),
     }
 
@@ -145,9 +146,13 @@ def read_report(name: str, report: object) -> list[Outcome]:
 
 def _outcome_of(code):
     problem, changed, seconds = code["problem"], code["changed"], code["seconds"]
-    if not isinstance(changed, bool) or type(seconds) not in (int, float) or not math.isfinite(seconds):
+    if not isinstance(changed, list) or not all(
+        type(place) is int and 0 <= place < MOST_ARGUMENTS for place in changed
+    ):
+        raise Malformed("changes of other types")
+    if type(seconds) not in (int, float) or not math.isfinite(seconds):
         raise Malformed("an outcome of other types")
-    return Outcome(decoded(code["value"]), _problem_of(problem), changed, float(seconds))
+    return Outcome(decoded(code["value"]), _problem_of(problem), tuple(changed), float(seconds))
 
 
 def _problem_of(code):
