@@ -51,7 +51,7 @@ class Handler(SimpleHTTPRequestHandler):
     def is_inside(self) -> bool:
         """Return whether a path, and the index that stands for it, lie in our folder: a link may lead out of it."""
         path = Path(self.translate_path(self.path))
-        places = [path, path / "index.html", path / "index.htm"] if path.is_dir() else [path]
+        places = [path, path / "index.html", path / "index.htm"] if os.path.isdir(path) else [path]
         inside = Path(self.directory).resolve()
         return all(place.resolve().is_relative_to(inside) for place in places)
 

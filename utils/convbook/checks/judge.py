@@ -78,7 +78,7 @@ class Check:
             if fault := self._given_up(probe, outcome):
                 return fault
             if fault := self._fault(probe, outcome):
-                return self._call(probe) + fault + self._hint(outcomes)
+                return self._call(probe) + fault + self._hint(fault, outcomes)
         return ""
 
     def with_probes(self, probes: Iterable[tuple]) -> "Check":
@@ -223,13 +223,16 @@ class Check:
         names = ", ".join(list(inspect.signature(self._reference or (lambda: None)).parameters)[: len(probe)])
         return f"\nHint: leave its first line as the task has it: `def {self.name}({names}):`."
 
-    def _hint(self, outcomes):
-        """Return the hint of the mistake that behaves like the answer on every probe, or else of a common slip."""
+    def _hint(self, fault, outcomes):
+        """Return the hint of the mistake that behaves like the answer on every probe, or else of a common slip.
+
+        What a requirement says of the result is no common slip's to repeat.
+        """
         for mistake, hint in self.mistakes:
             made = (self._made(mistake, probe) for probe in self.probes)
             if all(map(_alike, made, outcomes)):
                 return f"\nHint: {hint}"
-        pairs = self._wrong_pairs(outcomes)
+        pairs = [] if "\nHint: " in fault else self._wrong_pairs(outcomes)
         for slip, hint in SLIPS:
             if pairs and all(slip(*pair) for pair in pairs):
                 return f"\nHint: {hint}"
