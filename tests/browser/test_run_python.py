@@ -26,6 +26,7 @@ def write(page, name, text):
     cell(page, name).locator("pre:has(.line)").click()
     expect(cell(page, name).get_by_role("textbox")).to_be_focused()
     page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")  # no text that is inserted replaces nothing
     page.keyboard.insert_text(text)
 
 
