@@ -1,5 +1,7 @@
 """The networks that ArchitectureExplorer knows, as texts, and the reader's own."""
 
+from functools import lru_cache
+
 import traitlets
 
 from convbook import shapes
@@ -50,12 +52,19 @@ def parts(layers):
 
 def fits(name, size, own, own_channels):
     """Raise ValueError if this network cannot take a picture of this size; it names the network."""
-    layers, channels = (
-        (shapes.read_layers(own), own_channels)
-        if name == OWN
-        else (NETWORKS[name].layers, NETWORKS[name].input_shape[0])
-    )
     try:
-        shapes.summary(layers, (channels, size, size))
+        if name == OWN:
+            _walk(shapes.read_layers(own), own_channels, size)
+        else:
+            _walk_known(name, size)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} cannot take {size}×{size} pixels: {error}") from None
+
+
+@lru_cache(maxsize=256)  # each widget asks for all its examples whenever one trait changes, and a network is long
+def _walk_known(name, size):
+    _walk(NETWORKS[name].layers, NETWORKS[name].input_shape[0], size)
+
+
+def _walk(layers, channels, size):
+    shapes.summary(layers, (channels, size, size))
