@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -10,16 +11,27 @@ class Affine:
     """One direction of a layer, as the matrix that it is: it can be written down, and it runs quickly.
 
     It is called `name`, takes arrays of the shape `takes` and gives arrays of the shape of `plus`, which it adds.
+    `matrix` is an array, or a function that will make it.
     """
 
-    def __init__(self, name: str, takes: tuple[int, ...], matrix: np.ndarray, plus: np.ndarray):
-        self.name, self.takes, self.matrix, self.plus = name, tuple(takes), matrix, plus
+    def __init__(self, name: str, takes: tuple[int, ...], matrix: np.ndarray | Callable, plus: np.ndarray):
+        self.name, self.takes, self._matrix, self.plus = name, tuple(takes), matrix, plus
+
+    @cached_property
+    def matrix(self) -> np.ndarray:
+        """The matrix, made when it is first asked for: most readers of a check's chapter never meet its layers."""
+        return self._matrix() if callable(self._matrix) else self._matrix
 
     @classmethod
     def of(cls, name: str, function: Callable, takes: tuple[int, ...]) -> "Affine":
         """Return what the affine `function` does to arrays of this shape."""
-        dots, plus = np.eye(math.prod(takes)).reshape(-1, *takes), function(np.zeros(takes))
-        return cls(name, takes, np.stack([(function(dot) - plus).ravel() for dot in dots], axis=1), plus)
+        plus = function(np.zeros(takes))
+
+        def matrix():
+            dots = np.eye(math.prod(takes)).reshape(-1, *takes)
+            return np.stack([(function(dot) - plus).ravel() for dot in dots], axis=1)
+
+        return cls(name, takes, matrix, plus)
 
     def __call__(self, x):
         if np.shape(x) != self.takes:
@@ -31,7 +43,7 @@ class Affine:
 
     def __eq__(self, other):
         return isinstance(other, Affine) and all(
-            np.array_equal(getattr(self, part), getattr(other, part)) for part in vars(self)
+            np.array_equal(getattr(self, part), getattr(other, part)) for part in ("name", "takes", "matrix", "plus")
         )
 
     __hash__ = None
