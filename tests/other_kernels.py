@@ -22,6 +22,9 @@ ROOT = Path(__file__).parents[1]
 QUICKLY = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # another kernel may be running beside this one
 ALONE = {"PYTHONPATH": "", "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 
+# What has been imported stays: the collector of garbage, which a reset calls several times, need not go through it.
+AFRESH = "%reset -f\nimport gc\ngc.freeze()\ndel gc"
+
 
 class Other:
     """An environment that stands on another one: it sees all that is there, and keeps what is put in to itself."""
@@ -77,7 +80,7 @@ class Other:
         await manager.start_kernel(cwd=str(self.folder))
         try:
             for name, notebook in notebooks.items():
-                notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+                notebook.cells.insert(0, nbformat.v4.new_code_cell(AFRESH))
                 try:
                     await NotebookClient(notebook, km=manager, timeout=120).async_execute()
                 except CellExecutionError as error:
