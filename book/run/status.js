@@ -17,6 +17,8 @@ const isAllThere = ({ loaded, total }) => total > 0 && megabytes(loaded) >= mega
 /** How long it took, as one says it: "Done in 0.4 s"; less than anybody notices is not said. */
 export const doneWords = (ms) => (ms < 100 ? "Done" : `Done in ${(ms / 1000).toFixed(ms < 9950 ? 1 : 0)} s`);
 
+const QUARTERS = ["", "A quarter", "Half", "Three quarters"];
+
 const LONG = 200; // letters: more than that nobody listens to unasked
 
 /** What a cell has shown, in short. */
@@ -36,7 +38,7 @@ export class Status {
   #spoken = h("p", { class: "run-spoken", role: "status" });
   /** @type {HTMLElement | null} */
   #box = null;
-  #half = false;
+  #quarters = 0;
   /** What it has said of this run. @type {Set<string>} */
   #said = new Set();
 
@@ -61,11 +63,12 @@ export class Status {
     this.say(words);
   }
 
-  /** Lets it say of a progress only that it began, the half, and that all is there. */
+  /** Lets it say of a progress only that it began, each quarter, and that all is there. */
   sayProgress({ loaded, total }) {
-    const half = loaded >= total / 2;
-    if (half && !this.#half) this.say("Half of Python is loaded.");
-    this.#half = half;
+    const quarters = total ? Math.floor((4 * loaded) / total) : 0;
+    const words = QUARTERS[quarters];
+    if (words && quarters > this.#quarters) this.say(`${words} of Python is loaded.`);
+    this.#quarters = quarters;
     if (isAllThere({ loaded, total })) this.sayOnce("Python is starting.");
   }
 

@@ -390,11 +390,12 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     write(page, "two", 'print("first")\ninput()')
     bar(page, "two", "Run").first.click()
     expect(said(page, "two")).to_have_text("Loading Python …")
-    page.evaluate("kernel.progress(6e6, 23.4e6)")
-    expect(said(page, "two")).to_have_text("Loading Python: 6 of 23 MB, from the net only once")
+    page.evaluate("kernel.progress(4e6, 0)")  # before it knows how much is to come
     expect(spoken(page)).to_have_text("Loading Python.")
-    page.evaluate("kernel.progress(12e6, 23.4e6)")
-    expect(spoken(page)).to_have_text("Half of Python is loaded.")
+    for part, loaded in (("A quarter", 6e6), ("Half", 12e6), ("Three quarters", 18e6)):
+        page.evaluate(f"kernel.progress({loaded}, 23.4e6)")
+        expect(said(page, "two")).to_have_text(f"Loading Python: {loaded / 1e6:.0f} of 23 MB, from the net only once")
+        expect(spoken(page)).to_have_text(f"{part} of Python is loaded.")
     for loaded in (23.3e6, 23.4e6):
         page.evaluate(f"kernel.progress({loaded}, 23.4e6)")
         expect(said(page, "two")).to_have_text("Python is starting …")
@@ -403,7 +404,9 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     page.evaluate("kernel.progress(24e6, 24e6)")  # a package that comes later
     assert heard() == [
         "Loading Python.",
+        "A quarter of Python is loaded.",
         "Half of Python is loaded.",
+        "Three quarters of Python is loaded.",
         "Python is starting.",
         "First what stands above: 2 to go",
         "Running.",
