@@ -6,6 +6,7 @@
 const BASE = ["pyodide-kernel"]; // what any cell needs
 const FROM = /^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#]*)/gm;
 const IMPORT = /^[ \t]*import[ \t]+([\w., \t]+)/gm;
+const MAGIC = /^[ \t]*%(matplotlib)\b/gm; // IPython's line magic that imports what it is called after
 
 const say = (/** @type {any} */ message, /** @type {Transferable[]} */ moved = []) =>
   postMessage(message, { transfer: moved });
@@ -111,7 +112,9 @@ function modulesIn(/** @type {string} */ code) {
   const taken = [...code.matchAll(FROM)].flatMap(([, from, list]) =>
     firsts(list).map((name) => `${from}.${name}`),
   );
-  const whole = [...code.matchAll(IMPORT)].flatMap(([, list]) => firsts(list));
+  const whole = [IMPORT, MAGIC].flatMap((way) =>
+    [...code.matchAll(way)].flatMap(([, list]) => firsts(list)),
+  );
   const parts = [...taken, ...whole].map((name) => name.split("."));
   return new Set(parts.flatMap((path) => path.map((_, i) => path.slice(0, i + 1).join("."))));
 }

@@ -27,6 +27,7 @@ def test_it_loads_what_is_needed_and_says_how_much_is_to_come(python):
     assert 0.9 * steps[-1]["total"] < steps[-1]["loaded"] <= steps[-1]["total"]
     loaded = python.page.evaluate("performance.getEntriesByType('resource').map((file) => file.name)")
     assert not [name for name in loaded if "numpy" in name]
+    assert python.run("%matplotlib inline").ok  # the first thing that many a notebook says
 
 
 def test_names_stay_from_cell_to_cell_and_the_last_values_are_kept(python):
@@ -318,4 +319,3 @@ def test_magics_and_questions_are_ipythons(python):
     assert "loop" in python.run("%timeit -n1 -r1 1 + 1").text
     assert "Wall time" in python.run("%%time\nx = 1").text
     assert "Docstring" in python.run("len?").place.inner_text()
-    assert python.run("%matplotlib inline").ok
