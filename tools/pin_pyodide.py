@@ -25,6 +25,7 @@ ROOTS = ("numpy", "matplotlib", "pillow", "ipython", "sqlite3")
 # What the lock asks for, but nothing in the book needs.
 SPARED = (
     "jedi",  # completion; and parso, which it brings along
+    "prompt-toolkit",  # the terminal, see book/run/kernel.py; and wcwidth, which it brings along
     "pytz",  # time zones
     "fonttools",  # figures as PDF and PostScript, which a page cannot show
     "matplotlib-pyodide",  # figures in windows of their own

@@ -12,12 +12,15 @@ import json
 import math
 import os
 import re
+import sys
 import time
 import traceback
 import warnings
-from types import CodeType
+from types import CodeType, SimpleNamespace
 
 os.environ["JUPYTER_WIDGETS_ECHO"] = "0"  # a page has one view of a widget's state, which knows what it has sent
+# IPython imports its terminal, which a page does not have: every fourth module that a start would read and compile.
+sys.modules["IPython.terminal.embed"] = SimpleNamespace(embed=None)
 
 import pyodide_kernel.kernel
 from IPython.core.error import UsageError
