@@ -107,8 +107,8 @@ class Output:
             tell("output", message={"output_type": "stream", "name": self.name, "text": text})
 
     def show(self, message):
-        """Send anything but text."""
-        self.flush()
+        """Send anything but text, behind the text that came before it."""
+        self.finish()
         if message["output_type"] != "update_display_data":
             self.displays += 1
             if self.displays == MOST + 1:
@@ -124,7 +124,7 @@ class Output:
         tell("output", message={"output_type": "clear_output", "wait": bool(wait)})
 
     def finish(self):
-        """Show what still waits."""
+        """Show what still waits: text, and the end of what was too much."""
         self.flush()
         if self.cut:
             self.tail = self.tail.partition("\n")[2] or self.tail
@@ -253,7 +253,16 @@ def readable(kind, value, trace):
     if issubclass(kind, IndentationError) and told.text:  # its line is told with what is wrong about it
         told.text = re.sub(r"^ +", lambda indent: INDENT * len(indent[0]), told.text)
     text = PLACE.sub(place, HEADER.sub("", "".join(told.format()))).rstrip().replace(INDENT, " ")
-    return short(f"{text}\n{ELSEWHERE}" if issubclass(kind, ModuleNotFoundError) else text)
+    advice = about_module(value.name) if issubclass(kind, ModuleNotFoundError) else ""
+    return short(f"{text}\n{advice}".rstrip())
+
+
+def about_module(name):
+    """Return what helps whoever misses a module: the page loads what a cell imports by name, and no more."""
+    package = str(name).partition(".")[0]
+    if package in sys.modules:
+        return ""
+    return BY_NAME.format(package) if package in PACKAGES else ELSEWHERE
 
 
 def say_of(value):
@@ -302,6 +311,8 @@ shell.showsyntaxerror = shell.showindentationerror = lambda *_, **__: note_error
 
 # ---- what a page cannot do ------------------------------------------------------------------------------------------
 
+PACKAGES = ("numpy", "matplotlib", "PIL", "convbook")
+BY_NAME = "Write `import {}` into the cell: what a cell imports by name, the page loads before it runs."
 ELSEWHERE = (
     "A page of the book has NumPy, Matplotlib, Pillow and convbook. For more, run the notebook on your own machine."
 )

@@ -7,13 +7,13 @@ import { Printed, withoutColours } from "./text.js";
 /** @typedef {{ output_type: string, name?: string, text?: string, data?: any, metadata?: any, transient?: any,
  *   traceback?: string[], wait?: boolean }} Message of nbformat's */
 
-/** @typedef {{ name: string, printed: Printed, el: Element, length: number }} Stream text that is being printed */
+/** @typedef {{ name: string, printed: Printed, el: Element, letters: number, lines: number }} Stream text that is being printed */
 
 const WIDGET = "application/vnd.jupyter.widget-view+json";
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 const DRAWN = "What this code has drawn"; // more cannot be said of a picture that nobody has seen yet
 const HIDDEN = 200; // ms: a page that nobody sees has no frames
-const LONG = 8_000; // characters, after which a text scrolls in itself
+const LONG = { letters: 8_000, lines: 100 }; // after which a text scrolls in itself
 
 // A text that is wider or higher than its place scrolls in itself: the keyboard reaches it.
 const reach = new ResizeObserver((entries) => {
@@ -42,9 +42,14 @@ function textPlace(/** @type {string} */ kind) {
 function textBlock(/** @type {string} */ kind, /** @type {string} */ text) {
   const { el, pre } = textPlace(kind);
   pre.textContent = withoutColours(text);
-  el.classList.toggle("long", text.length > LONG);
+  el.classList.toggle("long", isLong(text.length, linesIn(text)));
   return el;
 }
+
+const linesIn = (/** @type {string} */ text) => text.split("\n").length;
+
+const isLong = (/** @type {number} */ letters, /** @type {number} */ lines) =>
+  letters > LONG.letters || lines > LONG.lines;
 
 const source = (/** @type {string} */ mime, /** @type {any} */ content) =>
   mime === "image/svg+xml"
@@ -173,13 +178,14 @@ export class Outputs {
   #print(/** @type {Message} */ { name = "stdout", text = "" }) {
     if (this.#stream?.name !== name) {
       const { el, pre } = textPlace(name === "stderr" ? "stderr" : "stream");
-      this.#stream = { name, printed: new Printed(pre), el, length: 0 };
+      this.#stream = { name, printed: new Printed(pre), el, letters: 0, lines: 0 };
       this.place.append(el);
     }
     const stream = /** @type {Stream} */ (this.#stream);
     stream.printed.write(text);
-    stream.length += text.length;
-    stream.el.classList.toggle("long", stream.length > LONG);
+    stream.letters += text.length;
+    stream.lines += linesIn(text) - 1;
+    stream.el.classList.toggle("long", isLong(stream.letters, stream.lines));
   }
 
   #nextWords(/** @type {Message} */ { data }) {

@@ -112,9 +112,7 @@ function modulesIn(/** @type {string} */ code) {
   const taken = [...code.matchAll(FROM)].flatMap(([, from, list]) =>
     firsts(list).map((name) => `${from}.${name}`),
   );
-  const whole = [IMPORT, MAGIC].flatMap((way) =>
-    [...code.matchAll(way)].flatMap(([, list]) => firsts(list)),
-  );
+  const whole = [IMPORT, MAGIC].flatMap((way) => [...code.matchAll(way)].flatMap(([, list]) => firsts(list)));
   const parts = [...taken, ...whole].map((name) => name.split("."));
   return new Set(parts.flatMap((path) => path.map((_, i) => path.slice(0, i + 1).join("."))));
 }

@@ -157,6 +157,17 @@ def test_a_flood_of_text_freezes_nothing_and_its_end_is_shown(python):
     assert python.run("print('x' * 99_999)\nprint('the end')").place.inner_text().endswith("the end\n")  # a bit over
 
 
+def test_the_end_of_a_flood_stands_before_what_came_after_it(python):
+    flood = "for i in range(60_000): print(i % 10)"
+    for code, after in ((f"{flood}\n1 / 0", "traceback"), (f"{flood}\n'a value'", "text_plain")):
+        shown = python.run(code)
+        outputs = shown.place.locator("> .output")
+        assert (outputs.count(), outputs.nth(1).get_attribute("class").split()[1]) == (2, after)
+        assert lines(outputs.first.inner_text())[-2:] == ["8", "9"]
+    many_lines = python.run("for i in range(101): print()\ndisplay(1)\nfor i in range(99): print()")
+    assert many_lines.place.locator("> .output.long").count() == 1  # a text that is long in lines scrolls as well
+
+
 # ---- what is displayed -------------------------------------------------------------------------------------------
 def test_displays_are_replaced_cleared_and_updated(python):
     first = python.run("h = display('first', display_id=True)\nprint('below')")
@@ -305,6 +316,8 @@ ANSWERS = {
     "exit()": "UsageError: Python does not end with a cell",
     "%nosuchmagic": "UsageError: Line magic function `%nosuchmagic` not found.",
     "import torch": "ModuleNotFoundError: No module named 'torch'\nA page of the book has NumPy",
+    "exec('import convbook')": "No module named 'convbook'\nWrite `import convbook` into the cell",
+    "import numpy.nothing": "No module named 'numpy.nothing'",
 }
 
 
@@ -312,6 +325,7 @@ ANSWERS = {
 def test_what_a_page_cannot_do_is_told_kindly(python, code):
     shown = python.run(code)
     assert not shown.ok and ANSWERS[code] in shown.error
+    assert ("A page of the book has" in shown.error) == ("torch" in code or "%pip" in code)  # where it helps
     assert "ipython" not in (shown.text + shown.error).lower()
 
 
