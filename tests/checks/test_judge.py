@@ -40,8 +40,10 @@ def fault_of(answer, of=DOUBLE):
 # ---- several results -------------------------------------------------------------------------------------------
 def test_several_results_of_different_shapes_are_compared_one_by_one():
     SPLIT(lambda x: [[0], (1, 2)])
-    assert "has result 2 wrong: it gave [1, 3], where [1, 2] is expected." in fault_of(lambda x: ([0], [1, 3]), SPLIT)
-    assert "has result 1 wrong: it gave 'none', which cannot" in fault_of(lambda x: ("none", [1, 2]), SPLIT)
+    assert "has its second result wrong: it gave [1, 3], where [1, 2] is expected." in fault_of(
+        lambda x: ([0], [1, 3]), SPLIT
+    )
+    assert "has its first result wrong: it gave 'none', which cannot" in fault_of(lambda x: ("none", [1, 2]), SPLIT)
 
 
 @pytest.mark.parametrize("given", [np.arange(3.0), ([0],), 7, {0: [0], 1: [1, 2]}, ([0], [1], [2])])
@@ -83,6 +85,7 @@ def test_a_crash_is_told_in_words_with_its_line(judge):
 @every_check
 def test_handing_in_the_result_and_not_the_function_is_named(judge):
     assert "hand in the function itself, without calling it; got -8" in message_of(judge, -8)
+    assert "hand in the function itself, without quotes; got 'one_stop'" in message_of(judge, "one_stop")
 
 
 @every_check
@@ -388,6 +391,25 @@ def test_an_answer_that_changes_its_input_is_told_so_and_the_next_one_gets_it_fr
     for _ in range(2):
         assert "gave the right result, but changed `x`, which it was given. Work on a copy" in fault_of(spoils)
     DOUBLE(lambda x: 2 * np.asarray(x))
+
+
+def test_an_input_that_was_nudged_and_put_back_counts_as_unchanged():
+    def nudges(x, back=1.0):
+        for place in np.ndindex(x.shape):
+            x[place] += 1e-5
+            x[place] -= 2e-5
+            x[place] += 1e-5 * back
+        return 2 * x
+
+    picture = np.array([0.1, 0.7, 0.3])
+    nudged = picture.copy()
+    nudges(nudged)
+    assert not np.array_equal(nudged, picture)  # rounding has left something
+    double = Check("double", lambda x: 2 * x, [(picture,), (np.full(2, 1e-7),)])
+    double(nudges)
+    assert "but changed `x`" in fault_of(
+        lambda x: nudges(x, back=0.9) * 0 + [0.2, 1.4, 0.6], Check("double", lambda x: 2 * x, [(picture,)])
+    )
 
 
 def test_a_wrong_answer_that_changes_its_input_is_told_both_and_its_hint():

@@ -566,8 +566,8 @@ gradients_check = Check(
         *(
             (
                 _by_nudges(eps, across=False, relative=False),
-                "a slope to one side is off by about as much as the nudge is large, and the numbers themselves may be "
-                "tiny: nudge to both sides.",
+                "a slope to one side, or beside a nudge that stayed behind, is off by about as much as the nudge is "
+                "large, and the numbers themselves may be tiny: nudge to both sides, and put each number back.",
             )
             for eps in (1e-3, 1e-4, 1e-5)
         ),

@@ -58,7 +58,7 @@ def numbers(value: object) -> np.ndarray:
     """
     if isinstance(value, Told):
         raise NotNumbers(value.why)
-    kind = type(value).__name__
+    kind = _one(type(value).__name__)
     try:
         array = _array_of(value, kind)
         if array.dtype.kind in "iu":
@@ -67,17 +67,31 @@ def numbers(value: object) -> np.ndarray:
     except NotNumbers:
         raise
     except Exception as error:  # ragged, endless, too large, or an object that refuses
-        raise NotNumbers(f"a {kind} that cannot be read as an array of numbers{_way_out(value, error)}") from None
+        raise NotNumbers(f"{kind} that cannot be read as an array of numbers{_way_out(value, error)}") from None
+
+
+def _one(kind):
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+
+
+def nth(place: int) -> str:
+    """Return the word for one of several results, counted from 0.
+
+    >>> nth(0)
+    'first'
+    """
+    words = ("first", "second", "third")
+    return words[place] if place < len(words) else f"{place + 1}th"
 
 
 def _array_of(value, kind):
     if isinstance(value, set | frozenset | dict):
-        raise NotNumbers(f"a {kind}, which has no order: return an array, a tuple or a list")
+        raise NotNumbers(f"{kind}, which has no order: return an array, a tuple or a list")
     if hasattr(value, "__next__"):
-        raise NotNumbers(f"a {kind}, which has not been run through yet: make a list of it")
+        raise NotNumbers(f"{kind}, which has not been run through yet: make a list of it")
     for count, part in enumerate(_parts(value)):
         if count > MOST or _is_long(part):
-            raise NotNumbers(f"a {kind} that holds more than {MOST} things, and no task asks for so many")
+            raise NotNumbers(f"{kind} that holds more than {MOST} things, and no task asks for so many")
         if isinstance(part, str | bytes):  # of which NumPy would make an array, each text as long as the longest
             raise NotNumbers(f"{brief(value)}, which cannot be read as numbers")
         if _is_masked(part):

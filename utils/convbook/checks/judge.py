@@ -12,7 +12,19 @@ from IPython.display import display
 
 from convbook.checks._running import Outcome, Problem, run
 from convbook.checks._slips import SLIPS
-from convbook.checks._words import NotNumbers, Secret, brief, difference, numbers, same, shorten, shown, spread, worded
+from convbook.checks._words import (
+    NotNumbers,
+    Secret,
+    brief,
+    difference,
+    nth,
+    numbers,
+    same,
+    shorten,
+    shown,
+    spread,
+    worded,
+)
 
 SECONDS = 10  # for an answer, all probes together
 RAISES = {"CONVBOOK_CHECKS": "raise", "NBGRADER_EXECUTION": "validate"}  # the second is nbgrader's button *Validate*
@@ -133,7 +145,9 @@ class Check:
             return ""
         match outcome.problem.kind:
             case "not callable":
-                return f"{self.name}: hand in the function itself, without calling it; got {outcome.problem.words}."
+                words = outcome.problem.words
+                what = "quotes" if words.startswith(("'", '"')) else "calling it"
+                return f"{self.name}: hand in the function itself, without {what}; got {words}."
             case "NotImplementedError":
                 return f"{self.name} is not written yet: put your code in place of `raise NotImplementedError()`."
         return (
@@ -181,7 +195,7 @@ class Check:
         if not isinstance(value, list | tuple) or len(value) != len(wanted):
             return f"gave {shown(value)}, where {len(wanted)} results are expected, one after the other."
         faults = (self._unlike(one, probe, part) for one, part in zip(wanted, value, strict=True))
-        return next((f"has result {n} wrong: it {fault}" for n, fault in enumerate(faults, start=1) if fault), "")
+        return next((f"has its {nth(n)} result wrong: it {fault}" for n, fault in enumerate(faults) if fault), "")
 
     def _unlike(self, wanted, probe, value):
         secret = isinstance(wanted, Secret)
