@@ -20,12 +20,15 @@ function readOne(text, answer) {
   return value ?? (product === answer ? product : null);
 }
 
-// Reads as many numbers as are asked for: "-3", "0,5", "1/9"; "3x4", "3 × 4", "3 by 4", "3, 4". Null if they are not there.
+// Reads as many numbers as are asked for: "-3", "0,5", "1/9"; "3x4", "3 × 4", "3 by 4", "3, 4", "(3, 4)". Null if they are
+// not there.
 export function read(text, answer) {
   if (!Array.isArray(answer)) return readOne(text, answer);
   const separators = [/\s*[x×*;]\s*|\s+by\s+|,\s+|\s+(?:and\s+)?/i, /\s*,\s*/]; // "3,4" is a pair where two are asked for
   for (const separator of separators) {
     const numbers = text
+      .trim()
+      .replace(/^(?:\((.*)\)|\[(.*)\])$/, "$1$2")
       .trim()
       .split(separator)
       .map((part, n) => parse(part, { thousands: answer[n] >= 1000 }));
