@@ -94,6 +94,20 @@ def test_answers_that_are_no_numbers_do_not_crash_the_check(judge):
         assert message_of(judge, lambda *arguments, result=nonsense: result)
 
 
+def test_errors_that_say_too_little_have_a_hint():
+    def adds_halves(x):
+        result = np.zeros(np.shape(x), int)
+        result += np.divide(x, 2)
+        return result
+
+    def endless(x):
+        return endless(x)
+
+    assert "raised UFuncTypeError" in fault_of(adds_halves)
+    assert fault_of(adds_halves).endswith("holds nothing behind the point: make it float.")
+    assert "Hint: does the recursion end?" in fault_of(endless)
+
+
 # ---- what counts as the same -----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "answer",

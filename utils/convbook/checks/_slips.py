@@ -65,3 +65,15 @@ SLIPS = [
         "`nan` stands for “not a number”: 0 / 0 gives it, and so does ∞ − ∞. Where can that happen?",
     ),
 ]
+
+# What is asked of an error, its kind and its words; and the hint.
+RAISED = [
+    (
+        lambda kind, words: kind == "UFuncTypeError" and "Cannot cast ufunc" in words,
+        "an array of integers, and np.zeros_like makes one like it, holds nothing behind the point: make it float.",
+    ),
+    (
+        lambda kind, words: kind == "RecursionError",
+        "does the recursion end? Some call must give its result without calling itself again.",
+    ),
+]

@@ -11,7 +11,7 @@ import numpy as np
 from IPython.display import display
 
 from convbook.checks._running import Outcome, Problem, run
-from convbook.checks._slips import SLIPS
+from convbook.checks._slips import RAISED, SLIPS
 from convbook.checks._words import (
     NotNumbers,
     Secret,
@@ -246,7 +246,11 @@ class Check:
             made = (self._made(mistake, probe) for probe in self.probes)
             if all(map(_alike, made, outcomes)):
                 return f"\nHint: {hint}"
-        pairs = [] if "\nHint: " in fault else self._wrong_pairs(outcomes)
+        if "\nHint: " in fault:
+            return ""
+        for problem in (outcome.problem for outcome in outcomes if outcome.problem):
+            return next((f"\nHint: {hint}" for is_of, hint in RAISED if is_of(problem.kind, problem.words)), "")
+        pairs = self._wrong_pairs(outcomes)
         for slip, hint in SLIPS:
             if pairs and all(slip(*pair) for pair in pairs):
                 return f"\nHint: {hint}"
