@@ -1,7 +1,8 @@
-"""A page of code cells for tests. Its Python is a stand-in that knows six lines of code: quick, and waiting when told.
+"""A page of code cells for tests. Its Python is a stand-in that knows eight lines: quick, and waiting when told.
 
-print("x") prints, 1 / 0 is an error, picture() draws, check("name") finds an answer right, x = 1 binds a name, and
-input() waits until the test calls `go()` in the page. What was run stands in `window.ran`.
+print("x") prints, 1 / 0 is an error, picture() draws, widget() and result show what no notebook takes as it is,
+check("name") finds an answer right, x = 1 binds a name, and input() waits until the test calls `go()` in the page. What
+was run stands in `window.ran`.
 """
 
 import json
@@ -23,6 +24,11 @@ window.ran = [];
 const said = (text) => ({ output_type: "stream", name: "stdout", text: `${text}\\n` });
 const OUTPUTS = {
   "1 / 0": { output_type: "error", ename: "ZeroDivisionError", evalue: "division by zero", traceback: [] },
+  "widget()": { output_type: "display_data", transient: { display_id: "w" },
+    data: { "application/vnd.jupyter.widget-view+json": { model_id: "m" }, "text/html": "<img>",
+      "text/plain": "Widget()" } },
+  "result": { output_type: "execute_result", execution_count: 3, metadata: {},
+    data: { "text/plain": ["a", "b"], "application/geo+json": { a: 5 }, "text/odd": 5 } },
   "picture()": { output_type: "display_data", data: { "image/png": "iVBORw0KGgo=", "text/plain": "<Figure>" } },
 };
 export class Kernel extends EventTarget {
@@ -78,15 +84,18 @@ export class Kernel extends EventTarget {
 """
 OUTPUTS = """
 export class Outputs {
+  messages = [];
   constructor(place) { this.place = place; }
-  add({ output_type: type, text, evalue, data }) {
+  add(message) {
+    const { output_type: type, text, evalue, data } = message;
+    this.messages.push(message);
     const pre = document.createElement("pre");
     pre.className = `output ${type}`;
     pre.textContent = text ?? evalue ?? data["text/plain"];
     this.place.append(pre);
   }
   adopt() {}
-  clear() { this.place.replaceChildren(); }
+  clear() { this.messages = []; this.place.replaceChildren(); }
   flush() {}
 }
 """

@@ -78,34 +78,3 @@ export class Drafts {
     return this.#unkept.size > 0;
   }
 }
-
-const LOST =
-  "## Your code for an earlier edition\n\nThe book has these cells no more. Here is what you wrote in them.";
-
-/**
- * The notebook with the reader's code in its cells, as the text of a file. What a changed cell once showed is left out;
- * code whose cell is gone stands at the end.
- * @param {any} notebook
- * @param {Map<string, Draft>} drafts
- */
-export function withDrafts(notebook, drafts) {
-  const left = new Map(drafts);
-  for (const cell of notebook.cells) {
-    const draft = left.get(cell.id);
-    if (!draft || cell.cell_type !== "code") continue;
-    left.delete(cell.id);
-    if (draft.words !== [cell.source].flat().join(""))
-      Object.assign(cell, { source: draft.words, outputs: [], execution_count: null });
-  }
-  const codes = [...left.values()].map(({ words }, n) => ({
-    cell_type: "code",
-    id: `from-before-${n + 1}`,
-    metadata: {},
-    source: words,
-    outputs: [],
-    execution_count: null,
-  }));
-  if (codes.length)
-    notebook.cells.push({ cell_type: "markdown", id: "from-before", metadata: {}, source: LOST }, ...codes);
-  return `${JSON.stringify(notebook, null, 1)}\n`;
-}

@@ -4,6 +4,7 @@ import { apart, together } from "./buffers.js";
 /** @typedef {typeof import("../live/model.js").Model} ModelClass */
 /** @typedef {{ kind: string, parent: string, model: string, data: any, buffers: any[] }} Told */
 
+export const WIDGET = "application/vnd.jupyter.widget-view+json"; // the form of an output that is a widget
 const LIVE = new URL("../live/", import.meta.url).href; // where the scripts of the book's own widgets are
 const OURS = /^convbook\.widgets\.(?:\w+\.)*(\w+)$/;
 

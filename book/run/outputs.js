@@ -1,15 +1,14 @@
 // What a cell shows, in its place on the page: drawn as the book draws what is committed, at most once a frame.
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
-import { NotHere } from "./models.js";
+import { NotHere, WIDGET } from "./models.js";
 import { Printed, withoutColours } from "./text.js";
 
 /** @typedef {import("./kernel.js").Kernel} Kernel */
 /** @typedef {{ output_type: string, name?: string, text?: string, data?: any, metadata?: any, transient?: any,
- *   traceback?: string[], wait?: boolean }} Message of nbformat's */
+ *   ename?: string, evalue?: string, traceback?: string[], wait?: boolean }} Message of nbformat's */
 
 /** @typedef {{ name: string, printed: Printed, el: Element, letters: number, lines: number }} Stream text that is being printed */
 
-const WIDGET = "application/vnd.jupyter.widget-view+json";
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 const DRAWN = "What this code has drawn"; // more cannot be said of a picture that nobody has seen yet
 const HIDDEN = 200; // ms: a page that nobody sees has no frames
@@ -78,6 +77,8 @@ function stillOf(/** @type {string} */ html) {
 export class Outputs {
   /** What its pictures show, in words, one after the other: the author's, where the code is the author's. @type {string[]} */
   words = [];
+  /** What has made all that stands here. @type {Message[]} */
+  messages = [];
   /** @type {Message[]} */
   #waiting = [];
   #frame = 0;
@@ -130,6 +131,7 @@ export class Outputs {
   #empty() {
     for (const end of this.#ends) end();
     this.#ends = [];
+    this.messages = [];
     this.#stream = null;
     this.#clearFirst = false;
     this.#pictures = this.#adopted = 0;
@@ -160,6 +162,8 @@ export class Outputs {
       return;
     }
     if (this.#clearFirst) this.#empty();
+    const standing = { ...message };
+    this.messages.push(standing);
     if (message.output_type === "stream") return this.#print(message);
     this.#stream = null;
     let el = this.#element(message, this.#nextWords(message));
@@ -169,6 +173,7 @@ export class Outputs {
       const other = this.#element(next, DRAWN);
       el.replaceWith(other);
       el = other;
+      Object.assign(standing, { data: next.data, metadata: next.metadata });
     };
     const all = this.kernel.displays.get(id) ?? new Set();
     this.kernel.displays.set(id, all.add(redraw));

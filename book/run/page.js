@@ -10,6 +10,7 @@ export async function open(source) {
   const status = new Status();
   const runs = new Runs(cells, status);
   const written = new Written(source, {
+    cells,
     shown: runs.shown,
     status,
     onrun: (cell) => runs.again(cell),

@@ -1,6 +1,8 @@
 // What the reader writes in the cells of a page: kept, put back, taken over from another tab, saved, and reset.
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
-import { Drafts, withDrafts } from "./drafts.js";
+import { handOut } from "../assets/notebooks.js";
+import { Drafts } from "./drafts.js";
+import { fileName, savedNotebook } from "./saved.js";
 
 /** @typedef {import("./cells.js").Cell} Cell */
 
@@ -19,12 +21,14 @@ export class Written {
 
   /**
    * @param {{ notebook: string, address: string }} source the page's notebook: its name, and where it is fetched
-   * @param {{ shown: Cell[], status: import("./status.js").Status, onrun: (cell: Cell) => void, onchange: () => void }} page
-   *   the cells that show their code, and who hears of keys that run one, and of changes
+   * @param {{ cells: Cell[], shown: Cell[], status: import("./status.js").Status, onrun: (cell: Cell) => void, onchange: () => void }} page
+   *   all cells, those that show their code, and who hears of keys that run one, and of changes
    */
-  constructor({ notebook, address }, { shown, status, onrun, onchange }) {
+  constructor({ notebook, address }, { cells, shown, status, onrun, onchange }) {
+    this.notebook = notebook;
     this.address = address;
     this.drafts = new Drafts(notebook);
+    this.cells = cells;
     this.shown = shown;
     this.status = status;
     this.onrun = onrun;
@@ -136,16 +140,13 @@ export class Written {
     this.status.tell(UNKEPT, { "Save my version": () => this.save() });
   }
 
-  /** Hands out the page's notebook with the reader's code in it. */
+  /** Hands out the page's notebook with the reader's code in it, and what that has shown. */
   async save() {
     try {
       const response = await fetch(this.address);
       if (!response.ok) throw new Error(response.statusText);
-      const text = withDrafts(await response.json(), this.drafts.all());
-      const address = URL.createObjectURL(new Blob([text], { type: "application/x-ipynb+json" }));
-      const download = new URL(this.address).pathname.split("/").pop();
-      Object.assign(document.createElement("a"), { href: address, download }).click();
-      setTimeout(URL.revokeObjectURL, 60_000, address);
+      const mine = savedNotebook(await response.json(), this.drafts.all(), this.cells);
+      handOut(fileName(this.notebook), `${JSON.stringify(mine, null, 1)}\n`);
     } catch {
       this.status.tell("The notebook did not come. Is there a connection? Your code stays here.", {
         "Try again": () => this.save(),

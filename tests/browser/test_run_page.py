@@ -1,7 +1,9 @@
 """Code cells that are edited and run in the page: all that is not Python itself, for which a stand-in answers."""
 
 import io
+import json
 import re
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -571,7 +573,8 @@ def test_a_new_edition_leaves_the_readers_words_and_lets_them_see_and_choose(cha
 def saved(page, button):
     with page.expect_download() as caught:
         button.click()
-    assert caught.value.suggested_filename == "chapter.ipynb"
+    assert caught.value.suggested_filename == "chapter-mine.ipynb"  # the book's own is chapter.ipynb
+    nbformat.validate(json.loads(Path(caught.value.path()).read_text("utf-8")))
     return nbformat.read(caught.value.path(), as_version=4)
 
 
@@ -584,11 +587,74 @@ def test_it_is_saved_as_the_notebook_of_the_page(chapter):
     page = chapter()
     write(page, "two", "x = 5")
     notebook = saved(page, menu(page, "Save my version as a notebook"))
-    nbformat.validate(notebook)
     cells = {cell.id: cell for cell in notebook.cells}
     assert [cell.id for cell in notebook.cells] == ["title", *CELLS]
     assert {name: cells[name].source for name in CELLS} == {**CELLS, "two": "x = 5"}
     assert cells["one"].outputs and not cells["two"].outputs
+
+
+BOOKS = [{"output_type": "stream", "name": "stdout", "text": "printed\n"}]
+
+
+def prints(text):
+    return [{"output_type": "stream", "name": "stdout", "text": text}]
+
+
+def test_its_outputs_are_those_of_its_code(chapter):
+    page = chapter({"a": "x = 1", "b": 'print("b")  # x', "c": 'print("c")', "d": 'print("d")', "e": "z = 3"})
+    save = menu(page, "Save my version as a notebook")
+
+    def outputs():
+        if not save.is_visible():
+            menu(page, "Save")
+        return {cell.id: cell.outputs for cell in saved(page, save).cells if cell.cell_type == "code"}
+
+    assert outputs() == dict.fromkeys("abcde", BOOKS)
+    write(page, "b", 'print("b")\nprint("x")\nwidget()\nresult\n1 / 0\nprint("so far")')
+    assert outputs() == {"a": BOOKS, "b": [], "c": [], "d": [], "e": []}  # b alone may be what the others build on
+    run(page, "c")
+    given = outputs()
+    assert given == {
+        "a": BOOKS,
+        "b": [
+            *prints("b\nx\n"),
+            {"output_type": "display_data", "metadata": {}, "data": {"text/html": "<img>", "text/plain": "Widget()"}},
+            {
+                "output_type": "execute_result",
+                "execution_count": None,
+                "metadata": {},
+                "data": {"text/plain": "ab", "application/geo+json": {"a": 5}},
+            },
+            {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "division by zero", "traceback": []},
+            *prints("so far\n"),
+        ],
+        "c": prints("c\n"),
+        "d": [],
+        "e": [],
+    }
+    write(page, "b", 'print("b")  # x, again')
+    run(page, "e")
+    assert outputs() == {"a": BOOKS, "b": prints("b\n"), "c": prints("c\n"), "d": BOOKS, "e": []}
+    write(page, "a", "x = 2")
+    assert outputs() == {"a": [], "b": [], "c": prints("c\n"), "d": BOOKS, "e": []}  # "From an earlier run:"
+    bar(page, "a", "Reset").click()
+    write(page, "c", "input()")
+    bar(page, "c", "Run").first.click()
+    expect(page.locator("[data-cell=c]")).to_have_attribute("data-state", "running")
+    assert outputs()["c"] == []
+    page.evaluate("go()")
+
+
+def test_the_file_of_the_exercises_is_not_that_of_their_chapter(chapter):
+    page = chapter()
+    names = page.evaluate(
+        """async (names) => {
+          const { fileName } = await import(new URL("../_static/run/saved.js", location.href).href);
+          return names.map(fileName);
+        }""",
+        [f"notebooks/{name}.ipynb" for name in ("01_convolution", "exercises/01_convolution")],
+    )
+    assert names == ["01_convolution-mine.ipynb", "01_convolution-exercises-mine.ipynb"]
 
 
 def test_code_whose_cell_is_gone_is_told_and_saved(chapter):
@@ -599,7 +665,6 @@ def test_code_whose_cell_is_gone_is_told_and_saved(chapter):
     notice = page.get_by_role("region", name="Your code")
     expect(notice).to_contain_text("What you wrote in a cell that this edition of the book does not have")
     notebook = saved(page, notice.get_by_role("button", name="Save my version"))
-    nbformat.validate(notebook)
     assert [cell.source for cell in notebook.cells][-1] == "x = 5"
     expect(notice).to_have_count(0)
 

@@ -3,6 +3,7 @@
 import random
 import re
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -169,10 +170,49 @@ def test_the_end_of_a_flood_stands_before_what_came_after_it(python):
 
 
 # ---- what is displayed -------------------------------------------------------------------------------------------
-def test_displays_are_replaced_cleared_and_updated(python):
+
+
+SAVED = """async (run) => {
+  const { savedNotebook } = await import(`${run}/saved.js`), { outputs } = window.watched ?? window.begun;
+  const cell = { id: "a", words: "", outputs, place: outputs.place };
+  const book = { cell_type: "code", id: "a", metadata: {}, source: "", outputs: [], execution_count: 1 };
+  const notebook = { nbformat: 4, nbformat_minor: 5, metadata: {}, cells: [book] };
+  return savedNotebook(notebook, new Map(), [cell]);
+}"""
+
+
+def saved(python, pages):
+    """Return the outputs that the reader's notebook has, of the cell that is watched or was run last."""
+    notebook = python.page.evaluate(SAVED, f"{pages.address}/_static/run")
+    nbformat.validate(notebook)
+    return notebook["cells"][0]["outputs"]
+
+
+def forms(outputs):
+    """Return what is printed, the kinds of an output, or the words of an error."""
+    return [output.get("text") or output.get("evalue") or sorted(output["data"]) for output in outputs]
+
+
+def test_what_is_saved_of_a_cell_is_what_it_shows(python, pages):
+    drawing = "import matplotlib.pyplot as plt\nprint('a')\nprint('b', flush=True)\nplt.plot([1, 2])\nplt.show()\n"
+    widget = "from convbook.widgets import SlidingWindow\ndisplay(SlidingWindow())\n1 / 0"
+    python.run(drawing + widget)
+    told = ["a\nb\n", ["image/png", "text/plain"], ["text/html", "text/plain"], "division by zero"]
+    assert forms(saved(python, pages)) == told
+    python.run("from IPython.display import clear_output\nprint('gone')\nclear_output(wait=True)\nprint('new')\n1 + 1")
+    assert forms(saved(python, pages)) == ["new\n", ["text/plain"]]
+
+
+def test_displays_are_replaced_cleared_and_updated(python, pages):
     first = python.run("h = display('first', display_id=True)\nprint('below')")
+    python.page.evaluate("() => { window.watched = window.begun; }")
     python.run("h.update('second')")
     expect(first.place).to_have_text("'second'below")
+    assert [output.get("text") or output["data"]["text/plain"] for output in saved(python, pages)] == [
+        "'second'",
+        "below\n",
+    ]
+    python.page.evaluate("() => { delete window.watched; }")
     code = "from IPython.display import HTML, clear_output\nprint('gone')\ndisplay(HTML('<b>bold</b>'))\n"
     shown = python.run(f"{code}clear_output(wait=True)\nprint('new')")
     assert lines(shown.place.inner_text()) == ["new"]
