@@ -1,4 +1,5 @@
 // Python for a page: a worker that runs one cell after the other, and tells what they show.
+import { ROOT } from "../app/registration.js";
 import { Models } from "./models.js";
 
 /** @typedef {{ binds: string[], reads: string[] }} Names what a cell has bound, and what it reads */
@@ -7,11 +8,12 @@ import { Models } from "./models.js";
 
 const STOPPED = { ok: false, stopped: true };
 const LEFT = { ok: false, stopped: false, left: true };
+const PATIENCE = 5_000; // ms that a server may take to say that it is there
 
 /** What went wrong, for a reader. @type {Record<string, (told: string) => string>} */
 const WORDS = {
   offline: () =>
-    "Python is not here yet, and you seem to be offline. Run the code again when you are connected.",
+    "Python is not in your browser yet, and there is no connection. It needs one, once: run the code again when you are connected.",
   memory: () => "There is not enough memory for Python. Close other pages, and run the code again.",
   file: (told) =>
     `Python could not be loaded: ${told} did not come. Run the code again; if that does not help, reload the page.`,
@@ -116,8 +118,11 @@ export class Kernel extends EventTarget {
     this.#become(state);
   }
 
-  #fail(/** @type {string} */ reason, told = "") {
-    const message = WORDS[reason](told);
+  async #fail(/** @type {string} */ reason, told = "") {
+    const worker = this.#worker;
+    const isLost = reason === "file" && !(await isConnected());
+    if (this.#worker !== worker) return; // the reader has stopped it meanwhile
+    const message = WORDS[isLost ? "offline" : reason](told);
     this.#end("failed");
     this.dispatchEvent(new CustomEvent("failed", { detail: { message } }));
   }
@@ -151,3 +156,13 @@ export class Kernel extends EventTarget {
     },
   };
 }
+
+/**
+ * Whether the server answers, whatever it says. The browser itself knows only of its own net, and of the book it has kept
+ * every file but this.
+ */
+const isConnected = () =>
+  fetch(`${ROOT}sw.js`, { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then(
+    () => true,
+    () => false,
+  );

@@ -161,7 +161,7 @@ def test_without_a_connection_the_reader_is_told(pages):
     python.page.evaluate("() => { window.first = window.show(window.kernel, '1 + 1').run; }")
     message = failure_of(python.page)
     python.page.context.set_offline(False)
-    assert "offline" in message or "worker.js did not come" in message
+    assert message.startswith("Python is not in your browser yet, and there is no connection.")
     python.page.close()
 
 
