@@ -17,6 +17,7 @@ FILES = {
     "_static/run/page.js": "run",
     "_static/mathjax/output/svg.js": "for a disk",
     "_sources/notebooks/a.ipynb": "{}",
+    "_sources/book/run.md": "# Run",
     "_sources/notebooks/a.ipynb.js": "for a disk",
     "_downloads/book.pdf": "saved",
     ".buildinfo": "x",
@@ -41,9 +42,10 @@ def test_the_worker_knows_what_a_page_may_ask_for_and_when_it_is_kept(site):
     known = told(site)
     icons = {f"_static/icons/{kind}-{size}.png" for kind in ("any", "maskable") for size in (192, 512)}
     pages = {"index.html", "book/host.html", "_static/book.css", "_static/run/page.js", "manifest.json"}
-    assert set(known["book"]) == pages | icons
+    notebooks = {"_sources/notebooks/a.ipynb"}  # what a reader wrote is saved in them
+    assert set(known["book"]) == pages | icons | notebooks
     assert set(known["python"]) == {"_static/python/pyodide.js"}
-    assert set(known["more"]) == {"_sources/notebooks/a.ipynb"}
+    assert set(known["more"]) == {"_sources/book/run.md"}
     for path, (sha256, size) in (known["book"] | known["python"] | known["more"]).items():
         content = (site / path).read_bytes()
         assert (sha256, size) == (hashlib.sha256(content).hexdigest(), len(content))
@@ -77,4 +79,4 @@ def test_hosts_are_told_how_many_files_there_are(site):
     page = (site / "book" / "host.html").read_text("utf-8")
     parts = dict(re.findall(r"<tr><td>([^<]+)</td><td>(\d+)</td>", page))
     assert parts["Python and its packages"] == "1"
-    assert parts["What readers may save"] == "3"
+    assert parts["What readers may save"] == "4"

@@ -33,7 +33,11 @@ ONLY_ON_A_DISK = (".ipynb.js", "/output/svg.js", "/svg/fonts/tex.js")
 PYTHON = (
     "_static/python/"  # what runs it is small, and kept with the book: the page may have it before a worker sees it
 )
-ONCE_READ = ("_sources/", "objects.inv")
+ONCE_READ = (
+    "_sources/",
+    "objects.inv",
+)  # but the notebooks: a page offers them, and what a reader wrote is saved in one
+NOTEBOOK = ".ipynb"
 SIZES_TOLD = re.compile("(<!-- sizes -->).*?(<!-- /sizes -->)", re.DOTALL)
 TITLE = "Seeing Convolutions"
 SIZES = (192, 512)  # px: what browsers ask for before they offer to install
@@ -153,10 +157,12 @@ def is_kept(path: str) -> bool:
 def kind_of(path: str) -> str:
     """Return when a file is kept: with the "book", with "python" once the reader runs code, or, as "more", once read.
 
-    >>> [kind_of(path) for path in ("index.html", "_static/python/pyodide.js", "_sources/notebooks/a.ipynb")]
+    >>> [kind_of(path) for path in ("_sources/a.ipynb", "_static/python/pyodide.js", "_sources/book/run.md")]
     ['book', 'python', 'more']
     """
-    return "python" if path.startswith(PYTHON) else "more" if path.startswith(ONCE_READ) else "book"
+    if path.startswith(PYTHON):
+        return "python"
+    return "more" if path.startswith(ONCE_READ) and not path.endswith(NOTEBOOK) else "book"
 
 
 def edition(site: Path) -> dict[str, dict]:

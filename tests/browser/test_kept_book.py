@@ -2,9 +2,11 @@
 
 import json
 import re
+from pathlib import Path
 from threading import Event
 from urllib.parse import unquote
 
+import nbformat
 import pytest
 from hosts import Host, copy_book, rewrite
 from playwright.sync_api import expect
@@ -120,6 +122,8 @@ def test_after_one_visit_every_page_opens_without_a_connection(reader, whole):
     page.keyboard.press("Enter")
     expect(page.locator("#search-results").get_by_role("link", name="Convolution: how does").first).to_be_visible()
     assert reader.problems == []
+    save_and_run(page, host, f"{SUB}notebooks/01_convolution.html")
+    assert all("net::ERR_" in problem for problem in reader.problems)  # of Python, and of the server
     page.goto(host.address(f"{SUB}nowhere.html"))
     expect(page.locator("h1")).to_have_text("This page is not kept here")
     page.get_by_role("link", name="the front page").click()
@@ -127,6 +131,33 @@ def test_after_one_visit_every_page_opens_without_a_connection(reader, whole):
     host.up()
     page.goto(host.address(f"{SUB}nowhere.html"))  # now the server says what it thinks of it
     expect(page.locator("body")).to_contain_text("404")
+
+
+def save_and_run(page, host, path):
+    """Take both notebooks of a page along, and run its code, though there is no connection and Python never came."""
+    page.goto(host.address(path))
+    code = page.locator("[data-cell] pre:has(.line)").first
+    code.click()
+    expect(code.get_by_role("textbox")).to_be_focused()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("mine = 1")
+    page.get_by_role("button", name="Notebook", exact=True).click()
+    committed = host.root / SUB / "_sources" / "notebooks" / "01_convolution.ipynb"
+    with page.expect_download() as caught:
+        page.get_by_role("link", name="Download this notebook").click()
+    assert caught.value.suggested_filename == "01_convolution.ipynb"
+    assert Path(caught.value.path()).read_bytes() == committed.read_bytes()
+    if not page.get_by_role("button", name="Save my version").is_visible():
+        page.get_by_role("button", name="Notebook", exact=True).click()
+    with page.expect_download() as caught:
+        page.get_by_role("button", name="Save my version").click()
+    assert caught.value.suggested_filename == "01_convolution-mine.ipynb"
+    assert "mine = 1" in [cell.source for cell in nbformat.read(caught.value.path(), as_version=4).cells]
+    page.locator(".run-bar .run").first.click()
+    expect(page.locator(".run-said").first).to_have_text(
+        "Python is not in your browser yet, and there is no connection. "
+        "It needs one, once: run the code again when you are connected."
+    )
 
 
 BREAK_THE_NOTE = """async () => {
