@@ -700,3 +700,11 @@ def test_a_finger_drags_the_lens_in_both_directions(open_widget):
     expect(field(widget, "lens row")).to_have_value(re.compile("2[7-9].|3.."))
     expect(field(widget, "lens column")).to_have_value(re.compile("3.."))
     assert widget.page.evaluate("scrollY") == scrolled
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_weights_of_two_kernels_stand_side_by_side(open_widget, width):
+    widget = open_widget(FilterLab(second=[[0, 0, 0], [0, 1, 0], [0, 0, 0]]), width=width)
+    kernels = [widget.get_by_role("grid", name=f"{which} kernel").locator("tbody") for which in ("first", "second")]
+    first, second = (kernel.bounding_box() for kernel in kernels)
+    assert (first["y"], first["height"]) == pytest.approx((second["y"], second["height"]), abs=0.5)
