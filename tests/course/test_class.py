@@ -171,16 +171,20 @@ def the_class(course):
         "zoë ærø-李": Handed(solved(factors=FACTORS.replace("kernel", "κernel") + "\n# größer als 0 ✓")),
         "untouched": Handed(released(), set(POINTS), hints={"factors": "factors is not written yet"}),
         "wrong": Handed(solved(**{t: SOLUTIONS[t].split("\n")[0] + "\n    return 7" for t in POINTS}), set(POINTS)),
-        "in turns": Handed(solved(grouped_conv=IN_TURNS), {"grouped_conv"}, hints={"grouped_conv": "come in turns"}),
-        "root": Handed(
-            solved(separable_error=ROOT_OF_THE_SHARE),
-            {"separable_error"},
-            hints={"separable_error": "that is the root of the share: leave it squared."},
+        "makes mistakes": Handed(
+            solved(
+                grouped_conv=IN_TURNS,
+                separable_error=ROOT_OF_THE_SHARE,
+                factors=FACTORS.replace("return ", ""),
+                least_time="def least_time(c_in:",
+            ),
+            {"grouped_conv", "separable_error", "factors", "least_time"},
+            hints={
+                "grouped_conv": "come in turns",
+                "separable_error": "that is the root of the share: leave it squared.",
+                "factors": "returned None",
+            },
         ),
-        "forgets return": Handed(
-            solved(factors=FACTORS.replace("return ", "")), ONE, hints={"factors": "returned None"}
-        ),
-        "syntax error": Handed(solved(factors="def factors(kernel:"), ONE),
         # accidents
         "endless cell": Handed(solved(factors=ENDLESS), ONE),
         "endless answer": Handed(solved(least_time=NEVER_SHORT), {"least_time"}),
@@ -189,12 +193,14 @@ def the_class(course):
         ),
         "exits": Handed(solved(factors="import os\nos._exit(0)"), ONE),
         "exits in the check": Handed(solved(factors="import os\ndef factors(kernel):\n    os._exit(0)"), ONE),
-        "SystemExit": Handed(solved(factors="raise SystemExit"), ONE),
-        "SystemExit in the check": Handed(solved(factors="def factors(kernel):\n    raise SystemExit"), ONE),
         "exit()": Handed(with_cell(solved(), "exit()")),
-        "four gigabytes": Handed(
-            solved(factors="def factors(kernel):\n    return np.ones(2**29)"),
-            ONE,
+        "SystemExit, and four gigabytes": Handed(  # which a kernel outlives
+            solved(
+                block_macs="raise SystemExit",
+                least_time="def least_time(*given):\n    raise SystemExit",
+                factors="def factors(kernel):\n    return np.ones(2**29)",
+            ),
+            {"block_macs", "least_time", "factors"},
             hints={"factors": "Unable to allocate 4.00 GiB"},
         ),
         "fork bomb": Handed(solved(factors="import os\nwhile True:\n    os.fork()"), ONE),
@@ -208,36 +214,29 @@ def the_class(course):
         "empty": Handed(b"", failed="it is empty"),
         "other chapter": Handed(released("05_one_by_one"), failed=f"none of the tasks of {CHAPTER}"),
         # what is done to the notebook
-        "deletes a check": Handed(without(solved(), "factors-check")),
+        "deletes a check, edits the points of another": Handed(
+            changed(without(solved(), "factors-check"), "least_time-check", points=1000)
+        ),
         "deletes a task": Handed(without(solved(), "factors-task", "factors", "factors-check"), ONE),
         "edits a check": Handed(
             changed(solved(factors="def factors(kernel):\n    return 7"), "factors-check", "pass"), ONE
         ),
-        "edits the points": Handed(changed(solved(), "factors-check", points=1000)),
         "replaces check": Handed(with_cell(solved(factors="check = hidden_check = print\nfactors = 7"), "7"), ONE),
         "copies a check": Handed(with_copy(solved(), "factors-check")),
         "edits all marks": Handed(edited_marks(), {"separable_parameters"}),
         "writes a page": Handed(with_scripts(solved())),
         # attacks
         "forges a report": Handed(solved(factors=FORGERY), ONE, hints={"factors": "did not report"}),
-        "knows the probes": Handed(
-            solved(separable_parameters=f"def separable_parameters(*given):\n    return {PUBLIC!r}.get(given, 0)"),
-            {"separable_parameters"},
-        ),
-        "asks the check": Handed(
+        "looks for the answers": Handed(
             solved(
-                factors="def factors(kernel):\n    from convbook.checks.judge import CHECKS\n"
-                "    return CHECKS['factors']._reference(kernel)"
+                separable_parameters=f"def separable_parameters(*given):\n    return {PUBLIC!r}.get(given, 0)",
+                block_macs="def block_macs(*given):\n    from convbook.checks.judge import CHECKS\n"
+                "    return CHECKS['block_macs']._reference(*given)",
+                factors=f"def factors(kernel):\n    {solutions}",
+                least_time="def least_time(*given):\n    from convbook.checks import _separable\n"
+                "    return _separable.time_check._reference(*given)",
             ),
-            ONE,
-        ),
-        "reads the solutions": Handed(solved(factors=f"def factors(kernel):\n    {solutions}"), ONE),
-        "reads the references": Handed(
-            solved(
-                factors="def factors(kernel):\n    from convbook.checks import _separable\n"
-                "    return _separable.factors_check._reference(kernel)"
-            ),
-            ONE,
+            {"separable_parameters", "block_macs", "factors", "least_time"},
         ),
         "takes the gradebook": Handed(solved(factors=gradebook + "\n" + FACTORS), ONE),
         "calls home": Handed(
@@ -408,7 +407,7 @@ def test_a_kernel_gets_the_probes_of_its_own_chapter_alone():
 
 
 def test_no_probe_of_the_hidden_checks_is_told(class_of_many):
-    (output,) = cell(class_of_many.graded("knows the probes"), "separable_parameters-check").outputs
+    (output,) = cell(class_of_many.graded("looks for the answers"), "separable_parameters-check").outputs
     assert "right on the probes of the notebook, but not on others like them" in output.evalue
 
 
