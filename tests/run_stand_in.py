@@ -1,8 +1,8 @@
-"""A page of code cells for tests. Its Python is a stand-in that knows eight lines: quick, and waiting when told.
+"""A page of code cells for tests. Its Python is a stand-in that knows nine lines: quick, and waiting when told.
 
-print("x") prints, 1 / 0 is an error, picture() draws, widget() and result show what no notebook takes as it is,
-check("name") finds an answer right, x = 1 binds a name, and input() waits until the test calls `go()` in the page. What
-was run stands in `window.ran`.
+print("x") prints, 1 / 0 is an error, and any name alone but result, picture() draws, widget() and result show what no
+notebook takes as it is, check("name") finds an answer right, x = 1 binds a name, and input() waits until the test
+calls `go()` in the page. What was run stands in `window.ran`.
 """
 
 import json
@@ -22,6 +22,8 @@ from tally import boxes_of
 KERNEL = """
 window.ran = [];
 const said = (text) => ({ output_type: "stream", name: "stdout", text: `${text}\\n` });
+const notDefined = (name) =>
+  ({ output_type: "error", ename: "NameError", evalue: `name '${name}' is not defined`, traceback: [] });
 const OUTPUTS = {
   "1 / 0": { output_type: "error", ename: "ZeroDivisionError", evalue: "division by zero", traceback: [] },
   "widget()": { output_type: "display_data", transient: { display_id: "w" },
@@ -71,12 +73,13 @@ export class Kernel extends EventTarget {
       const printed = /^print\\("(.*)"\\)/.exec(line), checked = /^check\\("(\\w+)"/.exec(line);
       if (printed) job.output(said(printed[1]));
       if (checked) job.output({ output_type: "display_data", data: { "text/plain": `✓ ${checked[1]}: right.` } });
-      if (OUTPUTS[line]) job.output(OUTPUTS[line]);
-      if (line === "1 / 0") ok = false;
+      const shown = OUTPUTS[line] ?? (/^\\w+$/.test(line) ? notDefined(line) : null);
+      if (shown) job.output(shown);
+      ok &&= shown?.output_type !== "error";
     }
     this.jobs.shift();
     this.busy = false;
-    const binds = [...job.code.matchAll(/^(\\w+) = /gm)].map(([, name]) => name);
+    const binds = ok ? [...job.code.matchAll(/^(\\w+) = /gm)].map(([, name]) => name) : [];
     job.resolve({ ok, stopped: false, names: { binds, reads: job.code.match(/[a-z_]\\w*/g) ?? [] } });
     this.next();
   }

@@ -48,12 +48,14 @@ function drawBar(cell, index, cells) {
   for (const [name, value] of Object.entries({ tabindex: 0, role: "group" })) code.setAttribute(name, value);
   code.setAttribute("aria-label", `Code ${index + 1} of ${cells.length}`);
   code.addEventListener("click", (event) => ask("edit", index, event));
-  code.addEventListener("keydown", (event) => {
-    const { key, shiftKey, ctrlKey, metaKey, target } = event;
-    if (target !== code || key !== "Enter" || !(shiftKey || ctrlKey || metaKey)) return; // its editor has its own keys
+  const runs = (event) => {
+    const { key, shiftKey, ctrlKey, metaKey, isComposing } = event;
+    if (key !== "Enter" || isComposing || !(shiftKey || ctrlKey || metaKey)) return;
     event.preventDefault();
+    event.stopPropagation(); // on Android its editor would take any Enter for a new line
     ask("key", index);
-  });
+  };
+  code.addEventListener("keydown", runs, { capture: true });
   code.addEventListener("focus", () => code.matches(":focus-visible") && ask("edit", index));
   cell.querySelector(".cell_input").append(bar);
 }

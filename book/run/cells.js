@@ -5,6 +5,7 @@
 // in an error, there is nothing to judge, and the check says so. Every other answer that is no longer there, since it was
 // renamed or emptied, Python has forgotten (kernel.py), so that the check meets a NameError.
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
+import { note } from "./notes.js";
 import { Outputs } from "./outputs.js";
 
 const CHECK = /^check\(/m;
@@ -25,6 +26,10 @@ export class Cell {
   editor = null;
   /** Where it shows what it gives. @type {any} */
   output = null;
+  /** What the book shows there, put by while the reader's own output stands there. @type {any[] | null} */
+  books = null;
+  /** What shows that. @type {Outputs | null} */
+  outputs = null;
   /** What the book's pictures of it show, in words. @type {string[] | null} */
   pictures = null;
   /** What a reset has taken away. @type {string | null} */
@@ -33,7 +38,8 @@ export class Cell {
   names = null;
   /** The cells above whose names it reads, and all that these build on. @type {Set<Cell>} */
   sources = new Set();
-  hasFailed = false; // when it ran last
+  /** The error in which it ended when it ran last. @type {any} */
+  error = null;
   asked = 0; // the count of the run in which the reader last asked for it
   /** @type {string | null} */
   ranWords = null;
@@ -42,6 +48,7 @@ export class Cell {
   isForgotten = false; // Python has ended since it ran
   #waits = false; // for what is to be shown
   #isLeft = false; // the run that was to show something came to no end
+  #resets = 0; // what began to run before the last one shows nothing any more
 
   constructor(el) {
     this.el = el;
@@ -69,6 +76,10 @@ export class Cell {
     return document.hasFocus() && Boolean(this.editor) && this.code.contains(document.activeElement);
   }
 
+  get hasFailed() {
+    return this.error !== null;
+  }
+
   // ---- what its output was made of ----------------------------------------------------------------------------------
 
   get #made() {
@@ -94,7 +105,7 @@ export class Cell {
   /** Whether what it builds on is other than when this was shown: the book's output is made of the book's code. */
   get #isBehind() {
     const above = [...this.sources];
-    if (!this.books) return above.some((one) => one.isChanged);
+    if (!this.#isOwn) return above.some((one) => one.isChanged);
     if (this.isForgotten || this.shown.from !== this.#made) return true;
     return above.some(({ asked, words, ranWords }) => asked > this.shown.at || words !== ranWords);
   }
@@ -127,28 +138,39 @@ export class Cell {
     return this.el.dataset.state ?? "";
   }
 
-  /** Says how it stands, beside the buttons; `share` of it is done, if that is known. */
-  tell(words, share = 0) {
+  /** Says how it stands, beside the buttons; `share` of it is done, if that is known; `cause` is a cell to be shown. */
+  tell(words, { share = 0, cause = null } = {}) {
     if (!this.bar) return;
     if (this.said.textContent !== words) this.said.textContent = words; // what stays is not laid out anew
+    if (cause) this.said.append(" ", cause.#wayTo());
     this.said.toggleAttribute("data-share", share > 0);
     this.said.style.setProperty("--share", share.toFixed(2));
+  }
+
+  /** A button that leads to its output, and to the button that runs it. */
+  #wayTo() {
+    const show = () => {
+      this.bar.scrollIntoView({ block: "center" });
+      this.bar.querySelector(".run").focus({ preventScroll: true });
+    };
+    return h("button", { type: "button", onclick: show }, `Show ${this.name.toLowerCase()}`);
   }
 
   // ---- what the reader writes ---------------------------------------------------------------------------------------
 
   /** Puts the editor in the place of the printed code. `onchange` hears of every change. */
-  open(openEditor, help, { onchange, onrun }) {
+  open(openEditor, help, onchange) {
     const attributes = { "aria-label": this.code.getAttribute("aria-label"), "aria-describedby": help };
     for (const name of LEFT_TO_THE_EDITOR) this.code.removeAttribute(name);
     const changed = (words) => {
       this.words = words;
       this.before = null;
+      if (!this.state) this.tell(""); // what is said there was of other words
       this.#paintReset();
       this.#paintAge();
       onchange(this);
     };
-    this.editor = openEditor(this.code, { words: this.words, attributes, onchange: changed, onrun });
+    this.editor = openEditor(this.code, { words: this.words, attributes, onchange: changed });
   }
 
   #paintReset() {
@@ -161,28 +183,17 @@ export class Cell {
   reset() {
     const before = this.before ?? this.words;
     const back = this.before === null;
+    if (back) this.#showBooks();
     this.editor.replace(back ? this.book : before);
-    if (back) {
-      this.before = before;
-      this.#showBooks();
-    }
+    if (back) this.before = before;
     this.#paintReset();
   }
 
   /** Says below the code what the reader has to choose, shows the other code to who unfolds it, and lets them. */
   offer(words, choices, { title = "The book’s code", code = this.book } = {}) {
     this.offered?.remove();
-    const fold = h("details", {}, h("summary", {}, title), h("pre", {}, code));
-    const note = h("div", { class: "run-note" }, h("p", {}, words));
-    const done = (act) => () => {
-      note.remove();
-      act();
-    };
-    for (const [name, act] of Object.entries(choices))
-      note.append(h("button", { type: "button", onclick: done(act) }, name));
-    note.append(fold);
-    this.bar.after(note);
-    this.offered = note;
+    this.offered = note(words, choices, { title, code });
+    this.bar.after(this.offered);
   }
 
   // ---- what it shows ------------------------------------------------------------------------------------------------
@@ -193,11 +204,17 @@ export class Cell {
     return this.output;
   }
 
-  /** Says of what stands there that it comes from an earlier run, if it does, or until there is something newer. */
+  /** Whether what stands there comes from a run of the reader's. */
+  get #isOwn() {
+    return this.books !== null;
+  }
+
+  /** Says of what stands there whose it is, if it is not that of the code above it, or until there is something newer. */
   #paintAge() {
     const { place } = this;
+    const isOther = this.words !== this.standing || this.#isLeft || this.#isBehind;
     if (this.#waits) place.dataset.age = "waits";
-    else if (this.words !== this.standing || this.#isLeft || this.#isBehind) place.dataset.age = "earlier";
+    else if (isOther) place.dataset.age = this.#isOwn ? "earlier" : "book";
     else delete place.dataset.age;
   }
 
@@ -215,27 +232,31 @@ export class Cell {
   }
 
   #showBooks() {
-    if (!this.books) return;
-    this.outputs.clear();
-    this.place.replaceChildren(...this.books);
-    this.standing = this.book;
-    this.books = this.outputs = null;
-    this.#isLeft = false;
+    this.#resets += 1;
+    if (this.#isOwn) {
+      this.outputs.clear();
+      this.place.replaceChildren(...this.books);
+      this.standing = this.book;
+      this.books = this.outputs = null;
+    }
+    this.#waits = this.#isLeft = false;
     this.#paintAge();
   }
 
   /**
    * Takes what a run of these words gives. `quietly`, what stands there stays, with its widgets taken for the new ones,
-   * unless there is an error to be shown.
-   * @returns {{ take: (message: any) => void, end: (ok: boolean) => void, leave: () => void, messages: any[] }}
+   * unless there is an error to be shown. After a reset, nothing is shown any more. `leave` when the run has come to no
+   * end; of the book's output that is no news, but where its code `isHeldUp` by other code.
+   * @returns {{ take: (message: any) => void, end: (ok: boolean) => void, leave: (isHeldUp?: boolean) => void, isOver: () => boolean, messages: any[] }}
    */
   shows(kernel, words, quietly) {
     const outputs = new Outputs(this.place, kernel);
     this.pictures ??= [...this.place.querySelectorAll("img:not(.convbook-static)")].map(({ alt }) => alt);
     if (words === this.book) outputs.words = this.pictures;
     const messages = [];
+    const resets = this.#resets;
+    const isOver = () => this.#resets !== resets;
     let begun = false;
-    this.hasFailed = false;
     this.#waits = !quietly;
     this.#paintAge();
     const begin = () => {
@@ -245,22 +266,25 @@ export class Cell {
     };
     const take = (message) => {
       tellIfSolved(message);
-      if (message.output_type === "error") this.hasFailed = true;
+      if (message.output_type === "error") this.error = message;
       messages.push(message);
+      if (isOver()) return;
       if (begun) outputs.add(message);
       else if (!quietly || message.output_type === "error") begin();
       else outputs.adopt(message);
     };
     const end = (ok) => {
+      if (isOver()) return;
       if (ok && !begun && !quietly) begin(); // it has nothing to show any more
       outputs.flush();
     };
-    const leave = () => {
+    const leave = (isHeldUp = false) => {
+      if (isOver()) return;
       this.#waits = false;
-      this.#isLeft = !begun && !quietly;
+      this.#isLeft = !begun && !quietly && (isHeldUp || this.#isOwn);
       this.#paintAge();
     };
-    return { take, end, leave, messages };
+    return { take, end, leave, isOver, messages };
   }
 
   /** Opens what its question hides, as the reader would. */

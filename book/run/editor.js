@@ -129,15 +129,12 @@ const givesTabBack = [
 ];
 const givesTab = { key: "Escape", run: (view) => view.setTabFocusMode(true) ?? false };
 
-const runs = (run) =>
-  ["Shift-Enter", "Mod-Enter"].map((key) => ({ key, preventDefault: true, run: () => run() ?? true }));
-
 /**
  * Puts an editor into `place`, the <pre> of a cell, whose `value` is then what stands in it.
  * @param {HTMLPreElement} place
- * @param {{ words: string, attributes: Record<string, string>, onchange: (words: string) => void, onrun: () => void }} options
+ * @param {{ words: string, attributes: Record<string, string>, onchange: (words: string) => void }} options
  */
-export function openEditor(place, { words, attributes, onchange, onrun }) {
+export function openEditor(place, { words, attributes, onchange }) {
   const extensions = [
     theme,
     EditorView.lineWrapping,
@@ -148,14 +145,7 @@ export function openEditor(place, { words, attributes, onchange, onrun }) {
     syntaxHighlighting(highlighter),
     [markNames, indentLines].map(decorating),
     [history(), bracketMatching(), closeBrackets(), indentOnInput(), givesTabBack],
-    keymap.of([
-      ...runs(onrun),
-      givesTab,
-      ...closeBracketsKeymap,
-      ...defaultKeymap,
-      ...historyKeymap,
-      indentWithTab,
-    ]),
+    keymap.of([givesTab, ...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
     EditorView.updateListener.of(({ docChanged, state }) => docChanged && onchange(state.doc.toString())),
   ];
   const view = new EditorView({ state: EditorState.create({ doc: words, extensions }) });

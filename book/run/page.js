@@ -14,7 +14,7 @@ export async function open(source) {
     shown: runs.shown,
     status,
     onrun: (cell) => runs.again(cell),
-    onchange: () => runs.paintAges(),
+    onchange: () => runs.onChange(),
   });
   await written.restore();
   return {

@@ -1,12 +1,18 @@
 // What runs in a page: which cells, in which order, and what became of them.
+import { causeOf } from "./causes.js";
 import { Kernel } from "./kernel.js";
-import { doneWords, inShort, loadingWords } from "./status.js";
+import { doneWords, inShort, loadingWords, runningWords } from "./status.js";
 
 /** @typedef {import("./cells.js").Cell} Cell */
-/** @typedef {{ cell: Cell, asked: boolean, all: boolean, quietly: boolean, tells: boolean, began: number, showing: ReturnType<Cell["shows"]> }} Job `tells`: that all was stopped */
+/**
+ * @typedef {{ cell: Cell, words: string, answer: Cell | null, asked: boolean, all: boolean, quietly: boolean, tells: boolean, began: number, showing: ReturnType<Cell["shows"]> }} Job
+ *   `answer`: what a check is about; `tells`: that all was stopped
+ */
 
+const ENDED = "Ended in an error";
 const STOPPED = "Stopped. Python starts afresh at the next run.";
 const WAITS = "The cell above ended in an error; the check waits for it.";
+const HIDDEN = "First some code that the page does not show";
 const REFUSED =
   "This server does not let Python run in its pages; “Run the notebooks” says what it needs for that.";
 
@@ -34,9 +40,14 @@ export class Runs {
     else this.#start(cell);
   }
 
-  /** Runs a cell that the reader is in, unless it will be run anyway. */
+  /** Runs a cell that the reader is in, unless these words of it will be run anyway. */
   again(cell) {
-    if (cell.state !== "waiting") this.#start(cell);
+    const waits = this.jobs.some((one) => one.cell === cell && one.words === cell.words && !this.#isNow(one));
+    if (!waits) this.#start(cell);
+  }
+
+  #isNow(job) {
+    return job === this.jobs[0] && this.kernel.state !== "loading";
   }
 
   #start(cell) {
@@ -66,14 +77,14 @@ export class Runs {
     const words = cell.words;
     const quietly = !asked && cell.standing === words;
     const showing = cell.shows(kernel, words, quietly);
-    const job = { cell, asked, all, quietly, tells: asked && !all, began: 0, showing };
     const answer = cell.isCheck ? this.cells[this.cells.indexOf(cell) - 1] : null;
+    const job = { cell, words, answer, asked, all, quietly, tells: asked && !all, began: 0, showing };
     cell.due = words;
     this.jobs.push(job);
     const running = kernel.run(words, {
       output: showing.take,
       cell: cell.id,
-      unless: () => Boolean(answer?.hasFailed),
+      unless: () => !this.#begins(job),
     });
     this.#paint();
     const { ok, stopped, left, names } = await running;
@@ -83,11 +94,24 @@ export class Runs {
     else if (left) this.#left(job);
     else {
       this.count += 1;
-      cell.ran(words, names, { asked, quietly: quietly && ok, count: this.count });
+      cell.ran(words, names, { asked, quietly: (quietly && ok) || showing.isOver(), count: this.count });
       this.#done(job, ok);
       this.paintAges();
     }
     this.#paint();
+  }
+
+  /** Its turn has come: whether it has to be run. */
+  #begins(job) {
+    if (this.#isNeedless(job) || job.answer?.hasFailed) return false;
+    job.cell.error = null;
+    return true;
+  }
+
+  /** Whether the reader has put other words in its place, with nothing between that may want those that it has. */
+  #isNeedless(job) {
+    const next = this.jobs[this.jobs.indexOf(job) + 1];
+    return next ? next.cell === job.cell && next.words !== job.words : job.showing.isOver();
   }
 
   #stopped({ cell, tells, showing }) {
@@ -110,27 +134,39 @@ export class Runs {
     this.paintAges();
   }
 
-  /** A check whose answer has ended in an error: there is nothing to judge. */
-  #left({ cell, asked, all, showing }) {
-    showing.leave();
-    cell.tell(WAITS);
-    if (asked && !all) this.status.say(`${cell.name}: ${WAITS}`);
+  /** Not run: other words have come in its place, or a check's answer has ended in an error, and there is nothing to judge. */
+  #left({ cell, answer, asked, all, showing }) {
+    const waits = Boolean(answer?.hasFailed) && !showing.isOver();
+    if (waits) showing.leave(true);
+    cell.tell(waits ? WAITS : "");
+    if (waits && asked && !all) this.status.say(`${cell.name}: ${WAITS}`);
     this.#sayIfAllDone(all);
   }
 
-  #done({ cell, asked, all, began, showing }, ok) {
+  #done({ cell, words, asked, all, began, showing }, ok) {
     showing.end(ok);
     if (!ok) this.failed += 1;
+    const stands = cell.words === words && !showing.isOver();
+    const cause = ok ? null : causeOf(cell, this.shown);
+    const why = cause ? `. So did ${cause.name.toLowerCase()} above, on which it builds.` : "";
     const done = asked ? doneWords(performance.now() - began) : "";
-    cell.tell(ok ? done : "Ended in an error");
+    if (stands) cell.tell(ok ? done : ENDED + why, { cause });
+    else cell.tell("");
+    const name = stands ? cell.name : `${cell.name}, as it stood before`;
     if (asked && !all)
-      this.status.say(`${cell.name}: ${ok ? "done" : "error"}. ${inShort(showing.messages)}`);
+      this.status.say(`${name}: ${ok ? "done" : "error"}. ${inShort(showing.messages)}${why}`);
     else if (!all && !ok) this.status.say(`Above, ${cell.name.toLowerCase()} ended in an error.`);
     this.#sayIfAllDone(all);
   }
 
   #sayIfAllDone(all) {
     if (all && !this.jobs.some((job) => job.all)) this.status.say(allDone(this.failed));
+  }
+
+  /** The reader has changed some code. */
+  onChange() {
+    this.paintAges();
+    if (this.jobs.length) this.#paint();
   }
 
   /** Lets each cell know which of those above it builds on, by the names that they bound last. */
@@ -186,11 +222,12 @@ export class Runs {
     if (!loading) now.began ||= performance.now();
     if (!loading && asked === now) this.status.sayOnce("Running.");
     for (const { cell, asked } of this.jobs)
-      if (asked) cell.tell(cell === now.cell ? "Running …" : "Waiting");
+      if (asked) cell.tell(cell === now.cell ? runningWords(now, this.jobs) : "Waiting");
     const { loaded, total } = this.progress;
-    if (loading) asked.cell.tell(loadingWords(this.progress), total ? loaded / total : 0);
+    if (loading) asked.cell.tell(loadingWords(this.progress), { share: total ? loaded / total : 0 });
     else if (asked !== now) {
-      const words = `First what stands above: ${this.jobs.indexOf(asked)} to go`;
+      const shown = this.jobs.slice(0, this.jobs.indexOf(asked)).filter(({ cell }) => cell.bar);
+      const words = shown.length ? `First what stands above: ${shown.length} to go` : HIDDEN;
       asked.cell.tell(words);
       this.status.sayOnce("First what stands above", words);
     }

@@ -19,6 +19,13 @@ export const doneWords = (ms) => (ms < 100 ? "Done" : `Done in ${(ms / 1000).toF
 
 const QUARTERS = ["", "A quarter", "Half", "Three quarters"];
 
+/** What stands at the cell that runs: other words than those that run may stand there by now. */
+export function runningWords({ cell, words, showing }, jobs) {
+  if (cell.words === words && !showing.isOver()) return "Running …";
+  const waits = jobs.some((job) => job.cell === cell && job.words === cell.words && job.showing !== showing);
+  return waits ? "Waiting: what stood here before still runs" : "What stood here before still runs";
+}
+
 const LONG = 200; // letters: more than that nobody listens to unasked
 
 /** What a cell has shown, in short. */

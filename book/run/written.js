@@ -71,9 +71,10 @@ export class Written {
       const here = document.activeElement === cell.code;
       const onchange = () => {
         this.#keep(cell);
+        if (!cell.isChanged && !this.drafts.isHeld(cell.id)) cell.offered?.remove();
         this.onchange();
       };
-      cell.open(openEditor, HELP, { onchange, onrun: () => this.onrun(cell) });
+      cell.open(openEditor, HELP, onchange);
       return here;
     });
     return cell.opening;
@@ -158,15 +159,29 @@ export class Written {
   resetAll() {
     const before = this.drafts.all();
     if (!before.size) return this.status.tell("You have changed no code on this page.");
+    const held = this.shown.filter(({ id }) => this.drafts.isHeld(id));
+    const others = new Map(held.map((cell) => [cell, this.drafts.kept(cell.id)]));
+    for (const { id, offered } of held) {
+      this.drafts.release(id);
+      offered.remove();
+    }
     for (const cell of this.shown) if (cell.isChanged) cell.reset();
     for (const id of before.keys()) this.drafts.keep(id, null);
-    this.status.tell("The book’s code stands everywhere again.", {
-      Undo: () => {
-        for (const [id, draft] of before) this.drafts.keep(id, draft);
-        for (const cell of this.shown)
-          if (before.has(cell.id)) cell.editor.replace(before.get(cell.id).words);
-      },
-    });
+    this.status.tell("The book’s code stands everywhere again.", { Undo: () => this.#undo(before, others) });
+  }
+
+  /** What stood in the page and what another tab had for it, but nothing over what has been written since. */
+  #undo(before, others) {
+    const untouched = [...before].filter(([id]) => !this.drafts.of(id));
+    for (const [id, draft] of untouched) {
+      const cell = this.shown.find((one) => one.id === id);
+      const kept = others.has(cell) ? others.get(cell) : draft;
+      this.drafts.keep(id, kept);
+      if (others.has(cell)) this.#offerOthers(cell, kept?.words ?? cell.book);
+      cell?.editor.replace(draft.words);
+    }
+    if (untouched.length < before.size)
+      this.status.tell("Your code is back. Where you have written something since, that stays.");
   }
 }
 

@@ -15,6 +15,10 @@ from serve import STRICT, serving
 
 REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }"
+OF_AN_EARLIER_RUN, OF_THE_BOOK = '"From an earlier run:"', '"Output of the book’s code:"'
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36"
+)
 COLOURS = """(code) => {
   const letters = [], walk = (node) => node.nodeType === 3
     ? [...node.data].forEach((letter) => letters.push([letter, getComputedStyle(node.parentNode).color]))
@@ -264,23 +268,29 @@ def test_what_other_code_has_given_says_so_and_is_not_printed(chapter):
     shown = output(page, "two")
     assert label(shown) == "none"
     write(page, "two", 'print("mine")\ninput()')
-    assert label(shown) == '"From an earlier run:"'
+    assert label(shown) == OF_THE_BOOK
     page.emulate_media(media="print")
     expect(shown).to_be_hidden()
     page.emulate_media(media="screen")
     page.reload()
     expect(code(page, "two").get_by_role("textbox")).to_be_visible()
-    assert label(shown) == '"From an earlier run:"'
+    assert label(shown) == OF_THE_BOOK
     write(page, "two", 'input()\nprint("mine")')
     bar(page, "two", "Run").first.click()
     expect(said(page, "two")).to_have_text("Running …")
     expect(shown).to_have_attribute("data-age", "waits")
     bar(page, "two", "Stop").click()
-    expect(shown).to_have_attribute("data-age", "earlier")  # it came to no end that could be shown
+    expect(shown).to_have_attribute("data-age", "book")  # it came to no end that could be shown
     write(page, "two", 'print("mine")')
     run(page, "two")
     expect(shown).to_have_text("mine\n")
     assert label(shown) == "none"
+    write(page, "two", 'input()\nprint("mine")')
+    assert label(shown) == OF_AN_EARLIER_RUN
+    bar(page, "two", "Run").first.click()
+    expect(shown).to_have_attribute("data-age", "waits")
+    bar(page, "two", "Stop").click()
+    assert label(shown) == OF_AN_EARLIER_RUN
     bar(page, "two", "Reset").click()
     assert label(shown) == "none"
 
@@ -296,6 +306,109 @@ def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
     assert page.evaluate("ran.slice(3)") == ["1 / 0", CELLS["two"]]  # it has not run to a good end
     run(page, "one")
     expect(spoken(page)).to_have_text("Code 1: error. ZeroDivisionError: division by zero")
+
+
+def test_where_an_error_comes_from_one_above_the_cell_leads_there(chapter):
+    far = {f"far-{n}": f'print("{n}")' for n in range(12)}
+    lines = {"a": "1 / 0\ncamera = 1", **far, "b": "camera\nedges = 1", "c": "edges", "d": "other"}
+    page = chapter(lines)
+    run(page, "c")
+    expect(said(page, "c")).to_contain_text("Ended in an error. So did code 1 above, on which it builds.")
+    told = "Code 15: error. NameError: name 'edges' is not defined. So did code 1 above, on which it builds."
+    expect(spoken(page)).to_have_text(told)
+    expect(said(page, "a")).to_have_text("Ended in an error")
+    expect(page.locator("[data-cell=a]")).not_to_be_in_viewport()
+    said(page, "c").get_by_role("button", name="Show code 1").click()
+    expect(output(page, "a").locator(".error")).to_be_in_viewport()
+    expect(bar(page, "a", "Run").first).to_be_focused()
+    run(page, "d")
+    expect(said(page, "d")).to_have_text("Ended in an error")  # of its own
+    write(page, "a", "camera = 1")
+    expect(said(page, "a")).to_have_text("")
+
+
+def test_a_word_about_a_run_goes_with_the_code_that_ran(chapter):
+    page = chapter()
+    write(page, "two", "1 / 0")
+    run(page, "two")
+    expect(said(page, "two")).to_have_text("Ended in an error")
+    bar(page, "two", "Reset").click()
+    expect(said(page, "two")).to_have_text("")
+    run(page, "two")
+    expect(said(page, "two")).to_have_text(re.compile("^Done"))
+    bar(page, "two", "Undo").click()
+    expect(said(page, "two")).to_have_text("")
+    run(page, "two")
+    menu(page, "Back to the book’s code everywhere").click()
+    expect(said(page, "two")).to_have_text("")
+
+
+def test_a_reset_while_it_runs_ends_with_the_books_code_and_output(chapter):
+    page = chapter()
+    write(page, "two", 'x = 9\nprint("early")\ninput()\nprint("late")')
+    bar(page, "two", "Run").first.click()
+    expect(output(page, "two")).to_have_text("early\n")
+    bar(page, "two", "Reset").click()
+    expect(said(page, "two")).to_have_text("What stood here before still runs")
+    expect(output(page, "two")).to_have_text("two")
+    page.evaluate("go()")
+    expect(said(page, "two")).to_have_text("")
+    expect(spoken(page)).to_contain_text("Code 2, as it stood before: done.")
+    expect(output(page, "two")).to_have_text("two")
+    assert label(output(page, "two")) == "none"
+    run(page, "four")  # which builds on the book's code, not on what ran last
+    assert page.evaluate("ran.slice(3)") == [CELLS["two"], CELLS["asked"], CELLS["four"]]
+    page.evaluate("kernel.stop(); slowly = true")
+    write(page, "one", 'print("never")')
+    bar(page, "one", "Run").first.click()
+    bar(page, "one", "Reset").click()
+    page.evaluate("loaded()")
+    expect(said(page, "one")).to_have_text("")
+    expect(page.locator("[data-cell=one]")).to_have_attribute("data-state", "")
+    assert 'print("never")' not in page.evaluate("ran")
+    expect(output(page, "one")).to_have_text("one")
+    assert label(output(page, "one")) == "none"
+
+
+def test_what_is_changed_while_it_runs_is_not_called_done_and_runs_when_asked(chapter):
+    page = chapter()
+    write(page, "one", 'input()\nprint("first")')
+    bar(page, "one", "Run").first.click()
+    expect(said(page, "one")).to_have_text("Running …")
+    write(page, "one", 'print("second")')
+    expect(said(page, "one")).to_have_text("What stood here before still runs")
+    page.evaluate("go()")
+    expect(output(page, "one")).to_have_text("first\n")
+    expect(said(page, "one")).to_have_text("")
+    assert label(output(page, "one")) == OF_AN_EARLIER_RUN
+    write(page, "one", 'input()\nprint("third")')
+    page.keyboard.press("Shift+Enter")
+    expect(said(page, "one")).to_have_text("Running …")
+    for text in ("passed over", "fourth"):
+        write(page, "one", f'print("{text}")')
+        page.keyboard.press("Shift+Enter")
+    expect(said(page, "one")).to_have_text("Waiting: what stood here before still runs")
+    page.evaluate("go()")
+    expect(output(page, "one")).to_have_text("fourth\n")
+    expect(said(page, "one")).to_have_text("Done")
+    assert label(output(page, "one")) == "none"
+    page.evaluate("kernel.stop(); slowly = true")  # Python is loaded anew
+    for text in ("passed over", "fifth"):
+        write(page, "one", f'print("{text}")')
+        page.keyboard.press("Shift+Enter")
+        expect(said(page, "one")).to_have_text("Loading Python …")
+    page.evaluate("loaded()")
+    expect(output(page, "one")).to_have_text("fifth\n")
+    expect(said(page, "one")).to_have_text("Done")
+    assert 'print("passed over")' not in page.evaluate("ran")
+
+
+def test_where_only_hidden_code_stands_above_nothing_else_is_announced(chapter):
+    page = chapter({"hidden": "import hidden\ninput()", "one": 'print("one")'})
+    page.get_by_role("button", name="Run all").click()
+    expect(said(page, "one")).to_have_text("First some code that the page does not show")
+    page.evaluate("go()")
+    expect(said(page, "one")).to_have_text("Done")
 
 
 def test_a_check_waits_for_an_answer_that_ended_in_an_error(chapter):
@@ -315,11 +428,11 @@ def test_a_check_waits_for_an_answer_that_ended_in_an_error(chapter):
     expect(box).to_be_checked()
     assert label(output(page, "check")) == "none"
     write(page, "answer", "1 / 0")
-    assert label(output(page, "check")) == '"From an earlier run:"'
+    assert label(output(page, "check")) == OF_AN_EARLIER_RUN
     run(page, "answer")
     bar(page, "check", "Run").first.click()
     expect(said(page, "check")).to_have_text(waits)
-    assert label(output(page, "check")) == '"From an earlier run:"'
+    assert label(output(page, "check")) == OF_AN_EARLIER_RUN
 
 
 def test_what_was_made_of_something_that_is_no_more_says_so(chapter):
@@ -372,6 +485,17 @@ def test_keys_run_the_code_and_the_focus_stays_where_it_is(chapter):
         assert words(page, "one") == f'print("{n}")'
 
 
+def test_on_android_the_keys_of_a_keyboard_run_the_code(chapter):
+    page = chapter()
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setUserAgentOverride", {"userAgent": ANDROID})
+    page.reload()
+    write(page, "one", 'print("by keys")')
+    page.keyboard.press("Shift+Enter")
+    expect(output(page, "one")).to_have_text("by keys\n")
+    assert words(page, "one") == 'print("by keys")'
+
+
 def test_what_a_question_hides_is_opened_by_who_runs_its_code_and_by_nobody_else(chapter):
     page = chapter()
     fold = page.locator("details.answer")
@@ -410,7 +534,7 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
         "Half of Python is loaded.",
         "Three quarters of Python is loaded.",
         "Python is starting.",
-        "First what stands above: 2 to go",
+        "First what stands above: 1 to go",
         "Running.",
     ]
     expect(page.locator("[data-cell=two]")).to_have_attribute("data-state", "running")
@@ -432,7 +556,7 @@ def test_run_all_that_is_stopped_says_so_where_it_was_and_what_had_run_is_of_an_
     expect(said(page, "two")).to_have_text("Stopped. Python starts afresh at the next run.")
     expect(spoken(page)).to_have_text("Stopped. Python starts afresh at the next run.")
     assert [said(page, name).text_content() for name in ("one", "four")] == ["", ""]
-    assert label(output(page, "one")) == '"From an earlier run:"'
+    assert label(output(page, "one")) == OF_AN_EARLIER_RUN
     write(page, "two", "y = 2")
     run(page, "two")
     assert label(output(page, "one")) == "none"  # it has run once more, in the same words
@@ -446,6 +570,11 @@ def test_python_that_does_not_come_is_told_and_may_be_asked_for_again(chapter):
     page.evaluate("kernel.fail('You seem to be offline.')")
     expect(said(page, "one")).to_have_text("You seem to be offline.")
     expect(spoken(page)).to_have_text("You seem to be offline.")
+    expect(output(page, "one")).not_to_have_attribute("data-age", re.compile(""))
+    bar(page, "one", "Run").first.click()
+    bar(page, "one", "Stop").click()
+    expect(said(page, "one")).to_have_text("Stopped. Python starts afresh at the next run.")
+    expect(output(page, "one")).not_to_have_attribute("data-age", re.compile(""))  # nobody has run anything
     page.evaluate("slowly = false")
     run(page, "one")
 
@@ -560,6 +689,11 @@ def test_a_new_edition_leaves_the_readers_words_and_lets_them_see_and_choose(cha
     expect(folds.locator("pre").first).to_be_visible()
     assert folds.locator("pre").all_text_contents() == ['print("newer")', 'print("newer, too")']
     assert axe(page) == []
+    bar(page, "two", "Reset").click()
+    expect(notes).to_have_count(1)  # what stands there now is not the reader's
+    bar(page, "two", "Undo").click()
+    page.reload()
+    expect(notes).to_have_count(2)
     notes.first.get_by_role("button", name="Keep mine").click()
     notes.first.get_by_role("button", name="Take the book’s").click()
     assert (words(page, "one"), words(page, "two")) == ('print("mine")', 'print("newer, too")')
@@ -682,6 +816,31 @@ def test_the_books_code_comes_back_everywhere_and_so_does_the_readers(chapter):
     notice.get_by_role("button", name="Undo").click()
     assert (words(page, "one"), words(page, "two")) == ("x = 5", "x = 6")
     assert set(kept(page)) == {"one", "two"}
+    menu(page, "Back to the book’s code everywhere").click()
+    write(page, "one", "x = 7")
+    notice.get_by_role("button", name="Undo").click()
+    expect(notice).to_contain_text("Where you have written something since, that stays.")
+    assert (words(page, "one"), words(page, "two")) == ("x = 7", "x = 6")
+    assert {name: draft["words"] for name, draft in kept(page).items()} == {"one": "x = 7", "two": "x = 6"}
+
+
+def test_a_choice_between_two_tabs_goes_with_the_readers_code_and_comes_back_with_it(chapter):
+    page, other = chapter(), chapter()
+    write(page, "one", "x = 5")
+    write(other, "one", "x = 6")
+    other.evaluate("document.activeElement.blur()")
+    note = page.locator(".run-note")
+    expect(note).to_contain_text("You have changed this in another tab, too.")
+    menu(page, "Back to the book’s code everywhere").click()
+    expect(note).to_have_count(0)
+    expect(code(other, "one")).to_have_text(CELLS["one"])
+    assert (words(page, "one"), kept(page)) == (CELLS["one"], {})
+    page.get_by_role("region", name="Your code").get_by_role("button", name="Undo").click()
+    expect(note).to_contain_text("You have changed this in another tab, too.")
+    expect(code(other, "one")).to_have_text("x = 6")
+    assert (words(page, "one"), kept(page)["one"]["words"]) == ("x = 5", "x = 6")
+    note.get_by_role("button", name="Keep mine").click()
+    expect(code(other, "one")).to_have_text("x = 5")
 
 
 @pytest.mark.parametrize("why", [REFUSED, FULL])
@@ -740,7 +899,8 @@ def test_axe_finds_nothing_in_any_state(chapter, axe, theme):
     menu(page, "Back to the book’s code everywhere").click()
     found["running, told"] = axe(page)
     page.evaluate("go()")
-    expect(said(page, "two")).to_have_text(re.compile("Done"))
+    expect(said(page, "two")).to_have_text("")
+    run(page, "two")
     found["done"] = axe(page)
     assert not any(found.values()), found
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
