@@ -8,6 +8,7 @@ are deselected, and the last lines of the run say so; with CONVBOOK_REQUIRE_PYTO
 so on, as in continuous integration, that is an error.
 """
 
+import gc
 import os
 from importlib.util import find_spec
 
@@ -134,6 +135,10 @@ def pytest_collection_modifyitems(config, items):
             config.stash[left_out][why] = len(marked)
             config.hook.pytest_deselected(items=marked)
             items[:] = [item for item in items if item not in marked]
+
+
+def pytest_collection_finish():
+    gc.freeze()  # thousands of tests and all that they import stay: the collector of garbage need not go through them
 
 
 def pytest_sessionfinish(session):
