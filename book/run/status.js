@@ -23,7 +23,7 @@ const QUARTERS = ["", "A quarter", "Half", "Three quarters"];
 export function runningWords({ cell, words, showing }, jobs) {
   if (cell.words === words && !showing.isOver()) return "Running …";
   const waits = jobs.some((job) => job.cell === cell && job.words === cell.words && job.showing !== showing);
-  return waits ? "Waiting: what stood here before still runs" : "What stood here before still runs";
+  return waits ? "Waiting: the earlier code still runs" : "The earlier code still runs";
 }
 
 const LONG = 200; // letters: more than that nobody listens to unasked
