@@ -1,8 +1,26 @@
-"""How the tests find their way in a widget: its cells, what they say, and its buttons."""
+"""How the tests find their way on a page and in a widget: its cells, what they say, and its buttons."""
 
 from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, TimeoutError
+
+PATIENCE = 15_000  # ms that a page may take for anything
+UNTIL = """async (patience) => {
+  const end = performance.now() + patience;
+  while (!(await (HOLDS)())) {
+    if (performance.now() > end) return false;
+    await new Promise(requestAnimationFrame);
+  }
+  return true;
+}"""
+
+
+def wait_until(page: Page, holds: str) -> None:
+    """Wait until `holds`, a function of the page's, gives true; fail if it never does.
+
+    Playwright's own wait_for_function evaluates its text in each frame anew, which a strict server lets nobody do.
+    """
+    assert page.evaluate(UNTIL.replace("HOLDS", holds), PATIENCE), f"this never held: {holds}"
 
 
 def cell(widget: Locator, role: str, i: int, j: int) -> Locator:

@@ -20,12 +20,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hands import PATIENCE, wait_until
 from playwright.sync_api import Page, expect
 
 from live_widgets import page_with, write_shared
 from serve import BOOK, STRICT, Handler, serving
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE)
 VIOLATIONS = Path(__file__).with_name("axe.js").read_text("utf-8")
 NOTHING_MOVES = """() => Promise.allSettled(
   document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < Infinity).map((a) => a.finished)
@@ -145,7 +146,7 @@ def open_page(contexts):
         opened.append(Watched(page, site))
         page.goto(site.address(path, over) + fragment, wait_until="load")
         if javascript and live:
-            page.wait_for_function(EVERY_WIDGET_IS_LIVE, timeout=15_000)
+            wait_until(page, EVERY_WIDGET_IS_LIVE)
         return page
 
     yield open_page

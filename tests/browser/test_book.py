@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import matplotlib
 import pytest
+from hands import wait_until
 from playwright.sync_api import expect
 
 from convbook import widgets
@@ -72,7 +73,7 @@ def test_a_double_clicked_page_opens_and_fits(book_page, path):
 def is_whole(page):
     """See that a page has its title, every formula and every picture; then open what folds."""
     expect(page.locator("h1")).to_have_count(1)
-    page.wait_for_function(EVERY_FORMULA_IS_SET)
+    wait_until(page, EVERY_FORMULA_IS_SET)
     assert page.locator("mjx-merror").count() == 0
     assert broken_pictures(page) == []
     page.evaluate(OPEN_EVERYTHING)
@@ -93,7 +94,7 @@ def test_a_page_fits_a_phone_and_its_contents_open_by_touch(book_page, path):
 def broken_pictures(page):
     """Return the addresses of pictures that do not load, wherever on the page they wait."""
     page.evaluate("() => { for (const picture of document.images) picture.loading = 'eager'; }")
-    page.wait_for_function("() => [...document.images].every((picture) => picture.complete)")
+    wait_until(page, "() => [...document.images].every((picture) => picture.complete)")
     return page.evaluate("() => [...document.images].filter((i) => !i.naturalWidth).map((i) => i.src)")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hands import wait_until
 from playwright.sync_api import expect
 
 from exercises import tasks
@@ -153,7 +154,7 @@ KNOWN = """async (name) => {
 
 def test_the_search_finds_and_quotes_no_word_of_a_hint_or_a_solution(book_page):
     page = book_page("search.html")
-    page.wait_for_function("() => Search.hasIndex()")
+    wait_until(page, "() => Search.hasIndex()")
     for name in NAMES:
         known = page.evaluate(KNOWN, name)
         assert known["folds"] >= 3 * len(tasks_of(name))

@@ -6,6 +6,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from hands import wait_until
 from hosts import Host, copy_book
 from playwright.sync_api import expect
 
@@ -59,9 +60,7 @@ def opens(page, address):
     page.goto(address)
     for widget in page.locator("[data-widget]").all()[:1]:
         expect(widget).to_have_attribute("data-live", "true")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.math')].every((m) => m.querySelector('mjx-container'))"
-    )
+    wait_until(page, "() => [...document.querySelectorAll('.math')].every((m) => m.querySelector('mjx-container'))")
 
 
 def every_kind(page, host):

@@ -1,9 +1,11 @@
 """The page around the text, as a reader uses it: contents, search, light and dark, the notebook, formulas."""
 
+import json
 from pathlib import Path
 
 import nbformat
 import pytest
+from hands import wait_until
 from playwright.sync_api import expect
 
 CHAPTER = "notebooks/01_convolution.html"
@@ -59,14 +61,12 @@ LINE = """() => {
 def test_reload_and_back_bring_a_chapter_back_to_the_line_that_was_read(book_page):
     page = book_page(CHAPTER)
     page.evaluate("scrollTo({ top: document.body.scrollHeight / 2, behavior: 'instant' })")
-    page.wait_for_function("scrollY > 5000")
+    wait_until(page, "() => scrollY > 5000")
     line = page.evaluate(LINE)
     for come_back in (page.reload, page.reload, lambda: (page.goto(page.url.split("notebooks")[0]), page.go_back())):
         come_back()
         expect(page.locator("[data-widget]:not([data-live=true])")).to_have_count(0)  # those above have grown
-        page.wait_for_function(
-            f"([text, top]) => (([a, b]) => a === text && Math.abs(b - top) < 8)(({LINE})())", arg=line
-        )
+        wait_until(page, f"() => (([a, b]) => a === {json.dumps(line[0])} && Math.abs(b - {line[1]}) < 8)(({LINE})())")
 
 
 TOP = "(key) => Math.round(document.querySelector(`[data-key=${key}]`).getBoundingClientRect().top)"
@@ -80,13 +80,13 @@ def test_a_widget_that_was_at_the_top_is_there_again_after_a_reload_and_when_the
           scrollBy({{ top: ({TOP})("FilterLab-4") - 56, behavior: "instant" }});
         }})"""
     )
-    page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 3 && scrollY > 5000")
+    wait_until(page, f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 3 && scrollY > 5000")
     page.reload()
     expect(page.locator("[data-widget]:not([data-live=true])")).to_have_count(0)
-    page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 8")
+    wait_until(page, f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 8")
     for width, height in ((780, 360), (360, 780)):
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_function(f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 60")
+        wait_until(page, f"() => Math.abs(({TOP})('FilterLab-4') - 56) < 60")
 
 
 @pytest.mark.parametrize("fragment", ["#%", "#a%", "#SlidingWindow-1=%E0%A4%A"])
@@ -94,7 +94,7 @@ def test_a_fragment_that_is_cut_off_is_ignored(book_page, fragment):
     page = book_page(f"{CHAPTER}{fragment}")
     expect(page.locator(".prediction form").first).to_be_attached()
     page.evaluate("location.hash = '%'")
-    page.wait_for_function("document.querySelectorAll('mjx-container').length > 0")
+    wait_until(page, "() => document.querySelectorAll('mjx-container').length > 0")
 
 
 def test_a_search_without_a_hit_says_what_to_do(book_page):
@@ -192,7 +192,7 @@ def test_a_wide_table_scrolls_in_itself_and_is_reached_by_keyboard(book_page):
     table = page.get_by_role("group", name="Table, scrolls sideways").first
     table.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.activeElement.scrollLeft > 0")
+    wait_until(page, "() => document.activeElement.scrollLeft > 0")
     assert not page.evaluate(SIDEWAYS)
     page.set_viewport_size({"width": 1600, "height": 900})
     expect(page.get_by_role("group", name="Table, scrolls sideways")).to_have_count(0)
@@ -220,7 +220,7 @@ def test_the_keyboard_reaches_the_header_without_a_jump_and_nothing_hides_below_
     link = page.locator("dd a").nth(12)
     link.scroll_into_view_if_needed()
     page.mouse.wheel(0, 900)
-    page.wait_for_function("() => scrollY > 800")
+    wait_until(page, "() => scrollY > 800")
     before = page.evaluate("scrollY")
     button(page, "Colours").focus()
     assert page.evaluate("scrollY") == before
@@ -262,7 +262,7 @@ def test_on_a_phone_code_is_wrapped_and_copied_as_it_was_written(book_page):
     block = page.locator(".cell_input .highlight:has(.line + .line)").first
     block.hover()
     block.get_by_role("button", name="Copy").click()
-    page.wait_for_function("() => window.copied")
+    wait_until(page, "() => window.copied")
     chapter = nbformat.read(NOTEBOOK, as_version=4)
     assert page.evaluate("window.copied").rstrip("\n") in [cell.source for cell in chapter.cells]
 

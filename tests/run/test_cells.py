@@ -28,6 +28,8 @@ def test_it_loads_what_is_needed_and_says_how_much_is_to_come(python):
     assert 0.9 * steps[-1]["total"] < steps[-1]["loaded"] <= steps[-1]["total"]
     loaded = python.page.evaluate("performance.getEntriesByType('resource').map((file) => file.name)")
     assert not [name for name in loaded if "numpy" in name]
+    missed = python.run("exec('import numpy')").error
+    assert "No module named 'numpy'\nWrite `import numpy` into the cell" in missed and "A page of" not in missed
     assert python.run("%matplotlib inline").ok  # the first thing that many a notebook says
 
 
@@ -356,7 +358,6 @@ ANSWERS = {
     "exit()": "UsageError: Python does not end with a cell",
     "%nosuchmagic": "UsageError: Line magic function `%nosuchmagic` not found.",
     "import torch": "ModuleNotFoundError: No module named 'torch'\nA page of the book has NumPy",
-    "exec('import convbook')": "No module named 'convbook'\nWrite `import convbook` into the cell",
     "import numpy.nothing": "No module named 'numpy.nothing'",
 }
 
