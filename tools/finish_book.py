@@ -33,11 +33,8 @@ ONLY_ON_A_DISK = (".ipynb.js", "/output/svg.js", "/svg/fonts/tex.js")
 PYTHON = (
     "_static/python/"  # what runs it is small, and kept with the book: the page may have it before a worker sees it
 )
-ONCE_READ = (
-    "_sources/",
-    "objects.inv",
-)  # but the notebooks: a page offers them, and what a reader wrote is saved in one
-NOTEBOOK = ".ipynb"
+ONCE_READ = ("_sources/", "objects.inv")
+NOTEBOOK = ".ipynb"  # is a source as well, but kept with the book: what a reader wrote is saved in one
 SIZES_TOLD = re.compile("(<!-- sizes -->).*?(<!-- /sizes -->)", re.DOTALL)
 TITLE = "Seeing Convolutions"
 SIZES = (192, 512)  # px: what browsers ask for before they offer to install

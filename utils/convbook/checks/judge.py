@@ -248,7 +248,7 @@ class Check:
                 return f"\nHint: {hint}"
         if "\nHint: " in fault:
             return ""
-        for problem in (outcome.problem for outcome in outcomes if outcome.problem):
+        if problem := next((outcome.problem for outcome in outcomes if outcome.problem), None):
             return next((f"\nHint: {hint}" for is_of, hint in RAISED if is_of(problem.kind, problem.words)), "")
         pairs = self._wrong_pairs(outcomes)
         for slip, hint in SLIPS:
