@@ -11,7 +11,8 @@ Both give live pages: they wait until every widget can be used. Options: `width`
 "dark"), `over` ("http" or "file"), `touch`, `reduced_motion`, `javascript`, `fragment`.
 
 A test fails at its end if one of its pages wrote an error or a warning to the console, threw, missed a file or asked
-another host for anything. A test that provokes such a thing on purpose takes it out of `page.problems`.
+another host for anything (`page.problems`). A test that provokes such a thing on purpose names a part of it in
+`page.expected`: a complaint may come later than what a reader sees.
 """
 
 import json
@@ -56,19 +57,24 @@ class Site:
 
 @dataclass
 class Watched:
-    """A page that keeps what went wrong in it."""
+    """A page that keeps what went wrong in it, and what of this was meant to."""
 
     page: Page
     site: Site
     problems: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
 
     def __post_init__(self):
-        self.page.problems = self.problems
+        self.page.problems, self.page.expected = self.problems, self.expected
         self.page.on("console", self.on_console)
         self.page.on("pageerror", lambda error: self.problems.append(f"exception: {error}"))
         self.page.on("request", self.on_request)
         self.page.on("requestfailed", self.on_failure)
         self.page.on("response", self.on_response)
+
+    def unexpected(self) -> list[str]:
+        """Return what went wrong though no test meant it to."""
+        return [problem for problem in self.problems if not any(part in problem for part in self.expected)]
 
     def on_console(self, message):
         if message.type in ("error", "warning") and not message.text.startswith(STOPPED_TAP):
@@ -154,7 +160,7 @@ def open_page(contexts):
 
     yield open_page
     contexts.tidy({"file://", *(watched.site.http for watched in opened)})
-    problems = [f"{watched.page.url}: {problem}" for watched in opened for problem in watched.problems]
+    problems = [f"{watched.page.url}: {problem}" for watched in opened for problem in watched.unexpected()]
     assert not problems, "\n".join(problems)
 
 

@@ -28,23 +28,18 @@ def alone(bench):
 
 
 @pytest.fixture
-def course(open_page, alone, tmp_path):
-    """Return course(body, script) -> a page of another host, on which the widgets' host is no stranger."""
+def course(open_page, alone, bench, tmp_path):
+    """Return course(body, script) -> a page of another host, on which the widgets' hosts are no strangers."""
     with serving(tmp_path) as address:
 
         def course(body, script="", **options):
             text = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>A course</title>{body}'
             (tmp_path / "course.html").write_text(f"{text}<script>{script}</script></html>", "utf-8")
             page = open_page(type(alone)(tmp_path, address), "course.html", **{"live": False, **options})
-            page.problems[:] = strange(page, alone)
+            page.expected += [f"another host was asked: {host.http}/" for host in (alone, bench)]
             return page
 
         yield course
-
-
-def strange(page, alone):
-    """Return what went wrong in a page but for asking the host of the widgets, as it was meant to."""
-    return [found for found in page.problems if f"another host was asked: {alone.http}/" not in found]
 
 
 def address(alone, name, over="http", mode="", **state):
@@ -62,7 +57,6 @@ def test_each_widget_lives_in_a_sandbox_on_another_host_and_takes_its_state(cour
         widget = page.frame_locator(f"[title={name}]").locator("[data-widget]")
         expect(widget).to_have_attribute("data-live", "true")
         expect(widget.get_by_role("button", name="Predict", exact=True)).to_have_attribute("aria-pressed", "true")
-    page.problems[:] = strange(page, alone)
 
 
 def test_a_frame_grows_to_the_height_of_its_widget_where_the_page_lets_it(course, alone):
@@ -77,7 +71,6 @@ def test_a_frame_grows_to_the_height_of_its_widget_where_the_page_lets_it(course
     before = int(page.locator("iframe").get_attribute("height"))
     action(widget, "Code").click()
     page.wait_for_function("([frame, before]) => Number(frame.height) > before + 40", arg=[frame_of_it, before])
-    page.problems[:] = strange(page, alone)
 
 
 MODES = [
@@ -154,7 +147,6 @@ def test_share_gives_the_line_with_the_state_that_is_on_the_screen(open_widget, 
     action(shown, "Reset").click()
     expect(value(shown, "output", 0, 0)).to_have_text("−4")  # of the widget as it is at first
     assert inside.evaluate("origin") == "null"
-    page.problems.clear()
 
 
 def test_where_the_clipboard_is_closed_the_line_is_selected(open_widget):

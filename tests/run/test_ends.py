@@ -38,14 +38,14 @@ ENDS = ["import os\nos._exit(3)", "import asyncio, os\nawait asyncio.sleep(0)\no
 
 def test_a_cell_that_ends_python_is_told_so_and_the_next_one_starts_afresh(python):
     """A start takes seconds: each of them begins with the cell that ends it."""
+    # What Python throws as it ends comes from the worker by itself, and is no fault of the page's.
+    python.expected.append("exception: Program terminated with exit(3)")
     for code in ENDS:
         python.page.evaluate("window.told.length = 0")
         shown = python.run(f"print('so far')\n{code}")
         assert (shown.ok, shown.stopped, shown.text) == (False, True, "so far\n")
         assert failure_of(python.page) == "Python has ended with this cell. The next run starts afresh."
     assert python.run("print('code' in globals())").text == "False\n"
-    # What Python throws as it ends comes from the worker by itself, and is no fault of the page's.
-    python.problems[:] = [one for one in python.problems if one != "exception: Program terminated with exit(3)"]
 
 
 def test_a_server_that_does_not_know_webassembly_is_forgiven(pages, site):
@@ -168,6 +168,7 @@ def test_without_a_connection_the_reader_is_told(pages):
 def test_a_package_that_does_not_come_fails_its_cell_alone(python):
     assert python.run("1").ok
     context = python.page.context
+    python.expected.append("404")
     context.route("**/numpy-*.whl*", lambda route: route.fulfill(status=404, body="gone"))
     shown = python.run("import numpy")
     assert not shown.ok
@@ -175,4 +176,3 @@ def test_a_package_that_does_not_come_fails_its_cell_alone(python):
     assert python.run("print(1)").text == "1\n"
     context.unroute_all()
     assert python.run("import numpy\nprint(numpy.arange(2))").text == "[0 1]\n"
-    python.problems[:] = [problem for problem in python.problems if "404" not in problem]
