@@ -348,6 +348,14 @@ def test_errors_of_every_kind_are_told(python):
     assert warned.text == "In this cell, line 2: UserWarning: careful\n"
 
 
+def test_whole_numbers_and_divisions_by_zero_are_as_run_md_says(python):
+    assert python.run("import numpy\nprint(numpy.arange(2).dtype, numpy.arange(2, dtype='int64').dtype)").text == (
+        "int32 int64\n"
+    )
+    shown = python.run("print(numpy.array([1.0, 0.0]) / 0)")
+    assert (shown.ok, shown.text) == (True, "[inf nan]\n")
+
+
 # ---- what a page cannot do ---------------------------------------------------------------------------------------
 ANSWERS = {
     "input('Your name? ')": "EOFError: nobody can be asked here",
