@@ -1,9 +1,9 @@
 // Mounts the widgets of a page that has no kernel: from http(s)://, an intranet or a double-clicked file:// alike.
 // The first one at once, before the rest of the page is parsed; the others when the reader comes near, or has time.
-import { placeOf, stateOf } from "./address.js";
+import { placeOf } from "./address.js";
 import { receive } from "./assets.js";
 import { followed, models, place, waiting, watchAddress } from "./memory.js";
-import { accepted, isBegun, mount, views } from "./mounting.js";
+import { broughtBy, isBegun, mount, views } from "./mounting.js";
 import { hold, returnTo, stayWhenTurned } from "./place.js";
 
 const MARGIN = "100% 0px"; // how far from the window a widget comes to life: a screen above and below
@@ -81,11 +81,12 @@ async function acceptLink(/** @type {string} */ key, /** @type {string} */ text)
   if (!element) return;
   if (!models[key]) await mount(element);
   const model = models[key];
-  const state = accepted(stateOf(text), views[element.dataset.widget ?? ""].admits);
-  if (!model || (text && !Object.keys(state).length)) return;
-  const admitted = Object.keys(views[element.dataset.widget ?? ""].admits);
-  const author = Object.fromEntries(admitted.map((trait) => [trait, structuredClone(model.author[trait])]));
-  model.accept?.({ ...author, ...state });
+  if (!model) return;
+  const { admits } = views[element.dataset.widget ?? ""];
+  const { state, unfit } = broughtBy(text, admits);
+  const author = Object.keys(admits).map((trait) => [trait, structuredClone(model.author[trait])]);
+  const isNothing = text && !Object.keys(state).length;
+  model.accept?.(isNothing ? {} : { ...Object.fromEntries(author), ...state }, unfit);
   show(key);
 }
 

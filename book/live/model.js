@@ -24,9 +24,11 @@ export class Model {
     this.page = page;
     /** @type {[string, Function][]} */
     this.handlers = [];
-    /** The view puts its own way of changing the state here: it refuses what does not fit, and can be undone.
-     * @type {((state: Record<string, any>) => boolean) | null} */
+    /** The view puts its own way of changing the state here: it refuses what does not fit, and can be undone. It says
+     * what of it did not fit before. @type {((state: Record<string, any>, unfit?: string) => boolean) | null} */
     this.accept = null;
+    /** What the view says at the beginning: of the link that brought its state. */
+    this.unfit = "";
     /** What the view wants to find again after a Reload, but in no link. @type {any} */
     this.answers = null;
   }

@@ -45,14 +45,14 @@ async function mountNow(/** @type {HTMLElement} */ place) {
   const view = views[widget];
   if (!view) throw new Error(`there is no view “${widget}” in this page`);
   const author = JSON.parse(place.querySelector("script")?.textContent ?? "");
-  const ours = accepted(stateOf(waiting.get(key) ?? ""), view.admits);
+  const brought = broughtBy(waiting.get(key) ?? "", view.admits);
   waiting.delete(key);
-  if (models[key] || !Object.keys(ours).length) return render(place, view, key, author, {});
+  if (models[key] || !Object.keys(brought.state).length) return render(place, view, key, author, brought);
   try {
-    return await render(place, view, key, author, ours);
+    return await render(place, view, key, author, brought);
   } catch {
     delete models[key]; // a state from the address that does not fit: once more with the author's
-    return render(place, view, key, author, {});
+    return render(place, view, key, author, { state: {}, unfit: NOTHING_FITS });
   }
 }
 
@@ -61,16 +61,16 @@ async function mountNow(/** @type {HTMLElement} */ place) {
  * @param {any} view
  * @param {string} key
  * @param {Record<string, any>} author
- * @param {Record<string, any>} ours
+ * @param {{ state: Record<string, any>, unfit: string }} brought
  */
-async function render(place, view, key, author, ours) {
+async function render(place, view, key, author, { state, unfit }) {
   const fresh = !models[key];
   if (fresh) {
     const { widget = "" } = place.dataset;
     const alone = (/** @type {Model} */ model) => embedding(model, widget, view.defaults);
     models[key] = new Model(key, structuredClone(author), { link, embedding: alone, remember });
-    Object.assign(models[key].state, ours);
-    models[key].answers = answered[key] ?? null;
+    Object.assign(models[key].state, state);
+    Object.assign(models[key], { unfit, answers: answered[key] ?? null });
   }
   const el = document.createElement("div");
   place.before(el);
@@ -94,14 +94,21 @@ function removePicture(/** @type {HTMLElement} */ place) {
   if (above) scrollBy({ top: document.body.scrollHeight - height, behavior: "instant" });
 }
 
+const NOTHING_FITS = "This link does not fit the widget, or has lost its end: you see it as it is at first.";
+const LEFT_OUT = "A part of this link does not fit the widget, and was left out.";
+
 /**
- * What a widget may take from a stranger: values that Python would take too, of traits that the view itself changes.
- * @param {Record<string, any>} state
+ * What a widget may take from a link, which may be a stranger's: values that Python would take too, of traits that the
+ * view itself changes; and what to say of the rest.
+ * @param {string} text
  * @param {Record<string, any>} admits
  */
-export const accepted = (state, admits) =>
-  Object.fromEntries(
-    Object.entries(state).filter(
-      ([trait, value]) => Object.hasOwn(admits, trait) && !isOwn(value) && !misfit(admits[trait], value),
-    ),
+export function broughtBy(text, admits) {
+  const all = Object.entries(stateOf(text));
+  const fitting = all.filter(
+    ([trait, value]) => Object.hasOwn(admits, trait) && !isOwn(value) && !misfit(admits[trait], value),
   );
+  const unfit = fitting.length ? LEFT_OUT : NOTHING_FITS;
+  const isWhole = !text || (fitting.length > 0 && fitting.length === all.length);
+  return { state: Object.fromEntries(fitting), unfit: isWhole ? "" : unfit };
+}

@@ -98,6 +98,30 @@ def test_a_link_that_brings_no_picture_is_told_so_in_our_own_words(open_widget, 
     expect(shown.get_by_role("alert")).to_have_text(words)
 
 
+CUT_OFF = "This link does not fit the widget, or has lost its end: you see it as it is at first."
+LEFT_OUT = "A part of this link does not fit the widget, and was left out."
+
+
+@pytest.mark.parametrize("name", widgets.__all__)
+def test_a_link_that_has_lost_its_end_says_so_until_the_next_change(open_widget, name):
+    shown = open_widget(getattr(widgets, name)(), fragment=link(f"{name}-1", predict=True)[:-5])
+    expect(shown.get_by_role("alert")).to_have_text(CUT_OFF)
+    predict = shown.get_by_role("button", name="Predict", exact=True)
+    expect(predict).to_have_attribute("aria-pressed", "false")
+    predict.click()
+    expect(shown.get_by_role("alert")).to_be_hidden()
+
+
+def test_of_a_link_that_fits_in_part_the_rest_is_left_out_and_one_that_fits_says_nothing(open_widget):
+    shown = open_widget(SlidingWindow(), fragment=link("SlidingWindow-1", bias=2, newer=1))
+    expect(shown.get_by_role("alert")).to_have_text(LEFT_OUT)
+    expect(shown.get_by_role("textbox", name="bias")).to_have_value("2")
+    for state, words in (({"bias": 3}, ""), ({"bias": "x"}, CUT_OFF), ({"bias": 4, "kernel": "x"}, LEFT_OUT)):
+        shown.page.evaluate("hash => { location.hash = hash; }", link("SlidingWindow-1", **state))
+        expect(shown.locator(".cb-warning")).to_have_text(words)
+        expect(shown.get_by_role("textbox", name="bias")).to_have_value("4" if words == LEFT_OUT else "3")
+
+
 def test_a_link_puts_nothing_into_the_code(open_widget):
     evil = '"); import os; os.system("x'
     shown = open_widget(CoverageMap(), fragment=link("CoverageMap-1", padding_mode=evil, compare=evil, padding=evil))

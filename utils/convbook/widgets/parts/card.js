@@ -42,6 +42,7 @@ export class Card {
     this.resetters = [];
     this.repaint = () => {};
     this.onReset = () => {};
+    this.warn(model.unfit ?? "");
   }
 
   // ---- the state: all changes by the reader come through here ----------------------------------------------------
@@ -85,9 +86,11 @@ export class Card {
     }
   }
 
-  accept = (state) => {
+  accept = (state, unfit = "") => {
     this.dropEdit();
-    return this.change(state);
+    const isDone = this.change(state);
+    if (unfit) this.warn(unfit);
+    return isDone;
   };
 
   /** What is half typed into a cell belongs to the state that was shown. */
