@@ -292,9 +292,9 @@ def last_pages(places):
 
 def test_no_page_has_a_large_hole_at_its_end(ink, places):
     room = A4[1] - HEAD - FOOT
-    holes = {}
+    may_end, holes = last_pages(places), {}
     for number, page in enumerate(ink[:-1], 1):
-        if number in last_pages(places):
+        if number in may_end:
             continue
         rows = np.flatnonzero(page[HEAD : A4[1] - FOOT].any(axis=1))
         holes[number] = 1 - (rows[-1] + 1) / room
@@ -325,15 +325,16 @@ def test_no_heading_stands_at_the_end_of_a_page(book, ink):
 def edges(whole, ink):
     """Return {page: (its first line, its last five)}, as they stand, from the contents on."""
 
-    def line(page, upper, lower):
+    def line(text, upper, lower):
         part = (0, (A4[1] - lower) * POINT_OF, A4[0] * POINT_OF, (A4[1] - upper) * POINT_OF)
-        return words(document[page - 1].get_textpage().get_text_bounded(*part))
+        return words(text.get_text_bounded(*part))
 
     document, found = pypdfium2.PdfDocument(whole), {}
     for number, page in enumerate(ink[2:], 3):
+        text = document[number - 1].get_textpage()
         rows = HEAD + np.flatnonzero(page[HEAD : A4[1] - FOOT].any(axis=1))
-        lines = [line(number, rows[-1] + 2 - 5 * n, rows[-1] + 2) for n in (5, 1)]
-        found[number] = (line(number, rows[0] - 1, rows[0] + 5), *lines)
+        lines = [line(text, rows[-1] + 2 - 5 * n, rows[-1] + 2) for n in (5, 1)]
+        found[number] = (line(text, rows[0] - 1, rows[0] + 5), *lines)
     return found
 
 
