@@ -59,9 +59,10 @@ export class Runs {
     this.#queue(cell, { asked: true });
   }
 
-  /** Runs all cells of the page. */
+  /** Runs all cells of the page; while they run, stops them. */
   all() {
     if (!mayRun()) return this.#refuse(this.shown[0]);
+    if (this.jobs.some((job) => job.all)) return this.#python().stop();
     this.failed = 0;
     this.status.beginRun();
     for (const cell of this.cells) this.#queue(cell, { asked: true, all: true });
@@ -208,8 +209,18 @@ export class Runs {
     this.#paint();
   }
 
+  /** Lets the button that runs all say how many have run, while it stops the others. */
+  #paintAll() {
+    const count = this.shown.length;
+    const left = this.jobs.filter(({ cell, all }) => all && cell.bar).length;
+    const button = this.shown[0].bar.querySelector(".all");
+    const words = left ? `Stop all: ${count - left} of ${count} have run` : "Run all";
+    if (button.textContent !== words) button.textContent = words;
+  }
+
   /** Lets each cell say how it stands, and the one that was asked for, what goes on for its sake. */
   #paint() {
+    this.#paintAll();
     const loading = this.kernel.state === "loading";
     const [now] = this.jobs;
     for (const cell of this.cells) {
