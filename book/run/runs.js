@@ -214,7 +214,7 @@ export class Runs {
     const count = this.shown.length;
     const left = this.jobs.filter(({ cell, all }) => all && cell.bar).length;
     const button = this.shown[0].bar.querySelector(".all");
-    const words = left ? `Stop all: ${count - left} of ${count} have run` : "Run all";
+    const words = left ? `Stop all: ${count - left} of ${count}` : "Run all";
     if (button.textContent !== words) button.textContent = words;
   }
 

@@ -552,7 +552,7 @@ def test_run_all_that_is_stopped_says_so_where_it_was_and_what_had_run_is_of_an_
     page.get_by_role("button", name="Run all").click()
     expect(page.locator("[data-cell=two]")).to_have_attribute("data-state", "running")
     expect(said(page, "one")).to_have_text("Done")
-    page.get_by_role("button", name="Stop all: 1 of 3 have run").click()
+    page.get_by_role("button", name="Stop all: 1 of 3").click()
     expect(said(page, "two")).to_have_text("Stopped. Python starts afresh at the next run.")
     expect(page.get_by_role("button", name="Run all", exact=True)).to_be_visible()
     expect(spoken(page)).to_have_text("Stopped. Python starts afresh at the next run.")
