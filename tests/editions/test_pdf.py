@@ -3,9 +3,11 @@
 What a page looks like is asked of PDFium, and what a printed code leads to of ZXing: neither has made them.
 """
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from itertools import pairwise, zip_longest
@@ -336,6 +338,34 @@ def edges(whole, ink):
         lines = [line(text, rows[-1] + 2 - 5 * n, rows[-1] + 2) for n in (5, 1)]
         found[number] = (line(text, rows[0] - 1, rows[0] + 5), *lines)
     return found
+
+
+def choices():
+    """Yield the choices of each question that has some."""
+    for page in pages_for_paper():
+        for data in re.findall(r'data-prediction="([^"]*)"', (BOOK / page.path).read_text("utf-8")):
+            prediction = json.loads(unescape(data))
+            if isinstance(prediction["answer"], str):
+                yield [prediction["answer"], *prediction["slips"].values()]
+
+
+def without(line, parts):
+    """Return what is left of a line without these parts."""
+    for part in sorted(map(words, parts), key=len, reverse=True):
+        line = line.replace(part, "")
+    return line.strip()
+
+
+def test_no_choice_stands_on_another_page_than_its_question(edges):
+    asked = list(choices())
+    assert len(asked) > 50
+    assert without("both stay one changes", ["one changes", "both stay"]) == ""
+    torn = {
+        number: first
+        for number, (first, *_) in edges.items()
+        if first and any(not without(first, one) for one in asked)
+    }
+    assert torn == {}
 
 
 def test_a_question_stays_with_what_it_asks_about_and_the_place_for_its_answer(edges):
