@@ -97,6 +97,18 @@ def minus(dy):
     return -dy.sum(axis=(0, 2, 3))
 
 
+@wrong("bias_gradient", "the last picture alone")
+def assigned_for_each_picture(dy):
+    for n in range(len(dy)):
+        g = dy[n].sum(axis=(1, 2))
+    return g
+
+
+@wrong("bias_gradient", "axis 1 alone")
+def over_axis_1(dy):
+    return dy.sum(axis=1)
+
+
 # ---- one dimension ---------------------------------------------------------------------------------------------
 def blame_of(x, w, t):
     return sliding_window_view(x, len(w)) @ w - t
@@ -265,6 +277,40 @@ def the_weights_alone(x, w, t):
     return in_pieces(x, w, blame_of(x, w, t))[0]
 
 
+@wrong("row_gradients", "the target itself")
+def target_as_blame(x, w, t):
+    return in_pieces(x, w, t)
+
+
+@wrong("row_gradients", "the loss of each output")
+def half_squares_as_blame(x, w, t):
+    return in_pieces(x, w, 0.5 * blame_of(x, w, t) ** 2)
+
+
+def in_a_loop(x, w, t, fewer=0, keep=lambda before, now: before + now, lay=lambda before, now: before + now):
+    dx, dw = np.zeros(len(x)), np.zeros(len(w))
+    for i in range(len(x) - len(w) + 1 - fewer):
+        e = x[i : i + len(w)] @ w - t[i]
+        dw = keep(dw, e * x[i : i + len(w)])
+        dx[i : i + len(w)] = lay(dx[i : i + len(w)], e * w)
+    return dw, dx
+
+
+@wrong("row_gradients", "the weights hear of the last window alone")
+def weights_assigned(x, w, t):
+    return in_a_loop(x, w, t, keep=lambda before, now: now)
+
+
+@wrong("row_gradients", "the last window is missing")
+def one_window_too_few(x, w, t):
+    return in_a_loop(x, w, t, fewer=1)
+
+
+@wrong("row_gradients", "the weights and the row are both")
+def both_assigned(x, w, t):
+    return in_a_loop(x, w, t, keep=lambda before, now: now, lay=lambda before, now: now)
+
+
 # ---- the weights -----------------------------------------------------------------------------------------------
 def spread(dy, stride):
     holes = np.zeros([(n - 1) * stride + 1 for n in dy.shape])
@@ -367,15 +413,111 @@ def downhill(x, dy, shape, stride, padding):
     return by_windows(x, -dy, shape, stride, padding)
 
 
-@wrong("weight_gradient")
+@wrong("weight_gradient", "as many as `shape` says")
 def leftovers_kept(x, dy, shape, stride, padding):
     """As many numbers as there is room for, not as many as there are weights."""
     return correlate(np.pad(x, padding), spread(dy, stride), "valid")
 
 
-@wrong("weight_gradient")
+@right("weight_gradient")
+def all_windows_in_one_sum(x, dy, shape, stride, padding):
+    """There are as many windows as dY has numbers: what a layer has read, and no other."""
+    return np.einsum("ij,ijuv->uv", dy, sliding_window_view(np.pad(x, padding), shape)[::stride, ::stride])
+
+
+@wrong("weight_gradient", "the padding is forgotten")
 def padding_forgotten(x, dy, shape, stride, padding):
-    return by_windows(x, dy, shape, stride, 0)
+    dw = np.zeros(shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            dw += dy[i, j] * x[i * stride : i * stride + shape[0], j * stride : j * stride + shape[1]]
+    return dw
+
+
+@wrong("weight_gradient", "the padding is forgotten")
+def padding_forgotten_number_by_number(x, dy, shape, stride, padding):
+    dw = np.zeros(shape)
+    for u, v in np.ndindex(*shape):
+        for i, j in np.ndindex(dy.shape):
+            dw[u, v] += x[i * stride + u, j * stride + v] * dy[i, j]
+    return dw
+
+
+@wrong("weight_gradient", "the padding is forgotten")
+def padding_forgotten_in_one_sum(x, dy, shape, stride, padding):
+    return np.einsum("ij,ijuv->uv", dy, sliding_window_view(x, shape)[::stride, ::stride])
+
+
+@wrong("weight_gradient", "padding lies on all four sides")
+def framed_at_the_top_and_on_the_left(x, dy, shape, stride, padding):
+    p = np.pad(x, ((padding, 0), (padding, 0)))
+    dw = np.zeros(shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            dw += dy[i, j] * p[i * stride : i * stride + shape[0], j * stride : j * stride + shape[1]]
+    return dw
+
+
+@wrong("weight_gradient", "`padding` pixels wide")
+def framed_by_one_pixel(x, dy, shape, stride, padding):
+    return padding_forgotten(np.pad(x, 1), dy, shape, stride, padding)
+
+
+@wrong("weight_gradient", "is of zeros")
+def framed_by_its_edge(x, dy, shape, stride, padding):
+    return by_windows(np.pad(x, padding, mode="edge"), dy, shape, stride, 0)
+
+
+@wrong("weight_gradient", "the stride is lost")
+def blame_slid_over_the_picture(x, dy, shape, stride, padding):
+    return np.einsum("ijuv,uv", sliding_window_view(np.pad(x, padding), dy.shape), dy)
+
+
+@wrong("weight_gradient", "go on to the end of the picture")
+def steps_to_the_end(x, dy, shape, stride, padding):
+    x, dw = np.pad(x, padding), np.zeros(shape)
+    for u in range(shape[0]):
+        for v in range(shape[1]):
+            dw[u, v] = (dy * x[u::stride, v::stride]).sum()
+    return dw
+
+
+@wrong("weight_gradient", "count pixels")
+def steps_as_places_of_the_blame(x, dy, shape, stride, padding):
+    x, dw = np.pad(x, padding), np.zeros(shape)
+    for i in range(0, x.shape[0] - shape[0] + 1, stride):
+        for j in range(0, x.shape[1] - shape[1] + 1, stride):
+            dw += dy[i, j] * x[i : i + shape[0], j : j + shape[1]]
+    return dw
+
+
+@wrong("weight_gradient", "are exchanged")
+def height_and_width_exchanged(x, dy, shape, stride, padding):
+    x = np.pad(x, padding)
+    w, h = shape
+    dw = np.zeros((h, w))
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            dw += dy[i, j] * x[i * stride : i * stride + h, j * stride : j * stride + w]
+    return dw
+
+
+@wrong("weight_gradient", "the last row and column of windows")
+def last_windows_skipped(x, dy, shape, stride, padding):
+    x, dw = np.pad(x, padding), np.zeros(shape)
+    for i in range(dy.shape[0] - 1):
+        for j in range(dy.shape[1] - 1):
+            dw += dy[i, j] * x[i * stride : i * stride + shape[0], j * stride : j * stride + shape[1]]
+    return dw
+
+
+@wrong("weight_gradient", "integer type")
+def sums_of_integers(x, dy, shape, stride, padding):
+    x, dw = np.pad(x, padding), np.zeros(shape, dtype=x.dtype)
+    for i, j in np.ndindex(dy.shape):
+        for u, v in np.ndindex(*shape):
+            dw[u, v] += dy[i, j] * x[i * stride + u, j * stride + v]
+    return dw
 
 
 # ---- the pixels ------------------------------------------------------------------------------------------------
@@ -496,6 +638,82 @@ def read_without_turning(dy, kernel, shape, stride, padding):
         for size, n, lead, have in zip(shape, kernel.shape, before, spread_out.shape, strict=True)
     ]
     return correlate2d(np.pad(spread_out, list(zip(before, after, strict=True))), kernel, "valid")
+
+
+def stamps(dy, kernel, shape, stride, padding):
+    kh, kw = kernel.shape
+    dx = np.zeros((shape[0] + 2 * padding, shape[1] + 2 * padding))
+    for i, j in np.ndindex(dy.shape):
+        dx[i * stride : i * stride + kh, j * stride : j * stride + kw] += dy[i, j] * kernel
+    return dx
+
+
+@wrong("input_gradient", "with a padding of 0")
+def cropped_by_minus_nothing(dy, kernel, shape, stride, padding):
+    return stamps(dy, kernel, shape, stride, padding)[padding:-padding, padding:-padding]
+
+
+@wrong("input_gradient", "the kernel is turned")
+def turned_and_cropped_by_minus_nothing(dy, kernel, shape, stride, padding):
+    return stamps(dy, np.rot90(kernel, 2), shape, stride, padding)[padding:-padding, padding:-padding]
+
+
+@wrong("input_gradient", "the result is smaller than x")
+def leftovers_forgotten_and_cropped_by_minus_nothing(dy, kernel, shape, stride, padding):
+    kh, kw = kernel.shape
+    dx = np.zeros(((dy.shape[0] - 1) * stride + kh, (dy.shape[1] - 1) * stride + kw))
+    for i, j in np.ndindex(dy.shape):
+        dx[i * stride : i * stride + kh, j * stride : j * stride + kw] += dy[i, j] * kernel
+    return dx[padding:-padding, padding:-padding]
+
+
+@wrong("input_gradient", "the padding is forgotten")
+def no_frame_at_all(dy, kernel, shape, stride, padding):
+    kh, kw = kernel.shape
+    dx = np.zeros(shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            dx[i * stride : i * stride + kh, j * stride : j * stride + kw] += dy[i, j] * kernel
+    return dx
+
+
+@wrong("input_gradient", "the kernel is transposed")
+def kernel_on_its_side(dy, kernel, shape, stride, padding):
+    return stamps(dy, kernel.T, shape, stride, padding)[padding:-padding, padding:-padding]
+
+
+@wrong("input_gradient", "counts from the end")
+def indices_that_wrap(dy, kernel, shape, stride, padding):
+    dx = np.zeros(shape)
+    for i, j in np.ndindex(dy.shape):
+        for u, v in np.ndindex(kernel.shape):
+            dx[i * stride + u - padding, j * stride + v - padding] += dy[i, j] * kernel[u, v]
+    return dx
+
+
+def guarded(dy, kernel, shape, stride, padding, inside):
+    dx = np.zeros(shape)
+    for i, j in np.ndindex(dy.shape):
+        for u, v in np.ndindex(kernel.shape):
+            a, b = i * stride + u - padding, j * stride + v - padding
+            if inside(a, shape[0]) and inside(b, shape[1]):
+                dx[a, b] += dy[i, j] * kernel[u, v]
+    return dx
+
+
+@right("input_gradient")
+def what_lies_inside(*call):
+    return guarded(*call, inside=lambda a, n: 0 <= a < n)
+
+
+@wrong("input_gradient", "counts from the end")
+def guarded_at_the_end_alone(*call):
+    return guarded(*call, inside=lambda a, n: a < n)
+
+
+@wrong("input_gradient", "they are number 0")
+def guarded_against_number_0(*call):
+    return guarded(*call, inside=lambda a, n: 0 < a < n)
 
 
 # ---- the planted bug -------------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 """The exercises of chapter 8: what is right, probes, and the mistakes that readers make."""
 
+import operator
+
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from convbook import ops
 from convbook.checks._affine import Affine
@@ -42,6 +45,14 @@ bias_check = Check(
         (
             lambda dy: dy[0].sum(axis=(1, 2)),
             "that is the first picture alone: the same bias was used in every picture of the batch.",
+        ),
+        (
+            lambda dy: dy[-1].sum(axis=(1, 2)),
+            "that is the last picture alone: add up over the batch, with `+=`, where you assign.",
+        ),
+        (
+            lambda dy: dy.sum(axis=1),
+            "you have added up over axis 1 alone, the channels: keep that one, and add up over all others.",
         ),
         (
             lambda dy: dy.sum(axis=0),
@@ -133,6 +144,10 @@ def _cut_sum_by_sum(dy, w):
     return _laid_down(dy, w, kind=int)
 
 
+def _without_the_last_window(dy, w):
+    return np.convolve([*dy[:-1], 0], w)
+
+
 def _draw_a_row(rng):
     taps, outputs = int(rng.integers(2, 5)), int(rng.integers(5, 8))
     x, t = rng.integers(-9, 10, taps + outputs - 1), rng.integers(-9, 10, outputs) / 2
@@ -176,6 +191,14 @@ row_check = Check(
             _row(blame=lambda y, t: (y - t) ** 2),
             "dY is the slope of the square, and not the square itself: y − t.",
         ),
+        (
+            _row(blame=lambda y, t: t),
+            "dY is not the target itself: the blame of an output is how much it is too large, y − t.",
+        ),
+        (
+            _row(blame=lambda y, t: (y - t) ** 2 / 2),
+            "that is the loss of each output: dY is its slope, y − t.",
+        ),
         *(
             (
                 _row(forward=_true_convolution, **rest),
@@ -202,6 +225,21 @@ row_check = Check(
         (
             _row(pixels=lambda dy, w: _laid_down(dy, w, lay=lambda before, stamp: stamp)),
             "in the row, each window wipes out what the one before it has laid down: add, with `+=`.",
+        ),
+        (
+            _row(weights=lambda x, dy: dy[-1] * x[len(dy) - 1 :]),
+            "the weights hear of the last window alone: add what each window says, with `+=`, where you assign.",
+        ),
+        (
+            _row(
+                weights=lambda x, dy: dy[-1] * x[len(dy) - 1 :],
+                pixels=lambda dy, w: _laid_down(dy, w, lay=lambda before, stamp: stamp),
+            ),
+            "the weights and the row are both assigned anew by each window: add what it says, with `+=`.",
+        ),
+        (
+            _row(weights=lambda x, dy: _correlate(x[:-1], dy[:-1]), pixels=_without_the_last_window),
+            "the last window is missing: there are len(x) − len(w) + 1 of them. Does a `range` stop one too early?",
         ),
         (
             _row(weights=lambda x, dy: _correlate(x, dy)[::-1], pixels=lambda dy, w: np.convolve(dy, w[::-1])),
@@ -268,12 +306,81 @@ def _in_steps_of_1(x, dy, shape, stride, padding):
     return _weight_gradient(x, dy, shape, 1, padding)
 
 
+def _window_by_window(frame=np.pad, kind=float):
+    """Return the gradient of the weights in a picture that is framed so, found with windows in place of pixels."""
+
+    def weight_gradient(x, dy, shape, stride, padding):
+        framed, gradient = frame(x, padding), np.zeros(shape, dtype=kind)
+        for at, blame in np.ndenumerate(dy):
+            i, j = (n * stride for n in at)
+            gradient += blame * framed[i : i + shape[0], j : j + shape[1]]
+        return gradient
+
+    return weight_gradient
+
+
+def _number_by_number(frame=np.pad, kind=float):
+    def weight_gradient(x, dy, shape, stride, padding):
+        framed, gradient = frame(x, padding), np.zeros(shape, dtype=kind)
+        for (i, j), blame in np.ndenumerate(dy):
+            for u, v in np.ndindex(*shape):
+                gradient[u, v] += blame * framed[i * stride + u, j * stride + v]
+        return gradient
+
+    return weight_gradient
+
+
+def _with_pixels_for_windows(x, dy, shape, stride, padding):
+    framed, gradient = np.pad(x, padding), np.zeros(shape)
+    height, width = (n - k + 1 for n, k in zip(framed.shape, shape, strict=True))
+    for i in range(0, height, stride):
+        for j in range(0, width, stride):
+            gradient += dy[i, j] * framed[i : i + shape[0], j : j + shape[1]]
+    return gradient
+
+
+def _weight_by_weight(frame=np.pad, meet=np.multiply, cut=True):
+    """Let each weight meet what lies in steps behind it, `cut` to as many pixels as there are windows or not."""
+
+    def weight_gradient(x, dy, shape, stride, padding):
+        framed, gradient = frame(x, padding), np.zeros(shape)
+        rows, columns = (n * stride if cut else None for n in dy.shape)
+        for u, v in np.ndindex(*shape):
+            met = framed[u:, v:][:rows:stride, :columns:stride]
+            gradient[u, v] = meet(met, dy).sum()
+        return gradient
+
+    return weight_gradient
+
+
+def _with_all_windows(subscripts, frame=np.pad):
+    def weight_gradient(x, dy, shape, stride, padding):
+        windows = sliding_window_view(frame(x, padding), shape)[::stride, ::stride]
+        return np.einsum(subscripts, dy, windows)
+
+    return weight_gradient
+
+
+def _framed(frame, hint):
+    """Yield the mistake of a wrong frame in the ways in which it is met: in each, NumPy stops with other words."""
+    ways = [
+        _window_by_window(frame),
+        _number_by_number(frame),
+        _weight_by_weight(frame),
+        _weight_by_weight(frame, meet=lambda met, dy: dy * met),
+        _with_all_windows("ij,ijuv->uv", frame),
+        _with_all_windows("ij,ijuv", frame),
+    ]
+    return [(way, hint) for way in ways]
+
+
 def _framed_at_the_end(x, dy, shape, stride, padding):
     return _weight_gradient(np.pad(x, ((0, 2 * padding), (0, 2 * padding))), dy, shape, stride, 0)
 
 
 def _draw_weights(rng):
-    shape, stride, padding = rng.permutation([2, 3]), int(rng.integers(2, 4)), 1
+    """Draw what a layer can have: fewer pixels are left over than its stride."""
+    shape, stride, padding = rng.permutation([2, 3]), int(rng.integers(1, 4)), int(rng.integers(0, 2))
     outputs = rng.permutation([2, 3])
     sizes = (outputs - 1) * stride + shape - 2 * padding + rng.integers(0, stride, 2)
     dy = rng.integers(-9, 10, outputs) + 0.5
@@ -283,7 +390,10 @@ def _draw_weights(rng):
 weight_check = Check(
     "weight_gradient",
     lambda x, dy, shape, stride, padding: _weight_gradient(x, dy, shape, stride, padding),
-    probes=[(_mixed(6, 7, seed=1), _mixed(3, 3, seed=2, halves=True), (3, 2), 2, 1)],
+    probes=[
+        (_mixed(6, 7, seed=1), _mixed(3, 4, seed=2, halves=True), (3, 2), 2, 1),  # a row and a column are left over
+        (_mixed(4, 3, seed=3), _mixed(6, 4, seed=4, halves=True), (3, 4), 1, 2),  # windows lie on the frame all round
+    ],
     mistakes=[
         (
             _gather(place=lambda at, shape: tuple(n - 1 - i for i, n in zip(at, shape, strict=True))),
@@ -301,6 +411,44 @@ weight_check = Check(
             _framed_at_the_end,
             "your first window begins at the first row and column of the picture: padding lies on all four sides, so "
             "it begins `padding` rows above and `padding` columns further left.",
+        ),
+        *_framed(
+            lambda x, padding: x,
+            "the padding is forgotten: the windows lie on the picture *with* its frame of zeros, `padding` wide.",
+        ),
+        *_framed(
+            lambda x, padding: np.pad(x, ((padding, 0), (padding, 0))),
+            "your frame is too small: padding lies on all four sides, and is `padding` pixels wide on each.",
+        ),
+        (_window_by_window(lambda x, padding: np.pad(x, padding, mode="edge")), "the frame is of zeros."),
+        *(
+            (
+                _weight_by_weight(meet=meet, cut=False),
+                "your steps go on to the end of the picture, where pixels are left over: take as many as dY has rows "
+                "and columns.",
+            )
+            for meet in (np.multiply, lambda met, dy: dy * met)
+        ),
+        (
+            _with_pixels_for_windows,
+            "your i and j count pixels: dY counts windows, of which one begins every `stride` pixels.",
+        ),
+        (
+            lambda x, dy, shape, stride, padding: ops.conv2d(np.pad(x, padding), dy),
+            "the stride is lost: neighbours in dY belong to windows that begin `stride` pixels apart.",
+        ),
+        (
+            lambda x, dy, shape, stride, padding: ops.conv2d(np.pad(x, padding), dy, dilation=stride),
+            "there are more numbers than weights, for a dilated dY has room for further steps where pixels are left "
+            "over: keep the first ones, as many as `shape` says.",
+        ),
+        (
+            lambda x, dy, shape, *settings: _window_by_window()(x, dy, shape[::-1], *settings),
+            "height and width of the kernel are exchanged: `shape` is (height, width).",
+        ),
+        (
+            lambda x, dy, *settings: _weight_gradient(x, dy[:-1, :-1], *settings),
+            "the last row and column of windows are missing: does a `range` stop one too early?",
         ),
         (
             _gather(take=lambda met, dy: (met * dy).mean()),
@@ -325,6 +473,10 @@ weight_check = Check(
             "the output has an integer type, and the blame has halves: make it float.",
         ),
         (
+            _number_by_number(kind=int),
+            "the output has an integer type, and the blame has halves: make it float.",
+        ),
+        (
             _gather(take=lambda met, dy: -(met * dy).sum()),
             "every sign is turned: a gradient says where the loss *grows*. A step goes the other way, later.",
         ),
@@ -334,22 +486,31 @@ weight_check = Check(
 
 
 # ---- the pixels, in two dimensions -----------------------------------------------------------------------------
+def _inner(whole, shape, p):
+    return whole[p : p + shape[0], p : p + shape[1]]
+
+
+def _between_minus_signs(whole, shape, p):
+    return whole[p:-p, p:-p]
+
+
 def _scatter(
     kernel=lambda kernel: kernel,
     step=lambda stride: stride,
-    meet=np.add,
-    crop=lambda whole, shape, p: whole[p : p + shape[0], p : p + shape[1]],
+    meet=operator.iadd,
+    crop=_inner,
     ink=lambda blame, kernel: blame * kernel,
     kind=float,
 ):
     """Return the gradient of the input; the arguments are where the mistakes are made."""
 
     def input_gradient(dy, weights, shape, stride, padding):
-        (kh, kw), s = weights.shape, step(stride)
+        weights, s = kernel(weights), step(stride)
+        kh, kw = weights.shape
         whole = np.zeros((shape[0] + 2 * padding, shape[1] + 2 * padding), dtype=kind)
         for (i, j), blame in np.ndenumerate(dy):
             place = np.s_[i * s : i * s + kh, j * s : j * s + kw]
-            whole[place] = meet(whole[place], ink(blame, kernel(np.asarray(weights))))
+            whole[place] = meet(whole[place], ink(blame, weights))
         return crop(whole, shape, padding)
 
     return input_gradient
@@ -358,77 +519,154 @@ def _scatter(
 _input_gradient = _scatter()
 
 
+def _scattered(hint, **slips):
+    """Return a mistake with either crop, for the second has its own, and that comes to light later."""
+    return [(_scatter(crop=crop, **slips), hint) for crop in (_inner, _between_minus_signs)]
+
+
+def _pixel_by_pixel(is_kept=lambda at, shape: True, padding=lambda padding: padding):
+    """Return a gradient without a frame: each blame goes to its pixel at once, if that `is_kept`."""
+
+    def input_gradient(dy, kernel, shape, stride, p):
+        gradient = np.zeros(shape)
+        for (i, j), blame in np.ndenumerate(dy):
+            for (u, v), weight in np.ndenumerate(kernel):
+                at = i * stride + u - padding(p), j * stride + v - padding(p)
+                if is_kept(at, shape):
+                    gradient[at] += blame * weight
+        return gradient
+
+    return input_gradient
+
+
+def _stamped_without_a_frame(dy, kernel, shape, stride, padding):
+    gradient, (kh, kw) = np.zeros(shape), kernel.shape
+    for (i, j), blame in np.ndenumerate(dy):
+        gradient[i * stride : i * stride + kh, j * stride : j * stride + kw] += blame * kernel
+    return gradient
+
+
 def _no_room_behind(dy, kernel, shape, stride, padding):
     """Return what a transposed convolution gives that knows nothing of the shape."""
     return ops.conv_transpose2d(np.asarray(dy, float), kernel, stride=stride, padding=padding)
+
+
+def _no_room_between_minus_signs(dy, kernel, shape, stride, padding):
+    return _between_minus_signs(_no_room_behind(dy, kernel, shape, stride, 0), shape, padding)
 
 
 def _draw_pixels(rng):
     _, dy, shape, stride, padding = _draw_weights(rng)
     sizes = [(n - 1) * stride + k - 2 * padding for n, k in zip(dy.shape, shape, strict=True)]
     kernel = rng.permutation(9)[: shape[0] * shape[1]].reshape(shape) + 1
-    more = rng.integers(1, stride), rng.integers(0, stride)
+    more = rng.integers(stride > 1, stride), rng.integers(0, stride)
     return dy, kernel, tuple(int(n + extra) for n, extra in zip(sizes, more, strict=True)), stride, padding
 
 
 input_check = Check(
     "input_gradient",
     lambda dy, kernel, shape, stride, padding: _input_gradient(dy, kernel, shape, stride, padding),
-    probes=[(_mixed(3, 3, seed=2, halves=True), _mixed(3, 2, seed=3), (6, 5), 2, 1)],
+    probes=[
+        (_mixed(3, 3, seed=2, halves=True), _mixed(3, 2, seed=3), (6, 5), 2, 1),
+        (_mixed(2, 4, seed=4, halves=True), _mixed(2, 3, seed=5), (3, 6), 1, 0),
+    ],
     mistakes=[
-        (
-            _scatter(kernel=lambda kernel: kernel[::-1, ::-1]),
+        *_scattered(
             "the kernel is turned where it is laid down: each window hands its blame back along the weights as they "
             "stood. (Turned, it *reads* a framed dY.)",
+            kernel=lambda kernel: kernel[::-1, ::-1],
         ),
-        (
-            _scatter(step=lambda stride: 1),
+        *_scattered(
             "the stride is lost: neighbours in dY belong to windows that begin `stride` pixels apart.",
+            step=lambda stride: 1,
         ),
         (
             _scatter(crop=lambda whole, shape, p: whole),
             "you forgot the crop: what the padding hears is nobody's business. The result has the shape of x.",
         ),
-        (
-            _scatter(crop=lambda whole, shape, p: whole[: shape[0], : shape[1]]),
-            "the crop takes the wrong side: the frame has `padding` rows at the top as well, so x begins behind them.",
+        *(
+            (
+                _scatter(crop=crop),
+                "the crop takes the wrong side: the frame has `padding` rows at the top as well, so x begins behind "
+                "them.",
+            )
+            for crop in (
+                lambda whole, shape, p: whole[: shape[0], : shape[1]],
+                lambda whole, shape, p: whole[: -2 * p, : -2 * p],
+            )
         ),
         (
             _scatter(crop=lambda whole, shape, p: whole[2 * p :, 2 * p :]),
             "the crop takes all at the top and on the left: `padding` rows lie on either side.",
         ),
         (
-            _no_room_behind,
-            "the result is smaller than x: the stride has left pixels over at the end. They hear nothing, but they "
-            "are there; the shape says how many.",
+            _scatter(crop=_between_minus_signs),
+            "with a padding of 0, `[padding:-padding]` ends where it begins, and holds nothing: count the end from the "
+            "beginning, padding + height and padding + width.",
+        ),
+        *(
+            (
+                wrong,
+                "the padding is forgotten: the first window lies `padding` rows above the picture and `padding` "
+                "columns further left. Lay the stamps down with the frame, and crop it then.",
+            )
+            for wrong in (_stamped_without_a_frame, _pixel_by_pixel(padding=lambda p: 0))
+        ),
+        *(
+            (
+                _pixel_by_pixel(is_kept),
+                "an index below 0 counts from the end: what falls on the frame, at the top or on the left, comes back "
+                "on the other side. It is nobody's business.",
+            )
+            for is_kept in (
+                lambda at, shape: True,
+                lambda at, shape: at[0] < shape[0] and at[1] < shape[1],
+            )
         ),
         (
-            _scatter(meet=lambda before, now: now),
+            _pixel_by_pixel(lambda at, shape: 0 < at[0] < shape[0] and 0 < at[1] < shape[1]),
+            "the first row and the first column hear nothing: they are number 0, and belong to the picture.",
+        ),
+        *_scattered(
+            "the kernel is transposed: its rows run down, as those of the picture do.",
+            kernel=np.transpose,
+        ),
+        *(
+            (
+                wrong,
+                "the result is smaller than x: the stride has left pixels over at the end. They hear nothing, but they "
+                "are there; the shape says how many.",
+            )
+            for wrong in (_no_room_behind, _no_room_between_minus_signs)
+        ),
+        *_scattered(
             "where windows overlap, the later one wipes the earlier one out: add, with `+=`.",
+            meet=lambda before, now: now,
         ),
-        (
-            _scatter(meet=np.maximum),
+        *_scattered(
             "where windows overlap, you keep the larger: add them.",
+            meet=np.maximum,
         ),
-        (
-            _scatter(ink=lambda blame, kernel: kernel),
+        *_scattered(
             "the blame is not used: multiply what each window hands back by its dY.",
+            ink=lambda blame, kernel: kernel,
         ),
-        (
-            _scatter(ink=lambda blame, kernel: np.full(kernel.shape, blame)),
+        *_scattered(
             "the weights are not used: a pixel hears of a window through the weight that it met.",
+            ink=lambda blame, kernel: np.full(kernel.shape, blame),
         ),
-        (
-            _scatter(ink=lambda blame, kernel: blame * kernel / kernel.size),
+        *_scattered(
             "each window shares its blame out: it hands all of it to each pixel, times the weight.",
+            ink=lambda blame, kernel: blame * kernel / kernel.size,
         ),
-        (
-            _scatter(ink=lambda blame, kernel: -blame * kernel),
+        *_scattered(
             "every sign is turned: a gradient says where the loss *grows*. A step goes the other way, later.",
+            ink=lambda blame, kernel: -blame * kernel,
         ),
-        (
-            _scatter(kind=int, ink=lambda blame, kernel: (blame * kernel).astype(int)),
+        *_scattered(
             "the output has an integer type, and the blame has halves: make it float.",
+            kind=int,
+            ink=lambda blame, kernel: (blame * kernel).astype(int),
         ),
     ],
     draw=_draw_pixels,
