@@ -1,6 +1,7 @@
 """Answers to the exercises of chapter 2."""
 
 import math
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 from checks.answers import right, wrong
@@ -313,19 +314,34 @@ def buffer_of_integers(row, pad):
     return output
 
 
+@wrong("reflect_pad", "only the left side is mended")
+def left_slice_alone_mended(row, pad):
+    left, right = row[1 : pad + 1], row[-pad:]
+    return np.concatenate([left[::-1], row, right[::-1]])
+
+
+@wrong("reflect_pad", "one pixel short")
+def slices_one_short(row, pad):
+    left, right = row[1:pad], row[-pad:-1]
+    return np.concatenate([left[::-1], row, right[::-1]])
+
+
 # ---- fitting_sizes: right --------------------------------------------------------------------------------------
+SIZES = range(100_000)
+
+
 @right("fitting_sizes")
-def try_them_all(output, layers):
-    """Send rows of every length through SciPy's correlation."""
-    fitting = []
-    for size in range(1, 400):
+def looked_up_among_all_sizes(output, layers):
+    """Send rows through SciPy's correlation: the longer they are, the more comes out."""
+
+    def outputs(size):
         row = np.ones(size)
         for kernel, stride, padding in layers:
             row = np.pad(row, padding)
             row = correlate(row, np.ones(kernel), "valid")[::stride] if len(row) >= kernel else row[:0]
-        if len(row) == output:
-            fitting.append(size)
-    return fitting[0], fitting[-1]
+        return len(row)
+
+    return bisect_left(SIZES, output, key=outputs), bisect_right(SIZES, output, key=outputs) - 1
 
 
 @right("fitting_sizes")
@@ -426,6 +442,26 @@ def tried_below_64(output, layers):
 @wrong("fitting_sizes", "no largest picture")
 def tried_up_to_256(output, layers):
     return tried_below(257, output, layers)
+
+
+@wrong("fitting_sizes", "no largest picture")
+def tried_below_500_and_the_ends_of_the_list(output, layers):
+    fits = []
+    for n in range(1, 500):
+        m = n
+        for k, s, p in layers:
+            m = (m + 2 * p - k) // s + 1
+        if m == output:
+            fits.append(n)
+    return fits[0], fits[-1]
+
+
+@wrong("fitting_sizes", "only the first layer drops pixels")
+def spare_pixels_of_the_first_layer(output, layers):
+    a = output
+    for k, s, p in layers[::-1]:
+        a = (a - 1) * s + k - 2 * p
+    return a, a + layers[0][1] - 1
 
 
 @wrong("fitting_sizes", "how many")

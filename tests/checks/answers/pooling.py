@@ -294,6 +294,38 @@ def size_without_the_frame(x, k, s, p):
     return [[framed[s * i : s * i + k, s * j : s * j + k].max() for j in range(width)] for i in range(height)]
 
 
+def framed_with_infinity(x, p):
+    return np.pad(x.astype(float), p, constant_values=-np.inf)
+
+
+@wrong("max_pool", "that is the average")
+def mean_over_the_frame(x, k, s, p):
+    x = framed_with_infinity(x, p)
+    rows, columns = (range(0, n - k + 1, s) for n in x.shape)
+    return np.array([[x[i : i + k, j : j + k].mean() for j in columns] for i in rows])
+
+
+@wrong("max_pool", "hang over the end is left out")
+def windows_up_to_the_last_pixel(x, k, s, p):
+    x = framed_with_infinity(x, p)
+    return np.array([[x[i : i + k, j : j + k].max() for j in range(0, x.shape[1], s)] for i in range(0, x.shape[0], s)])
+
+
+@wrong("max_pool", "Python's `max`")
+def maximum_of_python(x, k, s, p):
+    x = framed_with_infinity(x, p)
+    rows, columns = (range(0, n - k + 1, s) for n in x.shape)
+    return np.array([[max(x[i : i + k, j : j + k]) for j in columns] for i in rows])
+
+
+@wrong("max_pool", "a `range` leaves its own end out")
+def ranges_one_too_short(x, k, s, p):
+    x = framed_with_infinity(x, p)
+    return np.array(
+        [[x[i : i + k, j : j + k].max() for j in range(0, x.shape[1] - k, s)] for i in range(0, x.shape[0] - k, s)]
+    )
+
+
 # ---- round up, but not too far ---------------------------------------------------------------------------------
 def cut_off(starts, kernel, size):
     return [(max(start, 0), min(start + kernel, size)) for start in starts]
@@ -489,6 +521,33 @@ def rounded_to_the_nearest(size, kernel, stride, padding, ceil_mode):
     if ceil_mode and (number - 1) * stride >= size + padding:
         number -= 1
     return cut_off(starts_of(number, stride, padding), kernel, size)
+
+
+@wrong("pool_windows", "neither the padding nor ceil_mode")
+def size_kernel_and_stride_alone(size, kernel, stride, padding, ceil_mode):
+    count = (size - kernel) // stride + 1
+    return [(n * stride, n * stride + kernel) for n in range(count)]
+
+
+@wrong("pool_windows", "the padding is not used")
+def padding_ignored(size, kernel, stride, padding, ceil_mode):
+    starts = list(range(0, size - kernel + 1, stride))
+    if ceil_mode and starts[-1] + kernel < size and starts[-1] + stride < size:
+        starts.append(starts[-1] + stride)
+    return [(start, min(start + kernel, size)) for start in starts]
+
+
+@wrong("pool_windows", "that is how many")
+def their_number_without_ceil_mode(size, kernel, stride, padding, ceil_mode):
+    return (size + 2 * padding - kernel) // stride + 1
+
+
+@wrong("pool_windows", "cut off what hangs over, at both ends")
+def starts_moved_and_ends_left(size, kernel, stride, padding, ceil_mode):
+    count = (size + 2 * padding - kernel) // stride + 1
+    if ceil_mode and (size + 2 * padding - kernel) % stride and count * stride - padding < size:
+        count += 1
+    return [(max(n * stride - padding, 0), max(n * stride - padding, 0) + kernel) for n in range(count)]
 
 
 # ---- blame -----------------------------------------------------------------------------------------------------
@@ -757,6 +816,15 @@ def blame_on_top_of_the_pixels(dy, x, k, s):
     dx = x.astype(float)
     for i, j in np.ndindex(dy.shape):
         dx[pixel_that_wins(x, k, s, i, j)] += dy[i, j]
+    return dx
+
+
+@wrong("max_pool_backward", "upper left corner")
+def blame_in_the_corner(dy, x, k, s):
+    dx = np.zeros(x.shape)
+    for i in range(dy.shape[0]):
+        for j in range(dy.shape[1]):
+            dx[i * s, j * s] += dy[i, j]
     return dx
 
 

@@ -478,6 +478,16 @@ def no_field_without_a_layer(dilations):
     return [n for n in every_path(dilations) if abs(n) < widest * len(dilations)]
 
 
+@wrong("blind_spots", "must not grow")
+def a_set_that_grows_in_its_own_loop(dilations):
+    seen = {0}
+    for d in dilations:
+        for a in seen:
+            seen |= {a - d, a + d}
+    reach = sum(dilations)
+    return [p for p in range(-reach, reach + 1) if p not in seen]
+
+
 # ---- 61 pixels for little --------------------------------------------------------------------------------------
 @right("cheapest_stack")
 def bold_steps():

@@ -190,6 +190,14 @@ def _given(row, pad):
     return np.concatenate([left[::-1], row, right[::-1]])
 
 
+def _mended_at_the_left(row, pad):
+    return np.concatenate([row[1 : pad + 1][::-1], row, row[-pad:][::-1]])
+
+
+def _one_too_short(row, pad):
+    return np.concatenate([row[1:pad][::-1], row, row[-pad:-1][::-1]])
+
+
 def _not_turned(row, pad):
     return np.concatenate([row[1 : pad + 1], row, row[len(row) - 1 - pad : -1]])
 
@@ -232,7 +240,15 @@ mirror_check = Check(
         (_not_turned, "the right pixels in the wrong order: a mirror turns them round."),
         (_two_sides(right=None), "the right side is missing. Is the slice empty, or did you forget to put it there?"),
         (_two_sides(left=None), "the left side is missing. Is the slice empty, or did you forget to put it there?"),
-        (_two_sides(right="symmetric"), "only the left side is mended: at the right the border pixel stands twice."),
+        *(
+            (left_alone, "only the left side is mended: at the right the border pixel stands twice.")
+            for left_alone in (_two_sides(right="symmetric"), _mended_at_the_left)
+        ),
+        (
+            _one_too_short,
+            "each side is one pixel short: without the border pixel, the slice must reach one pixel further at its "
+            "other end.",
+        ),
         (_two_sides(left="symmetric"), "only the right side is mended: at the left the border pixel stands twice."),
         (_sides_exchanged, "the two sides are exchanged: each mirrors what is next to it."),
         (
@@ -273,23 +289,30 @@ def _spare_added_up(output, layers):
     return smallest, smallest + sum(s - 1 for _, s, _ in layers)
 
 
+def _spare_of_the_first_layer(output, layers):
+    smallest = _backwards(output, layers)[0]
+    return smallest, smallest + layers[0][1] - 1
+
+
 def _how_many(output, layers):
     smallest, largest = _fitting_sizes(output, layers)
     return smallest, largest - smallest + 1
 
 
+_FAR = 20_000  # a size that nobody tries who tries one size after the other up to some limit
+
+
 def _draw_a_stack(rng):
     layers = [(int(rng.integers(1, 6)), int(rng.integers(1, 4)), 0) for _ in range(rng.integers(4))]
-    output = int(rng.choice([2, 3, 5, 300] if not layers else [2, 3, 4, 5]))
-    return output, [(k, s, int(rng.integers((k + 1) // 2))) for k, s, _ in layers]
+    return int(rng.choice([2, 3, 4, 5, _FAR])), [(k, s, int(rng.integers((k + 1) // 2))) for k, s, _ in layers]
 
 
-def _tried_up_to(longest):
+def _tried_up_to(longest, ends=lambda fitting: (min(fitting), max(fitting))):
     """Return an answer that tries all sizes below `longest`; if none of them fits, it raises what Python raises."""
 
     def fitting_sizes(output, layers):
         fitting = [size for size in range(1, longest) if _forwards_from(size, layers) == output]
-        return min(fitting), max(fitting)
+        return ends(fitting)
 
     return fitting_sizes
 
@@ -302,7 +325,7 @@ _NOT_ALL_TRIED = (
 fitting_check = Check(
     "fitting_sizes",
     _fitting_sizes,
-    probes=[(3, [(5, 1, 0), (2, 2, 0), (5, 3, 1), (4, 2, 1)]), (2, [(2, 3, 0)]), (300, [])],
+    probes=[(3, [(5, 1, 0), (2, 2, 0), (5, 3, 1), (4, 2, 1)]), (2, [(2, 3, 0)]), (_FAR, [(2, 1, 0)]), (3, [])],
     mistakes=[
         (
             lambda o, layers: _backwards(o, layers, spare=lambda k, s: 0),
@@ -346,7 +369,13 @@ fitting_check = Check(
             lambda o, layers: range(_fitting_sizes(o, layers)[0], _fitting_sizes(o, layers)[1] + 1),
             "these are all the sizes that fit: give back the first and the last of them.",
         ),
-        *((_tried_up_to(longest), _NOT_ALL_TRIED) for longest in (64, 100, 256)),
+        (_tried_up_to(64), _NOT_ALL_TRIED),  # or any other limit that is enough for small pictures
+        (_tried_up_to(64, lambda fitting: (fitting[0], fitting[-1])), _NOT_ALL_TRIED),
+        (
+            _spare_of_the_first_layer,
+            "only the first layer drops pixels in your answer: each of the others does, too, and without any layer "
+            "there is none to ask.",
+        ),
         (_how_many, "the second number says how many sizes fit: give back the largest."),
         (
             lambda o, layers: _backwards(o, layers, spare=lambda k, s: min(k, s) - 1),

@@ -50,7 +50,7 @@ def _a_frame_of(value):
     return _pool_framed(value), f"{wins} does."
 
 
-_MIXED = np.random.default_rng(2).permutation(48).reshape(8, 6)
+_MIXED = np.random.default_rng(2).permutation(40).reshape(8, 5)
 
 
 def _draw_a_map(rng):
@@ -69,7 +69,7 @@ max_pool_check = Check(
     _max_pool,
     probes=[
         (np.array([[-5, -3, -8], [-2, -6, -4], [-7, -1, -9]]), 3, 2, 1),
-        (_MIXED / 2 - 30, 3, 2, 0),
+        (_MIXED / 2 - 30, 3, 2, 0),  # a row is left over, and no column
         (1e12 * _MIXED[:2, :3] - 1e14, 2, 2, 1),
     ],
     mistakes=[
@@ -101,7 +101,10 @@ max_pool_check = Check(
             _pool_framed(-np.inf, sides=((1, 1), (0, 0))),
             "the frame is missing at the left and at the right: it lies on all four sides.",
         ),
-        (lambda x, k, s, p: ops.avg_pool2d(x, k, s, p), "that is the average: the largest is asked for."),
+        *(
+            (average, "that is the average: the largest is asked for.")
+            for average in (ops.avg_pool2d, _pool_framed(-np.inf, np.mean))
+        ),
         (_pool_framed(np.inf, np.min), "that is the smallest of each window: the largest is asked for."),
         (
             lambda x, k, s, p: _max_pool(x, k, 1, p),
@@ -116,9 +119,16 @@ max_pool_check = Check(
             lambda x, k, s, p: _max_pool(x, k, k, p),
             "your windows stand side by side, whatever s is: they move on by s, not by k.",
         ),
+        *(
+            (
+                _by_loops(number=number),
+                "there is a row or a column too many: a window that would hang over the end is left out.",
+            )
+            for number in (lambda n, k, s: math.ceil((n - k) / s) + 1, lambda n, k, s: math.ceil(n / s))
+        ),
         (
-            _by_loops(number=lambda n, k, s: math.ceil((n - k) / s) + 1),
-            "there is a row or a column too many: a window that would hang over the end is left out.",
+            _by_loops(number=lambda n, k, s: math.ceil((n - k) / s)),
+            "a window that ends exactly with the frame is missing: a `range` leaves its own end out, so add 1 to it.",
         ),
         (
             _by_loops(shape=lambda height, width: (width, height)),
@@ -295,6 +305,21 @@ pool_windows_check = Check(
             "your first window begins before pixel 0: cut it off there.",
         ),
         (
+            _windows(_counted(), cut=lambda start, stop, size: (max(start, 0), max(start, 0) + stop - start)),
+            "you move a window that begins in the frame on to pixel 0, and let the last one read on behind the "
+            "picture: cut off what hangs over, at both ends.",
+        ),
+        (
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, 0, ceil_mode),
+            "the padding is not used: the first window begins `padding` before pixel 0, and the last may end as far "
+            "behind the picture.",
+        ),
+        (
+            lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, stride, 0, False),
+            "neither the padding nor ceil_mode is used: both have a say in how many windows there are, and the padding "
+            "in where they begin.",
+        ),
+        (
             _windows(_counted(), first=lambda padding: 0),
             "your first window begins at pixel 0: it begins `padding` before it, on the frame.",
         ),
@@ -331,11 +356,14 @@ pool_windows_check = Check(
             lambda size, kernel, stride, padding, ceil_mode: _pool_windows(size, kernel, kernel, padding, ceil_mode),
             "your windows stand side by side: they move on by the stride.",
         ),
-        (
-            lambda size, kernel, stride, padding, ceil_mode: len(
-                _pool_windows(size, kernel, stride, padding, ceil_mode)
-            ),
-            "that is how many there are: list them, as (start, stop).",
+        *(
+            (
+                lambda size, kernel, stride, padding, ceil_mode, rounded_up=rounded_up: len(
+                    _pool_windows(size, kernel, stride, padding, ceil_mode and rounded_up)
+                ),
+                "that is how many there are: list them, as (start, stop).",
+            )
+            for rounded_up in (True, False)
         ),
     ],
     draw=_draw_a_row,
@@ -507,6 +535,10 @@ backward_check = Check(
         (
             _route(_to_the_first, corner=lambda i, j, s, k: (k * i, k * j)),
             "your windows stand side by side: window [i, j] begins at row s * i, column s * j.",
+        ),
+        (
+            _at(lambda window, corner, x: corner),
+            "the blame lands in the upper left corner of each window: it belongs to the pixel that has won.",
         ),
         (
             _at(_in_the_window),

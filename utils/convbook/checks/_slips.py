@@ -28,6 +28,7 @@ def _sides(change):
 
 # What is asked of (value, wanted), two arrays; and the hint, if it holds wherever an answer is wrong.
 SLIPS = [
+    (lambda value, wanted: wanted.ndim == 0 and same(value, -wanted), "the sign is turned round."),
     (lambda value, wanted: same(value, -wanted), "every sign is turned round."),
     (
         lambda value, wanted: wanted.ndim == 2 and same(value.T, wanted),
@@ -71,6 +72,15 @@ RAISED = [
     (
         lambda kind, words: kind == "UFuncTypeError" and "Cannot cast ufunc" in words,
         "an array of integers, and np.zeros_like makes one like it, holds nothing behind the point: make it float.",
+    ),
+    (
+        lambda kind, words: kind == "ValueError" and words.startswith("The truth value of an array"),
+        "Python's `max`, `min`, `if` and `and` compare two things as a whole, and where these are rows of numbers, no "
+        "single yes or no is true. NumPy's functions look at each number.",
+    ),
+    (
+        lambda kind, words: kind == "RuntimeError" and "changed size during iteration" in words,
+        "what a loop goes through must not grow meanwhile: collect what is new beside it.",
     ),
     (
         lambda kind, words: kind == "RecursionError",
