@@ -147,6 +147,30 @@ def pools_behind_each(stages, size, hidden, classes):
     return parameters, macs
 
 
+@wrong("vgg_counts", "have 32 bits")
+def as_numpy_counts_in_a_page(stages, size, hidden, classes):
+    channels, params, macs = 3, 0, 0
+    with np.errstate(over="ignore"):
+        for filters, count in stages:
+            for _ in range(count):
+                w = np.prod(np.array([channels, filters, 3, 3], np.int32), dtype=np.int32)
+                params += w + filters
+                macs += w * size * size
+                channels = filters
+            size = size // 2
+        flat = channels * size * size
+        for units in [*hidden, classes]:
+            params += units * (flat + 1)
+            macs += units * flat
+            flat = units
+    return params, macs
+
+
+@wrong("vgg_counts", "half a row is none")
+def halves_of_rows(stages, size, hidden, classes):
+    return with_sizes(stages, size, hidden, classes, half=lambda side: side / 2)
+
+
 # ---- swapped_weights -------------------------------------------------------------------------------------------
 @right("swapped_weights")
 def with_the_channels_side_by_side(channels, layers):
@@ -229,6 +253,11 @@ def with_biases(n, c, o, k):
     return k * k * c + c * o + c + o if n and k > 1 else c * o * k * k
 
 
+@swap("you counted biases")
+def with_biases_everywhere(n, c, o, k):
+    return c * (k * k + 1) + (c + 1) * o if n and k > 1 else (c * k * k + 1) * o
+
+
 @swap("")
 def halves_multiplied(n, c, o, k):
     return k * k * c * c * o if n and k > 1 else c * o * k * k
@@ -255,10 +284,46 @@ def spares_the_first_that_is_large(channels, layers):
 def solves_a_square(macs, size, depth):
     """3c + (depth − 1)c² ≤ b has its largest solution at the root, if there is more than the stem."""
     b = macs // (9 * size * size)
-    if depth == 1:
-        return b // 3
     c = (math.isqrt(9 + 4 * (depth - 1) * b) - 3) // (2 * (depth - 1))
     return max(c, 0)
+
+
+@right("widest")
+def by_halving(macs, size, depth):
+    low, high = 0, macs
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = 9 * size**2 * (3 * middle + (depth - 1) * middle**2) <= macs
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return low
+
+
+@wrong("widest", "have 32 bits")
+def an_array_as_numpy_counts_in_a_page(macs, size, depth):
+    c = np.arange(1, 2001, dtype=np.int32)
+    return int((9 * size**2 * (3 * c + (depth - 1) * c**2) <= macs).sum())
+
+
+@wrong("widest", "have 32 bits")
+def the_largest_as_numpy_counts_in_a_page(macs, size, depth):
+    c = np.arange(3000, dtype=np.int32)
+    return np.max(c[9 * size * size * (3 * c + (depth - 1) * c * c) <= macs])
+
+
+@wrong("widest", "ends too early")
+def up_to_99(macs, size, depth):
+    best = 0
+    for c in range(1, 100):
+        if size * size * 9 * (3 * c + (depth - 1) * c * c) <= macs:
+            best = c
+    return best
+
+
+@wrong("widest", "rounded to the *nearest*")
+def root_rounded(macs, size, depth):
+    a, b = depth - 1, 3
+    q = macs / (9 * size * size)
+    return round((-b + (b * b + 4 * a * q) ** 0.5) / (2 * a))
 
 
 def search(hint="", more=0):
@@ -337,7 +402,22 @@ def two_layers_whatever_the_depth(c, size, depth):
     return 9 * size**2 * (3 * c + c**2)
 
 
-@wrong("widest", "one too few each time")
+@search("not C channels")
+def pairs_in_the_first_layer(c, size, depth):
+    return 9 * size**2 * depth * c**2
+
+
+@search("not the three of the picture")
+def three_channels_in_each_layer(c, size, depth):
+    return 9 * size**2 * depth * 3 * c
+
+
+@search("it is no MAC")
+def with_biases_as_macs(c, size, depth):
+    return size**2 * ((27 + 1) * c + (depth - 1) * (9 * c + 1) * c)
+
+
+@wrong("widest", "used up to the last MAC")
 def below_the_budget_only(macs, size, depth):
     c = 0
     while 9 * size**2 * (3 * (c + 1) + (depth - 1) * (c + 1) ** 2) < macs:
@@ -440,7 +520,42 @@ def subtracts_the_skip(three, one):
     return three + padded(one - same(len(three)))
 
 
-@wrong("one_kernel")
+@wrong("one_kernel", "to all nine places: it looks at the middle alone. And the skip")
+def simply_added(three, one):
+    return three + one
+
+
+@wrong("one_kernel", "the kernel that joins channel 1")
+def kernel_number_1(three, one):
+    k = three.copy()
+    k[1, 1] += 1
+    k[:, :, 1, 1] += one[:, :, 0, 0]
+    return k
+
+
+@wrong("one_kernel", "only the diagonal is used")
+def each_channel_for_itself(three, one):
+    k = three.copy()
+    for c in range(len(three)):
+        k[c, c, 1, 1] += one[c, c, 0, 0] + 1
+    return k
+
+
+@wrong("one_kernel", "has four axes")
+def four_axes_into_two(three, one):
+    k = three.copy()
+    k[:, :, 1, 1] += one + np.eye(len(k))
+    return k
+
+
+@wrong("one_kernel", "leave it float")
+def as_integers(three, one):
+    k = three.astype(int)
+    k[:, :, 1, 1] += one[:, :, 0, 0] + np.eye(len(k))
+    return k
+
+
+@wrong("one_kernel", "is lost: add to it")
 def replaces_the_middle(three, one):
     kernel = three.copy()
     kernel[:, :, 1:2, 1:2] = one + same(len(three))
@@ -541,3 +656,41 @@ def reshape_alone(x, weight):
 @wrong("tokens", "one token too many")
 def with_a_class_token(x, weight):
     return np.vstack([np.zeros(len(weight)), by_axes(x, weight)])
+
+
+def one_by_one(x, weight, row, step):
+    d, _, p, _ = weight.shape
+    high, wide = x.shape[1] // p, x.shape[2] // p
+    out = np.zeros((high * wide, d))
+    for i in range(high):
+        for j in range(wide):
+            patch = x[:, i * step : i * step + p, j * step : j * step + p]
+            out[row(i, j, high, wide)] = [(patch * f).sum() for f in weight]
+    return out
+
+
+@right("tokens")
+def numbered_row_by_row(x, weight):
+    return one_by_one(x, weight, lambda i, j, high, wide: i * wide + j, weight.shape[2])
+
+
+@wrong("tokens", "your patches overlap")
+def patches_pixel_by_pixel(x, weight):
+    return one_by_one(x, weight, lambda i, j, high, wide: i * wide + j, 1)
+
+
+@wrong("tokens", "have the same number")
+def numbered_by_a_sum(x, weight):
+    return one_by_one(x, weight, lambda i, j, high, wide: i + j, weight.shape[2])
+
+
+@wrong("tokens", "have the same number")
+def numbered_by_the_height(x, weight):
+    return one_by_one(x, weight, lambda i, j, high, wide: i * high + j, weight.shape[2])
+
+
+@wrong("tokens", "still to meet the weights")
+def patches_alone(x, weight):
+    p = weight.shape[2]
+    cut = [x[:, i : i + p, j : j + p] for i in range(0, x.shape[1], p) for j in range(0, x.shape[2], p)]
+    return np.array([patch.ravel() for patch in cut])

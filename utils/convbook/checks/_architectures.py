@@ -1,11 +1,19 @@
 """The exercises of chapter 10: what is right, probes, and the mistakes that readers make."""
 
+from bisect import bisect
+from math import isqrt
+
 import numpy as np
 
 from convbook import ops, shapes
 from convbook.checks.judge import Check, register
 
 _rng = np.random.default_rng(10)
+
+IN_32_BITS = (
+    "in a page, NumPy's whole numbers have 32 bits: what is larger than 2,147,483,647 wraps round. Ask for "
+    "`dtype=np.int64`, or count with Python's own numbers."
+)
 
 
 # ---- VGG by numbers --------------------------------------------------------------------------------------------
@@ -43,7 +51,23 @@ def _counted(area=9, first=3, biases=(1, 1), places=lambda side: side**2, half=l
     return counts
 
 
+def _wrapped(number):
+    return (number + 2**31) % 2**32 - 2**31
+
+
+def _vgg_counts_in_32_bits(*network):
+    """Return what is left of both sums where NumPy counts: however they are made, it is right modulo 2³²."""
+    return tuple(map(_wrapped, _vgg_counts(*network)))
+
+
+_VGG_16 = [(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)], 224, [4096, 4096], 1000
+
+
 def _draw_stages(rng):
+    if rng.integers(4) == 0:  # too large for 32 bits
+        stages = [(64 * int(width), 2) for width in rng.permutation(np.arange(2, 5))]
+        return stages, 8 * int(rng.integers(20, 30)), [64 * int(rng.integers(2, 5))], int(rng.integers(100, 200))
+
     stages = [(int(filters), int(count)) for filters, count in zip(rng.permutation([2, 3, 5])[:2], (2, 3), strict=True)]
     return stages, int(rng.integers(9, 16)), [int(rng.integers(3, 6)), 7], int(rng.integers(8, 11))
 
@@ -51,7 +75,7 @@ def _draw_stages(rng):
 vgg_check = Check(
     "vgg_counts",
     _vgg_counts,
-    probes=[([(2, 2), (5, 3), (4, 2)], 31, [6, 7], 9)],
+    probes=[([(2, 2), (5, 3), (4, 2)], 31, [6, 7], 9), _VGG_16],
     mistakes=[
         (_counted(biases=(0, 0)), "the biases are missing: one for each filter, and one for each unit."),
         (_counted(biases=(1, 0)), "the fully connected layers have biases, too: one for each unit."),
@@ -59,6 +83,10 @@ vgg_check = Check(
         (_counted(**{"biases multiplied": 1, "biases worked": 1}), "a bias is added: it is a parameter, but no MAC."),
         (_counted(**{"biases multiplied": 1}), "a bias is added: it is a parameter, but no MAC."),
         (_counted(half=lambda side: side), "the maps never shrink: each stage ends with a pooling of 2 × 2."),
+        (
+            _counted(half=lambda side: side / 2),
+            "half a row is none: a pooling leaves out what does not fill a window, as `//` does.",
+        ),
         (_counted(half=lambda side: -(-side // 2)), "a pooling leaves out what does not fill a window: 31 becomes 15."),
         (
             _counted(**{"pooled each": 1}),
@@ -81,6 +109,7 @@ vgg_check = Check(
         (_counted(area=3), "a kernel of 3 × 3 has nine weights."),
         (_counted(first=1), "the picture has three channels: the first filters are three deep."),
         (_counted(**{"no work": 1}), "a fully connected layer works, too: each of its weights makes one MAC."),
+        (_vgg_counts_in_32_bits, IN_32_BITS),
     ],
     whole=True,
     draw=_draw_stages,
@@ -116,6 +145,14 @@ def _swapped(
         return slips.get("told", sum)(parts)
 
     return weights
+
+
+def _swapped_weights_with_biases(channels, layers):
+    biases, reads = 0, channels
+    for number, (out, k) in enumerate(layers):
+        biases += out + (reads if number and k > 1 else 0)
+        reads = out
+    return _swapped_weights(channels, layers) + biases
 
 
 def _spare_the_first_large_one(channels, layers):
@@ -157,6 +194,7 @@ swap_check = Check(
         (_swapped(pointwise=lambda c, o, k: 0), "the pointwise half is missing."),
         (_swapped(pointwise=lambda c, o, k: c * c), "the pointwise half makes c_out channels."),
         (_swapped(pointwise=lambda c, o, k: c * o + c + o), "you counted biases: there are none here."),
+        (_swapped_weights_with_biases, "you counted biases: there are none here."),
         (_swapped(**{"same input": 1}), "each layer reads what the one before it has written, not the picture."),
         (_swapped(told=lambda parts: parts[-1]), "that is the last layer alone: add up all of them."),
     ],
@@ -167,21 +205,16 @@ swap_check = Check(
 
 # ---- under a budget --------------------------------------------------------------------------------------------
 def _widest(macs, size, depth):
-    def taken(channels):
-        layers = [shapes.Conv(channels, 3, padding=1, bias=False)] * depth
-        return shapes.cost(layers, (3, size, size)).macs
-
-    channels = 0
-    while taken(channels + 1) <= macs:
-        channels += 1
-    return channels
+    """Return C as the root of 3C + (depth − 1)C² = budget, in whole numbers."""
+    budget, others = macs // (9 * size**2), depth - 1
+    return max((isqrt(9 + 4 * others * budget) - 3) // (2 * others), 0)
 
 
 def _fitted(taken, more=0):
     """Return the largest number of channels for which `taken(channels, size, depth)` fits, and `more`."""
 
     def widest(macs, size, depth):
-        return next(c for c in range(10**6) if taken(c + 1, size, depth) > macs) + more
+        return bisect(range(1, 10**9), macs, key=lambda channels: taken(channels, size, depth)) + more
 
     return widest
 
@@ -192,17 +225,41 @@ def _needs(
     return lambda c, size, depth: places(size) * area * (first(c) + layers(depth) * each(c))
 
 
+def _root(macs, size, depth):
+    return (np.sqrt(9 + 4 * (depth - 1) * macs / (9 * size**2)) - 3) / (2 * (depth - 1))
+
+
+def _searched(end):
+    """Return a search through the channels below `end`."""
+    return lambda *budget: min(_widest(*budget), end - 1)
+
+
+def _in_32_bits(end, pick):
+    """Return a search through an array of the channels below `end`, as NumPy counts in a page."""
+
+    def widest(macs, size, depth):
+        channels = np.arange(end, dtype=np.int32)
+        return pick(channels, 9 * size**2 * (3 * channels + (depth - 1) * channels**2) <= macs)
+
+    return widest
+
+
 def _draw_a_budget(rng):
     size, depth = int(rng.integers(5, 9)), int(rng.integers(2, 7))
-    channels = int(rng.integers(1, 30)) * int(rng.integers(3) > 0)  # for one budget in three, nothing fits
-    exactly = _needs()(channels, size, depth)
-    return [exactly, _needs()(channels + 1, size, depth) - 1][rng.integers(0, 2)], size, depth
+    channels = [0, rng.integers(1, 30), rng.integers(1, 30), rng.integers(1100, 1500)][rng.integers(4)]
+    least, more = (_needs()(int(channels) + extra, size, depth) for extra in (0, 1))
+    return [least, more - 1, (9 * least + more) // 10][rng.integers(3)], size, depth
 
 
 budget_check = Check(
     "widest",
     _widest,
-    probes=[(230_850, 5, 4), (42_119, 6, 2), (90, 4, 2)],  # used up; one MAC short of ten channels; hopeless
+    probes=[
+        (230_850, 5, 4),  # used up to the last MAC
+        (42_119, 6, 2),  # one MAC short of ten channels
+        (90, 4, 2),  # hopeless
+        (535_100_000, 7, 2),  # 1,100 channels, and a little left over
+    ],
     mistakes=[
         (_fitted(_needs(), more=1), "that one is too wide: its MACs are above the budget."),
         (_fitted(_needs(), more=-1), "one channel more fits: the budget may be used up to the last MAC."),
@@ -211,6 +268,32 @@ budget_check = Check(
         (_fitted(_needs(first=lambda c: c)), "the picture has three channels."),
         (_fitted(_needs(first=lambda c: 3 * c * c)), "the first layer joins 3 channels with C: 3 · C pairs."),
         (_fitted(_needs(each=lambda c: c)), "each layer joins C channels with C: C · C pairs."),
+        (_fitted(_needs(first=lambda c: c * c)), "the first layer reads the picture, not C channels: 3 · C pairs."),
+        (
+            _fitted(_needs(each=lambda c: 3 * c)),
+            "behind the first layer, each reads C channels, and not the three of the picture.",
+        ),
+        (_fitted(_needs(each=lambda c: c**2 + c, first=lambda c: 4 * c)), "a bias is added: it is no MAC."),
+        (
+            lambda *budget: _root(*budget).round().astype(int),
+            "you rounded to the *nearest* whole number: what fits nearly does not fit, so round down.",
+        ),
+        (
+            lambda macs, *layers: _widest(macs - 1, *layers),
+            "the budget may be used up to the last MAC: what takes as much as there is still fits.",
+        ),
+        *(
+            (_searched(end), "your search ends too early: it has to go on as long as the next one fits.")
+            for end in (100, 101, 128, 200, 201, 256, 257, 500, 501, 512, 513, 1000, 1001, 1024, 1025)
+        ),
+        *(
+            (_in_32_bits(end, pick), IN_32_BITS)
+            for end in (2000, 2001, 2500, 3000, 3001, 4000, 5000, 5001, 10_000, 10_001, 100_000, 100_001)
+            for pick in (
+                lambda channels, fits: int(fits[1:].sum()),
+                lambda channels, fits: channels[fits].max(),
+            )
+        ),
         (_fitted(_needs(area=3)), "a kernel of 3 × 3 has nine weights."),
         (_fitted(_needs(area=1)), "each pair of channels has a kernel of nine weights."),
         (_fitted(_needs(places=lambda size: size)), "a map has size · size places."),
@@ -245,6 +328,35 @@ def _put(one=lambda one: one[:, :, 0, 0], skip=np.eye, where=(1, 1), three=1):
     return folded
 
 
+def _in_the_middle(meet):
+    """Return a function that folds, with what becomes of the middle `before`, the 1 × 1 and the skip."""
+
+    def folded(three, one):
+        kernel = np.array(three)
+        kernel[:, :, 1, 1] = meet(three[:, :, 1, 1], one[:, :, 0, 0], np.eye(len(three)))
+        return kernel
+
+    return folded
+
+
+def _one_added_to_a_kernel(three, one):
+    kernel = _put(skip=lambda n: 0)(three, one)
+    kernel[1, 1] += 1
+    return kernel
+
+
+def _all_four_axes(three, one):
+    kernel = np.array(three)
+    kernel[:, :, 1, 1] += one + np.eye(len(three))
+    return kernel
+
+
+def _cut_to_integers(three, one):
+    kernel = three.astype(int)
+    kernel[:, :, 1, 1] += one[:, :, 0, 0] + np.eye(len(three))
+    return kernel
+
+
 def _draw_paths(rng):
     channels = int(rng.integers(2, 5))
     return rng.normal(size=(channels, channels, 3, 3)), rng.normal(size=(channels, channels, 1, 1))
@@ -256,6 +368,32 @@ fold_check = Check(
     probes=[(_rng.integers(-4, 5, (3, 3, 3, 3)) / 2, _rng.integers(-4, 5, (3, 3, 1, 1)) / 2)],
     mistakes=[
         (lambda three, one: np.array(three), "that is the 3 × 3 as it was: the 1 × 1 and the skip are missing."),
+        (
+            lambda three, one: three + one,
+            "you added the 1 × 1 to all nine places: it looks at the middle alone. And the skip is missing.",
+        ),
+        (
+            _in_the_middle(lambda before, one, skip: one + skip),
+            "the middle of the 3 × 3 is lost: add to it, with `+=`, where you assign.",
+        ),
+        (
+            _in_the_middle(lambda before, one, skip: before + np.eye(len(one)) * (one + skip)),
+            "of the 1 × 1 only the diagonal is used: it joins each channel with all others, too.",
+        ),
+        (
+            _one_added_to_a_kernel,
+            "`[1, 1]` picks out the kernel that joins channel 1 with itself: the middle of all kernels is "
+            "`[:, :, 1, 1]`, and the ones of the skip lie there where both channels are the same.",
+        ),
+        (
+            _all_four_axes,
+            "`one` has four axes, of which the last two are one pixel: take that pixel, and a matrix of channels is "
+            "left.",
+        ),
+        (
+            _cut_to_integers,
+            "your kernel is an array of integers, which holds nothing behind the point: leave it float, as it came.",
+        ),
         (
             _put(skip=lambda n: 0),
             "the skip is missing: it adds what comes in, as a 1 × 1 of the matrix with ones on its diagonal.",
@@ -319,6 +457,20 @@ def _cut(
     return tokens
 
 
+def _numbered(row):
+    """Return a function that writes the token of each patch (i, j) to the `row` that it takes to be its own."""
+
+    def tokens(x, weight):
+        size = weight.shape[2]
+        high, wide = (n // size for n in x.shape[1:])
+        found = np.zeros((high * wide, len(weight)))
+        for (i, j), token in zip(np.ndindex(high, wide), _tokens(x, weight), strict=True):
+            found[row(i, j, high)] = token
+        return found
+
+    return tokens
+
+
 def _draw_a_picture(rng):
     size, (channels, high, wide) = int(rng.integers(2, 4)), rng.permutation([2, 3, 4])
     x = rng.normal(size=(channels, high * size, wide * size))
@@ -358,6 +510,22 @@ patch_check = Check(
             "your windows overlap: patches lie side by side, so that the stride is the size of a patch.",
         ),
         (_cut(order=lambda grid: grid[:1]), "that is the first patch alone."),
+        (
+            _cut(order=lambda grid: [(i // grid[1][1], j // grid[1][1]) for i, j in grid]),
+            "your patches overlap: patch number i does not begin at pixel i, but `i` patches further down.",
+        ),
+        *(
+            (
+                _numbered(row),
+                "two patches have the same number, and the later one wipes the earlier one out: before row i of the "
+                "patches, there are i whole rows, each as long as there are patches side by side.",
+            )
+            for row in (lambda i, j, high: i + j, lambda i, j, high: i * high + j)
+        ),
+        (
+            lambda x, w: _cut(rows=lambda weight: np.eye(weight[0].size))(x, w),
+            "those are the patches, laid flat: each is still to meet the weights, once for each number of its token.",
+        ),
         (
             lambda x, w: _cut()(x[:1], w[:, :1]),
             "only the first channel is read.",
