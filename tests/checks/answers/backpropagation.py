@@ -883,3 +883,51 @@ def to_one_side(forward, x, t, claims):
         nudged[place] += 1e-4
         slopes[place] = (half_squares(forward, nudged, t) - here) / 1e-4
     return [n for n, claim in enumerate(claims) if far(claim, slopes)]
+
+
+def slopes_by(loss, x):
+    h, slopes = 1e-4 * np.abs(x).max(), np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        a, b = x.copy(), x.copy()
+        a[place] += h
+        b[place] -= h
+        slopes[place] = (loss(a) - loss(b)) / (2 * h)
+    return slopes
+
+
+@wrong("wrong_gradients", "the first pixel alone")
+def one_nudge(forward, x, t, claims):
+    h, a, b = 1e-4 * np.abs(x).max(), x.copy(), x.copy()
+    a[0, 0] += h
+    b[0, 0] -= h
+    g = (half_squares(forward, a, t) - half_squares(forward, b, t)) / (2 * h)
+    return [n for n, c in enumerate(claims) if abs(c[0, 0] - g) > 1e-4 * abs(g)]
+
+
+@wrong("wrong_gradients", "only if *all* of its numbers are")
+def all_numbers_wrong(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda c, g: np.all(np.abs(c - g) > 1e-4 * np.abs(g).max()))
+
+
+@wrong("wrong_gradients", "another name for x")
+def no_copy(forward, x, t, claims):
+    h, g = 1e-4 * np.abs(x).max(), np.zeros(x.shape)
+    for i in np.ndindex(x.shape):
+        a = x
+        a[i] += h
+        up = half_squares(forward, a, t)
+        a[i] -= 2 * h
+        down = half_squares(forward, a, t)
+        g[i] = (up - down) / (2 * h)
+    return [n for n, c in enumerate(claims) if np.abs(c - g).max() > 1e-4 * np.abs(g).max()]
+
+
+@wrong("wrong_gradients", "the largest *magnitude*")
+def no_magnitude_at_all(forward, x, t, claims):
+    return hunted(forward, x, t, claims, lambda c, g: (c - g).max() > 1e-4 * g.max())
+
+
+@wrong("wrong_gradients", "your loss is a mean")
+def mean_of_half_squares(forward, x, t, claims):
+    slopes = slopes_by(lambda z: 0.5 * ((forward(z) - t) ** 2).mean(), x)
+    return [n for n, c in enumerate(claims) if np.abs(c - slopes).max() > 1e-4 * np.abs(slopes).max()]

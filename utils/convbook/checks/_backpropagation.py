@@ -710,6 +710,27 @@ def _by_nudges(eps=1e-3, across=True, wrong=_relatively, relative=True):
 
 _wrong_gradients = _by_nudges()
 
+
+def _by_the_first_pixel(share):
+    """Return a hunt with one slope, of the first pixel."""
+    return _by_nudges(wrong=lambda claim, slopes: abs(claim[0, 0] - slopes[0, 0]) > share * abs(slopes[0, 0]))
+
+
+def _without_putting_back(forward, x, t, claims):
+    """Look for wrong gradients with nudges that leave each number a nudge below where it was."""
+    x, slopes, nudge = np.array(x), np.zeros(x.shape), 1e-4 * np.abs(x).max()
+    for place in np.ndindex(x.shape):
+        x[place] += nudge
+        ahead = _loss(forward, x, t)
+        x[place] -= 2 * nudge
+        slopes[place] = (ahead - _loss(forward, x, t)) / (2 * nudge)
+    return [number for number, claim in enumerate(claims) if _relatively(claim, slopes)]
+
+
+def _with_the_mean(forward, x, t, claims):
+    return [n for n, claim in enumerate(claims) if _relatively(claim, _nudged(forward, x, t, np.abs(x).max()) / t.size)]
+
+
 _TURNED = np.array([[1.0, -2, 3], [0.5, 4, -1], [2, 1, 0.25]])
 
 
@@ -753,7 +774,7 @@ gradients_check = Check(
     lambda forward, x, t, claims: _wrong_gradients(forward, x, t, claims),
     probes=[
         _case(1e-7, {1, 4}, np.random.default_rng(1)),
-        _case(1e3, {0, 3, 5}, np.random.default_rng(2)),
+        _case(1e3, {0, 3, 5}, np.random.default_rng(60)),
     ],
     mistakes=[
         (
@@ -817,10 +838,28 @@ gradients_check = Check(
             )
             for share in (0.1, 0.01)
         ),
-        (
-            _by_nudges(wrong=lambda claim, slopes: not np.isclose(claim[0, 0], slopes[0, 0], rtol=1e-3)),
-            "you nudge the first pixel alone: some claims are wrong elsewhere.",
+        *(
+            (
+                _by_the_first_pixel(share),
+                "you nudge or compare the first pixel alone: some claims are wrong elsewhere.",
+            )
+            for share in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
         ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: (np.abs(claim - slopes) > 1e-4 * np.abs(slopes).max()).all()),
+            "you find a claim wrong only if *all* of its numbers are: one is enough, so ask for the largest gap.",
+        ),
+        (
+            _without_putting_back,
+            "`a = x` is no copy, but another name for x: your nudges stay behind in it, and all later slopes are taken "
+            "beside them. Copy x, or put each number back.",
+        ),
+        (
+            _by_nudges(wrong=lambda claim, slopes: (claim - slopes).max() > 1e-4 * slopes.max()),
+            "you look for the largest number where the largest *magnitude* counts: differences and slopes may be "
+            "below 0.",
+        ),
+        (_with_the_mean, "your loss is a mean: it is half the *sum* of the squares."),
         (
             _by_nudges(wrong=lambda claim, slopes: not np.isclose(claim.sum(), slopes.sum(), rtol=1e-3)),
             "you compare sums: a claim that has only moved has the same one. Compare number by number.",
