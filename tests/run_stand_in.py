@@ -98,6 +98,7 @@ export class Outputs {
     this.place.append(pre);
   }
   adopt() {}
+  get lasting() { return this.messages; }
   clear() { this.messages = []; this.place.replaceChildren(); }
   flush() {}
 }

@@ -72,7 +72,8 @@ async function show(/** @type {string} */ key) {
   const element = byKey(key);
   const el = element && (models[key] ? element : await mount(element));
   if (!el) return;
-  el.scrollIntoView({ block: "center", behavior: "instant" });
+  const isTall = el.offsetHeight > innerHeight - 2 * Number.parseFloat(getComputedStyle(el).scrollMarginTop);
+  el.scrollIntoView({ block: isTall ? "start" : "center", behavior: "instant" });
   hold(el, el.getBoundingClientRect().top);
 }
 

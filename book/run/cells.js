@@ -7,9 +7,10 @@
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
 import { note } from "./notes.js";
 import { Outputs } from "./outputs.js";
+import { tellIfSolved } from "./solved.js";
 
 const CHECK = /^check\(/m;
-const SOLVED = /^✓ (\w+): right/; // what a check of convbook says
+const LONG = 20; // letters: more than that have no room beside the buttons on a phone
 const LEFT_TO_THE_EDITOR = ["tabindex", "role", "aria-label"];
 
 /** What was printed, and folded away behind its question: predictions.py. @returns {any} */
@@ -34,6 +35,8 @@ export class Cell {
   pictures = null;
   /** What a reset has taken away. @type {string | null} */
   before = null;
+  /** The words that the reader has stopped: for another cell's sake they do not run again. @type {string | null} */
+  stopped = null;
   /** What it bound and read when it ran last. @type {{ binds: string[], reads: string[] } | null} */
   names = null;
   /** The cells above whose names it reads, and all that these build on. @type {Set<Cell>} */
@@ -144,6 +147,7 @@ export class Cell {
     if (this.said.textContent !== words) this.said.textContent = words; // what stays is not laid out anew
     if (cause) this.said.append(" ", cause.#wayTo());
     this.said.toggleAttribute("data-share", share > 0);
+    this.said.toggleAttribute("data-long", words.length > LONG);
     this.said.style.setProperty("--share", share.toFixed(2));
   }
 
@@ -164,7 +168,7 @@ export class Cell {
     for (const name of LEFT_TO_THE_EDITOR) this.code.removeAttribute(name);
     const changed = (words) => {
       this.words = words;
-      this.before = null;
+      if (this.isChanged) this.before = null;
       if (!this.state) this.tell(""); // what is said there was of other words
       this.#paintReset();
       this.#paintAge();
@@ -184,8 +188,8 @@ export class Cell {
     const before = this.before ?? this.words;
     const back = this.before === null;
     if (back) this.#showBooks();
+    this.before = back ? before : null;
     this.editor.replace(back ? this.book : before);
-    if (back) this.before = before;
     this.#paintReset();
   }
 
@@ -291,9 +295,4 @@ export class Cell {
   reveal() {
     if (this.fold && !this.fold.open) this.fold.querySelector("summary").click();
   }
-}
-
-function tellIfSolved({ data }) {
-  const [, name] = SOLVED.exec(data?.["text/plain"] ?? "") ?? [];
-  if (name) dispatchEvent(new CustomEvent("exercise-solved", { detail: name }));
 }

@@ -137,6 +137,8 @@ const syncedBy = (Model) =>
 export class Models {
   /** @type {Map<string, Entry>} */
   #entries = new Map();
+  /** How often each has changed, be it through Python or by hand. @type {Map<string, number>} */
+  #moves = new Map();
   #post;
 
   /** @param {(message: Told) => void} post what hands a message to Python */
@@ -154,9 +156,18 @@ export class Models {
     if (data.method === "custom")
       (await entry?.model)?.trigger("msg:custom", data.content, together(buffers, [], []));
     if (data.method !== "update" || !entry) return;
+    this.#move(id);
     const state = together(data.state, data.buffer_paths, buffers);
     if (entry.model) (await entry.model).receive(state);
     else Object.assign(entry.state, state);
+  }
+
+  #move(/** @type {string} */ id) {
+    this.#moves.set(id, this.movesOf(id) + 1);
+  }
+
+  movesOf(/** @type {string} */ id) {
+    return this.#moves.get(id) ?? 0;
   }
 
   close(/** @type {string} */ id) {
@@ -224,8 +235,10 @@ export class Models {
 
   #model(/** @type {Entry} */ entry) {
     entry.model ??= hostModules().then(({ live_model }) => {
-      const tell = (/** @type {any} */ data, /** @type {any[]} */ buffers) =>
+      const tell = (/** @type {any} */ data, /** @type {any[]} */ buffers) => {
+        this.#move(entry.id);
         this.#post({ kind: "comm", parent: entry.id, model: entry.id, data, buffers });
+      };
       return new (syncedBy(live_model.Model))(entry.id, entry.state, tell);
     });
     entry.model.catch(() => {

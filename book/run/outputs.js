@@ -90,6 +90,8 @@ export class Outputs {
   #ends = [];
   #pictures = 0;
   #adopted = 0;
+  /** How often a widget had moved when its message came. @type {WeakMap<Message, number>} */
+  #moves = new WeakMap();
 
   /**
    * @param {HTMLElement} place
@@ -103,6 +105,7 @@ export class Outputs {
   /** Shows a message of the kernel's, with the next frame. */
   add(/** @type {Message} */ message) {
     this.#waiting.push(message);
+    this.#moves.set(message, this.#movesOf(message));
     if (this.#frame) return;
     this.#frame = requestAnimationFrame(() => this.#draw());
     this.#patience = setTimeout(() => this.#draw(), HIDDEN);
@@ -164,6 +167,7 @@ export class Outputs {
     if (this.#clearFirst) this.#empty();
     const standing = { ...message };
     this.messages.push(standing);
+    this.#moves.set(standing, this.#moves.get(message) ?? 0);
     if (message.output_type === "stream") return this.#print(message);
     this.#stream = null;
     let el = this.#element(message, this.#nextWords(message));
@@ -174,10 +178,20 @@ export class Outputs {
       el.replaceWith(other);
       el = other;
       Object.assign(standing, { data: next.data, metadata: next.metadata });
+      this.#moves.set(standing, this.#movesOf(next));
     };
     const all = this.kernel.displays.get(id) ?? new Set();
     this.kernel.displays.set(id, all.add(redraw));
     this.#ends.push(() => all.delete(redraw));
+  }
+
+  #movesOf(/** @type {Message} */ { data }) {
+    return data?.[WIDGET] ? this.kernel.models.movesOf(data[WIDGET].model_id) : 0;
+  }
+
+  /** What has made what stands here, but for the still pictures of widgets that show something else by now. */
+  get lasting() {
+    return this.messages.filter((message) => this.#moves.get(message) === this.#movesOf(message));
   }
 
   #print(/** @type {Message} */ { name = "stdout", text = "" }) {

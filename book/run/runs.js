@@ -5,8 +5,8 @@ import { doneWords, inShort, loadingWords, runningWords } from "./status.js";
 
 /** @typedef {import("./cells.js").Cell} Cell */
 /**
- * @typedef {{ cell: Cell, words: string, answer: Cell | null, asked: boolean, all: boolean, quietly: boolean, tells: boolean, began: number, showing: ReturnType<Cell["shows"]> }} Job
- *   `answer`: what a check is about; `tells`: that all was stopped
+ * @typedef {{ cell: Cell, words: string, answer: Cell | null, asked: boolean, all: boolean, quietly: boolean, tells: boolean, isLetGo: boolean, began: number, showing: ReturnType<Cell["shows"]> }} Job
+ *   `answer`: what a check is about; `tells`: that all was stopped; `isLetGo`: the reader wants it no more
  */
 
 const ENDED = "Ended in an error";
@@ -33,11 +33,33 @@ export class Runs {
     this.shown = cells.filter((cell) => cell.code);
   }
 
-  /** Runs a cell, with what it builds on; while it runs, stops it. */
+  /** Runs a cell, with what it builds on; while it runs or waits, stops it. */
   run(index) {
     const cell = this.shown[index];
-    if (cell.state) this.#python().stop();
+    if (cell.state) this.#stop(cell);
     else this.#start(cell);
+  }
+
+  /** Lets a cell go that waits behind all that was asked for before; else ends Python. */
+  #stop(cell) {
+    const asked = this.jobs.filter((job) => job.asked);
+    const [last, before] = [asked.at(-1), asked.at(-2)];
+    if (before && last.cell === cell && before.cell !== cell && !last.all) return this.#letGo(before);
+    if (this.#isNow(this.jobs[0]) && this.jobs[0].cell === cell) cell.stopped = this.jobs[0].words;
+    this.#python().stop();
+  }
+
+  /** Takes back whatever was asked for after this job. */
+  #letGo(job) {
+    const left = this.jobs.splice(this.jobs.indexOf(job) + 1);
+    for (const one of left) {
+      one.isLetGo = true;
+      one.cell.due = null;
+      one.showing.leave();
+      one.cell.tell("");
+    }
+    this.status.say(`${left.at(-1).cell.name}: stopped.`);
+    this.#paint();
   }
 
   /** Runs a cell that the reader is in, unless these words of it will be run anyway. */
@@ -55,7 +77,7 @@ export class Runs {
     cell.reveal();
     this.status.beginRun();
     for (const one of this.cells.slice(0, this.cells.indexOf(cell)))
-      if (one.due !== one.words) this.#queue(one, { asked: false });
+      if (one.due !== one.words && one.stopped !== one.words) this.#queue(one, { asked: false });
     this.#queue(cell, { asked: true });
   }
 
@@ -79,7 +101,8 @@ export class Runs {
     const quietly = !asked && cell.standing === words;
     const showing = cell.shows(kernel, words, quietly);
     const answer = cell.isCheck ? this.cells[this.cells.indexOf(cell) - 1] : null;
-    const job = { cell, words, answer, asked, all, quietly, tells: asked && !all, began: 0, showing };
+    const tells = asked && !all;
+    const job = { cell, words, answer, asked, all, quietly, tells, isLetGo: false, began: 0, showing };
     cell.due = words;
     this.jobs.push(job);
     const running = kernel.run(words, {
@@ -89,6 +112,7 @@ export class Runs {
     });
     this.#paint();
     const { ok, stopped, left, names } = await running;
+    if (job.isLetGo) return;
     this.jobs.splice(this.jobs.indexOf(job), 1);
     if (!ok && cell.due === words) cell.due = null;
     if (stopped) this.#stopped(job);
@@ -104,8 +128,8 @@ export class Runs {
 
   /** Its turn has come: whether it has to be run. */
   #begins(job) {
-    if (this.#isNeedless(job) || job.answer?.hasFailed) return false;
-    job.cell.error = null;
+    if (job.isLetGo || this.#isNeedless(job) || job.answer?.hasFailed) return false;
+    job.cell.error = job.cell.stopped = null;
     return true;
   }
 
@@ -232,13 +256,15 @@ export class Runs {
     if (!asked) return;
     if (!loading) now.began ||= performance.now();
     if (!loading && asked === now) this.status.sayOnce("Running.");
-    for (const { cell, asked } of this.jobs)
-      if (asked) cell.tell(cell === now.cell ? runningWords(now, this.jobs) : "Waiting");
+    for (const job of this.jobs)
+      if (job.asked || (job === now && !loading))
+        job.cell.tell(job.cell === now.cell ? runningWords(now, this.jobs) : "Waiting");
     const { loaded, total } = this.progress;
     if (loading) asked.cell.tell(loadingWords(this.progress), { share: total ? loaded / total : 0 });
     else if (asked !== now) {
       const shown = this.jobs.slice(0, this.jobs.indexOf(asked)).filter(({ cell }) => cell.bar);
-      const words = shown.length ? `First what stands above: ${shown.length} to go` : HIDDEN;
+      const which = now.cell.bar ? `${now.cell.name.toLowerCase()} runs, ` : "";
+      const words = shown.length ? `First what stands above: ${which}${shown.length} to go` : HIDDEN;
       asked.cell.tell(words);
       this.status.sayOnce("First what stands above", words);
     }

@@ -61,7 +61,7 @@ function outputsOf(/** @type {Message[]} */ messages) {
 function ownOutputs(/** @type {Cell} */ cell) {
   cell.outputs?.flush();
   if (cell.place.dataset.age) return [];
-  return cell.outputs && outputsOf(cell.outputs.messages);
+  return cell.outputs && outputsOf(cell.outputs.lasting);
 }
 
 // ---- the notebook -------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // What the page says while code runs: to everyone at the cell, to a screen reader in few words, and what concerns the
 // whole page in a box at its foot.
 import { h } from "../../utils/convbook/widgets/parts/dom.js";
+import { one } from "../assets/page.js";
 
 const MB = 1e6;
 const megabytes = (bytes) => Math.round(bytes / MB);
@@ -45,6 +46,7 @@ export class Status {
   #spoken = h("p", { class: "run-spoken", role: "status" });
   /** @type {HTMLElement | null} */
   #box = null;
+  #isBrief = false;
   #quarters = 0;
   /** What it has said of this run. @type {Set<string>} */
   #said = new Set();
@@ -79,12 +81,19 @@ export class Status {
     if (isAllThere({ loaded, total })) this.sayOnce("Python is starting.");
   }
 
-  /** What concerns the whole page, with what the reader may do about it; it stays until they close it. */
-  tell(words, actions = {}) {
+  /** The reader has changed some code. */
+  onChange() {
+    if (this.#isBrief) this.#box?.remove();
+  }
+
+  /** What concerns the whole page, with what the reader may do about it; it stays until they close it, or have changed what it is about. */
+  tell(words, actions = {}, { untilChange = false } = {}) {
     this.#box?.remove();
+    this.#isBrief = untilChange;
     const box = h("section", { class: "run-notice", "aria-label": "Your code" }, h("p", {}, words));
     const done = (act) => () => {
       box.remove();
+      one("[popovertarget=notebook-menu]")?.focus({ preventScroll: true });
       act?.();
     };
     for (const [name, act] of Object.entries({ ...actions, Close: null }))

@@ -13,6 +13,7 @@ const NEWER = "The book has another code here since you changed it. This is your
 const OTHERS = "You have changed this in another tab, too. This is what stands here.";
 const UNKEPT =
   "Your browser keeps nothing for this page, or has no room: what you write lasts as long as the page is open. Save it as a notebook before you leave.";
+const UNCHANGED = "You have changed no code on this page.";
 const GONE = (count) =>
   `What you wrote in ${count === 1 ? "a cell" : `${count} cells`} that this edition of the book does not have is still kept. You find it at the end of your version, saved as a notebook.`;
 
@@ -72,6 +73,7 @@ export class Written {
       const onchange = () => {
         this.#keep(cell);
         if (!cell.isChanged && !this.drafts.isHeld(cell.id)) cell.offered?.remove();
+        this.status.onChange();
         this.onchange();
       };
       cell.open(openEditor, HELP, onchange);
@@ -158,7 +160,7 @@ export class Written {
   /** The book's code in all cells; what the reader wrote comes back by Undo. */
   resetAll() {
     const before = this.drafts.all();
-    if (!before.size) return this.status.tell("You have changed no code on this page.");
+    if (!before.size) return this.status.tell(UNCHANGED, {}, { untilChange: true });
     const held = this.shown.filter(({ id }) => this.drafts.isHeld(id));
     const others = new Map(held.map((cell) => [cell, this.drafts.kept(cell.id)]));
     for (const { id, offered } of held) {

@@ -5,10 +5,10 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-from hands import value
+from hands import value, wait_until
 from playwright.sync_api import expect
 
-from convbook.widgets import EquivarianceBench, SlidingWindow
+from convbook.widgets import EquivarianceBench, PoolingBench, SlidingWindow
 from live_widgets import page_with
 
 NEAR = 8  # px within which a line is where it was
@@ -131,6 +131,14 @@ def test_only_a_link_that_is_followed_scrolls_to_its_widget(long_page):
     mount_all(page)
     assert page.evaluate("scrollY") == 0
     expect(value(second, "output", 0, 0)).to_have_text("−6")
+
+
+def test_a_link_shows_a_widget_that_is_taller_than_the_window_from_its_beginning(open_widget):
+    link = f"#PoolingBench-2={quote(json.dumps({'predict': True}))}"
+    page = open_widget(SlidingWindow(), PoolingBench(), SlidingWindow(), fragment=link, height=400).page
+    tall = page.locator("[data-widget]").nth(1)
+    expect(tall.get_by_role("button", name="Predict", exact=True)).to_have_attribute("aria-pressed", "true")
+    wait_until(page, "() => Math.abs(document.querySelectorAll('[data-widget]')[1].getBoundingClientRect().top) < 60")
 
 
 def test_the_link_of_an_unchanged_widget_leads_to_it_too(long_page):

@@ -214,10 +214,11 @@ def test_what_stands_there_is_copied_and_undo_and_reset_give_it_back(chapter):
     page.locator("[data-cell=two]").get_by_role("button", name="Copy").click()
     expect(page.locator("[data-cell=two] .copy [role=status]")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "a = 1\n\nb = 2"
-    bar(page, "two", "Reset").click()
+    bar(page, "two", "Reset").press("Enter")
     assert words(page, "two") == CELLS["two"]
     assert kept(page) == {}
-    bar(page, "two", "Undo").click()
+    expect(bar(page, "two", "Undo")).to_be_focused()
+    page.keyboard.press("Enter")
     assert words(page, "two") == "a = 1\n\nb = 2"
     code(page, "two").get_by_role("textbox").focus()
     for _ in range(3):
@@ -263,14 +264,15 @@ def label(place):
     return place.evaluate("place => getComputedStyle(place, '::before').content")
 
 
-def test_what_other_code_has_given_says_so_and_is_not_printed(chapter):
+def test_what_other_code_has_given_says_so_also_on_paper(chapter):
     page = chapter()
     shown = output(page, "two")
     assert label(shown) == "none"
     write(page, "two", 'print("mine")\ninput()')
     assert label(shown) == OF_THE_BOOK
     page.emulate_media(media="print")
-    expect(shown).to_be_hidden()
+    expect(shown).to_be_visible()
+    assert label(shown) == OF_THE_BOOK
     page.emulate_media(media="screen")
     page.reload()
     expect(code(page, "two").get_by_role("textbox")).to_be_visible()
@@ -293,6 +295,21 @@ def test_what_other_code_has_given_says_so_and_is_not_printed(chapter):
     assert label(shown) == OF_AN_EARLIER_RUN
     bar(page, "two", "Reset").click()
     assert label(shown) == "none"
+
+
+def test_paper_has_all_of_a_long_output(chapter):
+    page = chapter(width=700)
+    output(page, "one").evaluate(
+        """place => {
+          place.innerHTML = `<div class="output long"><div class="highlight"><pre></pre></div></div>`;
+          place.querySelector("pre").textContent = `${"a letter ".repeat(40)}\n`.repeat(120);
+        }"""
+    )
+    printed = output(page, "one").locator("pre")
+    hidden = "pre => [pre.scrollHeight > pre.clientHeight + 1, pre.scrollWidth > pre.clientWidth + 1]"
+    assert printed.evaluate(hidden) == [True, True]
+    page.emulate_media(media="print")
+    assert printed.evaluate(hidden) == [False, False]
 
 
 def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
@@ -545,6 +562,47 @@ def test_while_python_loads_and_runs_the_cell_says_so_and_stop_ends_it(chapter):
     page.evaluate("slowly = false")
     run(page, "one")
     assert page.evaluate("ran") == [CELLS["hidden"], CELLS["one"], words(page, "two"), CELLS["hidden"], CELLS["one"]]
+
+
+STOPPED = "Stopped. Python starts afresh at the next run."
+
+
+def test_what_was_stopped_runs_no_more_for_the_sake_of_others(chapter):
+    page = chapter({"one": 'print("one")', "two": "y = 2", "four": 'print("four")'})
+    write(page, "two", "input()")
+    bar(page, "two", "Run").first.click()
+    expect(said(page, "two")).to_have_text("Running …")
+    bar(page, "two", "Stop").click()
+    expect(said(page, "two")).to_have_text(STOPPED)
+    run(page, "four")
+    assert page.evaluate("ran.slice(2)") == ['print("one")', 'print("four")']
+    expect(said(page, "two")).to_have_text(STOPPED)
+    for words in ("input()\n# as before", "input()"):  # other words, and who asks for it, may try again
+        write(page, "two", words)
+        bar(page, "four" if "#" in words else "two", "Run").first.click()
+        expect(said(page, "two")).to_have_text("Running …")
+        assert page.evaluate("ran.at(-1)") == words
+        if "#" in words:
+            expect(said(page, "four")).to_have_text("First what stands above: code 2 runs, 1 to go")
+        page.evaluate("go()")
+        expect(said(page, "two")).to_have_text(re.compile("^(Done.*)?$"))
+
+
+def test_stop_lets_a_cell_go_that_waits_behind_another(chapter):
+    page = chapter({"one": "x = 1", "two": "x = 2", "four": 'print("four")', "five": 'print("five")'})
+    write(page, "two", "input()")
+    bar(page, "two", "Run").first.click()
+    for name in ("four", "five"):
+        bar(page, name, "Run").first.click()
+        expect(said(page, name)).to_have_text("Waiting")
+    bar(page, "five", "Stop").click()
+    expect(spoken(page)).to_have_text("Code 4: stopped.")
+    assert [said(page, name).text_content() for name in ("two", "four", "five")] == ["Running …", "Waiting", ""]
+    page.evaluate("go()")
+    expect(said(page, "four")).to_have_text("Done")
+    assert page.evaluate("ran") == ["x = 1", "input()", 'print("four")']
+    run(page, "five")
+    assert page.evaluate("ran.slice(3)") == ['print("five")']
 
 
 def test_run_all_that_is_stopped_says_so_where_it_was_and_what_had_run_is_of_an_earlier_run(chapter):
@@ -809,11 +867,13 @@ def test_the_books_code_comes_back_everywhere_and_so_does_the_readers(chapter):
     notice = page.get_by_role("region", name="Your code")
     expect(notice).to_contain_text("You have changed no code on this page.")
     write(page, "one", "x = 5")
+    expect(notice).to_have_count(0)
     write(page, "two", "x = 6")
     menu(page, "Back to the book’s code everywhere").click()
     expect(notice).to_contain_text("The book’s code stands everywhere again.")
     assert (words(page, "one"), kept(page)) == (CELLS["one"], {})
-    notice.get_by_role("button", name="Undo").click()
+    notice.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_role("button", name="Notebook")).to_be_focused()
     assert (words(page, "one"), words(page, "two")) == ("x = 5", "x = 6")
     assert set(kept(page)) == {"one", "two"}
     menu(page, "Back to the book’s code everywhere").click()

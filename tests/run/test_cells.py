@@ -201,6 +201,9 @@ def test_what_is_saved_of_a_cell_is_what_it_shows(python, pages):
     python.run(drawing + widget)
     told = ["a\nb\n", ["image/png", "text/plain"], ["text/html", "text/plain"], "division by zero"]
     assert forms(saved(python, pages)) == told
+    moved = "w = SlidingWindow()\ndisplay(w)\nw.bias = 2\nprint('moved')"
+    python.run(f"from convbook.widgets import SlidingWindow\n{moved}")
+    assert forms(saved(python, pages)) == ["moved\n"]  # its picture would show it as it was
     python.run("from IPython.display import clear_output\nprint('gone')\nclear_output(wait=True)\nprint('new')\n1 + 1")
     assert forms(saved(python, pages)) == ["new\n", ["text/plain"]]
 
