@@ -135,7 +135,7 @@ def judged(notebook):
     for one in notebook.cells:
         if is_grade(one):
             task = one.metadata.nbgrader.grade_id.removesuffix("-check")
-            fault = CHECKS[task].judge(CHECKS[task].run(names.get(task)))
+            fault = CHECKS[task].fault_of(names.get(task))
             points[task] = 0 if fault else one.metadata.nbgrader.points
             error = nbformat.v4.new_output("error", ename="CheckFailed", evalue=fault, traceback=[fault])
             one.outputs = [error] if fault else []

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
 
 from convbook.checks import CheckFailed, check, judge
 from convbook.checks.judge import CHECKS, Check, Verdict, register
+from convbook.checks.outcomes import reported
 
 DOUBLE = Check("double", lambda x: 2 * np.asarray(x), probes=[(np.array([[1.0, 2.5], [3.0, 0.0]]),), ([4, 5],)])
 
@@ -226,6 +228,10 @@ def test_the_right_number_in_brackets_is_told_to_stand_alone(kind):
 )
 def test_what_is_no_single_number_is_named(answer, words):
     assert words in fault_of(answer, SUM)
+
+
+def test_a_single_number_in_place_of_an_array_is_named():
+    assert "gave 3, one number, where an array of shape (2, 2) is expected." in fault_of(lambda x: 3)
 
 
 # ---- how it is said --------------------------------------------------------------------------------------------
@@ -542,6 +548,69 @@ TABLE = Check(
 def test_a_common_slip_is_named_in_any_exercise(answer, hint):
     assert hint in fault_of(answer, TABLE).partition("Hint: ")[2]
     assert bool(hint) == ("Hint" in fault_of(answer, TABLE))
+
+
+def at_the_end_of_the_body(x):
+    rows = []
+    for row in x:
+        for _ in range(2):
+            rows.append(row)
+        return rows
+
+
+def in_a_while(x):
+    n = 0
+    while n < 3:
+        n += 1
+        return x + n
+
+
+class Doubler:
+    def method(self, x):
+        for value in x:
+            return 3 * value
+
+
+def after_a_condition(x):
+    for value in x:
+        if value > 100:
+            return value
+
+
+def searching(x):
+    for value in x:
+        if value.any():
+            continue
+        return value
+
+
+def without_another_end(x):
+    while True:
+        return 3 * x
+
+
+@pytest.mark.parametrize("answer", [at_the_end_of_the_body, in_a_while, Doubler().method], ids=str)
+def test_a_return_that_ends_a_loop_in_its_first_round_is_named(answer):
+    assert fault_of(answer).endswith("stands inside the loop, which so ends in its first round.")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [after_a_condition, searching, without_another_end, lambda x: [row for row in x], sum, partial(max, 3)],
+    ids=str,
+)
+def test_other_loops_and_what_cannot_be_read_are_not(answer):
+    assert "first round" not in fault_of(answer)
+
+
+def test_whoever_is_right_hears_nothing_of_it_and_a_hidden_report_tells_it():
+    def right(x):
+        for _ in range(1):
+            return 2 * np.asarray(x)
+
+    DOUBLE(right)
+    wrong = reported(CHECKS["kernel_matrix"], at_the_end_of_the_body)
+    assert wrong["first_round"] is True and reported(CHECKS["kernel_matrix"], sum)["first_round"] is False
 
 
 def test_a_slip_must_explain_every_probe_that_is_wrong():

@@ -311,7 +311,7 @@ from checks.answers import RIGHT, WRONG
 from convbook.checks.judge import CHECKS
 def said(answer):
     check = CHECKS[answer.exercise]
-    return check.judge(check.run(answer.function))
+    return check.fault_of(answer.function)
 for answers in (RIGHT, WRONG):
     print(json.dumps({{str(answer): said(answer) for answer in answers.values()}}))
 """

@@ -39,18 +39,25 @@ def one_stop(picture, kernel, i, j):
     return again(picture, kernel, i, j)
 
 check("prediction", prediction)
+check("one_stop", one_stop)
+
+def one_stop(picture, kernel, i, j):
+    for row in kernel:
+        return 0
+
 check("one_stop", one_stop)"""
 
 
 def test_the_line_of_an_error_is_the_readers_own(python):
-    asked, endless = (message["data"]["text/plain"] for message in python.run(ASKS).messages)
+    asked, endless, once = (message["data"]["text/plain"] for message in python.run(ASKS).messages)
     assert "raised EOFError: nobody can be asked here" in asked
     assert asked.endswith("\nIn helper, line 3: x = input(x)")
     assert "\nIn one_stop, line 11: return again(picture, kernel, i, j)\nHint: does the recursion end?" in endless
+    assert "yours stands inside the loop" in once
 
 
 def verdicts(name):
-    return [CHECKS[name].judge(CHECKS[name].run(mistake)) for mistake, _ in CHECKS[name].mistakes]
+    return [CHECKS[name].fault_of(mistake) for mistake, _ in CHECKS[name].mistakes]
 
 
 def hints(verdicts):

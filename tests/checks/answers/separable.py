@@ -90,7 +90,7 @@ def all_filters_for_every_group(x, weight, groups):
     return np.concatenate([full(channels, weight) for channels in np.split(x, groups)])
 
 
-@wrong("grouped_conv", "only the first group")
+@wrong("grouped_conv", "inside the loop")
 def returns_in_the_loop(x, weight, groups):
     for channels, filters in in_groups(x, weight, groups):
         return full(channels, filters)

@@ -1,8 +1,39 @@
 """Slips that can happen in any exercise, and how to tell them from what an answer gave and what was expected."""
 
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable
+
 import numpy as np
 
 from convbook.checks._words import same
+
+IN_THE_FIRST_ROUND = (
+    "a `return` ends the whole function, and yours stands inside the loop, which so ends in its first round."
+)
+
+
+def returns_in_the_first_round(answer: Callable) -> bool:
+    """Say whether a loop of `answer` comes to a `return`, whatever happens in it; no if its lines cannot be read.
+
+    One that goes on by `continue` is a search, and `while True` has no other end.
+    """
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(answer)))
+    except Exception:  # a lambda in the middle of a line, something built in, a cell that is gone
+        return False
+    loops = [node for node in ast.walk(tree) if isinstance(node, ast.For | ast.While)]
+    return any(_has_a_return(loop) and not _may_go_on(loop) for loop in loops)
+
+
+def _has_a_return(loop):
+    return any(isinstance(line, ast.Return) for line in loop.body)
+
+
+def _may_go_on(loop):
+    endless = isinstance(loop, ast.While) and isinstance(loop.test, ast.Constant)
+    return endless or any(isinstance(node, ast.Continue) for node in ast.walk(loop))
 
 
 def _cut(value, wanted):

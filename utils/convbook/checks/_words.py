@@ -268,6 +268,8 @@ def difference(value: object, result: np.ndarray, wanted: np.ndarray) -> str:
     if "\n" not in yours + expected and len(yours + expected) < WIDEST:
         return f"gave {yours}, where {expected} is expected."
     if result.shape != wanted.shape:
+        if not result.ndim:
+            return f"gave {number(result[()], 12)}, one number, where an array of shape {wanted.shape} is expected."
         asked = wanted.shape if wanted.ndim else "one number"
         missing = " (is a sum missing?)" if result.size > 1 and not wanted.ndim else ""
         return f"gave an array of shape {result.shape}, where {asked} is expected{missing}."

@@ -11,7 +11,7 @@ import numpy as np
 from IPython.display import display
 
 from convbook.checks._running import Outcome, Problem, run
-from convbook.checks._slips import RAISED, SLIPS
+from convbook.checks._slips import IN_THE_FIRST_ROUND, RAISED, SLIPS, returns_in_the_first_round
 from convbook.checks._words import (
     NotNumbers,
     Secret,
@@ -65,8 +65,12 @@ class Check:
 
     def __call__(self, answer: Callable) -> None:
         """Return if `answer` is right; raise CheckFailed with a hint if it is not."""
-        if fault := self.judge(self.run(answer)):
+        if fault := self.fault_of(answer):
             raise CheckFailed(fault)
+
+    def fault_of(self, answer: Callable) -> str:
+        """Return what is wrong with `answer`, in words and with a hint; nothing if it is right."""
+        return self.judge(self.run(answer), returns_in_the_first_round(answer))
 
     def run(self, answer: Callable, seconds: float | None = None) -> list[Outcome]:
         """Return what `answer` gives for each probe; end at once if it is not written or does not come to an end.
@@ -83,14 +87,17 @@ class Check:
                 break
         return outcomes
 
-    def judge(self, outcomes: list[Outcome]) -> str:
-        """Return what is wrong with the outcomes of `run`, in words and with a hint; nothing if all are right."""
+    def judge(self, outcomes: list[Outcome], in_the_first_round: bool = False) -> str:
+        """Return what is wrong with the outcomes of `run`, in words and with a hint; nothing if all are right.
+
+        `in_the_first_round`: a loop of the answer comes to a `return` at once.
+        """
         pairs = list(zip(self.probes, outcomes, strict=False))
         for probe, outcome in [*(pair for pair in pairs if gave_up(pair[1])), *pairs]:
             if fault := self._given_up(probe, outcome):
                 return fault
             if fault := self._fault(probe, outcome):
-                return self._call(probe) + fault + self._hint(fault, outcomes)
+                return self._call(probe) + fault + self._hint(fault, outcomes, in_the_first_round)
         return ""
 
     def with_probes(self, probes: Iterable[tuple]) -> "Check":
@@ -237,11 +244,13 @@ class Check:
         names = ", ".join(list(inspect.signature(self._reference or (lambda: None)).parameters)[: len(probe)])
         return f"\nHint: leave its first line as the task has it: `def {self.name}({names}):`."
 
-    def _hint(self, fault, outcomes):
+    def _hint(self, fault, outcomes, in_the_first_round):
         """Return the hint of the mistake that behaves like the answer on every probe, or else of a common slip.
 
         What a requirement says of the result is no common slip's to repeat.
         """
+        if in_the_first_round and "\nHint: " not in fault:
+            return f"\nHint: {IN_THE_FIRST_ROUND}"
         for mistake, hint in self.mistakes:
             made = (self._made(mistake, probe) for probe in self.probes)
             if all(map(_alike, made, outcomes)):
@@ -370,7 +379,7 @@ def check(name: str, answer: Callable) -> None:
     >>> del CHECKS["half_of_six"]
     """
     one = known(name)
-    show_verdict(name, one.judge(one.run(answer)), right="right.")
+    show_verdict(name, one.fault_of(answer), right="right.")
 
 
 def known(name: str) -> Check:

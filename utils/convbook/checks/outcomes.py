@@ -23,6 +23,7 @@ from IPython.display import display
 
 from convbook.checks._affine import Affine
 from convbook.checks._running import Outcome, Problem
+from convbook.checks._slips import returns_in_the_first_round
 from convbook.checks._words import NotNumbers, Told, brief, numbers, shorten
 from convbook.checks.judge import CHECKS, SECONDS, Check, gave_up, known, show_verdict
 
@@ -62,12 +63,14 @@ def judged(name: str, seed: int, report: object) -> str | None:
     one = known(name)
     try:
         outcomes = read_report(name, report)
-        return _fault(one, one.with_probes(probes_for(name, seed)), outcomes) or None
+        if type(first_round := report.get("first_round", False)) is not bool:
+            raise Malformed("a word on its loops of another type")
+        return _fault(one, one.with_probes(probes_for(name, seed)), outcomes, first_round) or None
     except Malformed:
         return f"{name}: the hidden check did not report what the answer gave, so there are no points for it."
 
 
-def _fault(public, all_probes, outcomes):
+def _fault(public, all_probes, outcomes, first_round):
     """Judge the public probes in words that show them, and the others without a word of what they are."""
     ended = bool(outcomes) and gave_up(outcomes[-1])
     if len(outcomes) > len(all_probes.probes) or (len(outcomes) < len(all_probes.probes) and not ended):
@@ -75,9 +78,9 @@ def _fault(public, all_probes, outcomes):
     if any(map(gave_up, outcomes[:-1])):
         raise Malformed("outcomes after the end")
     seen = len(public.probes)
-    if fault := public.judge(outcomes[:seen]):
+    if fault := public.judge(outcomes[:seen], first_round):
         return fault
-    if fault := all_probes.judge(outcomes):
+    if fault := all_probes.judge(outcomes, first_round):
         _, hint, words = fault.partition("\nHint: ")
         return f"{public.name}: right on the probes of the notebook, but not on others like them.{hint}{words}"
     return ""
@@ -100,7 +103,7 @@ def hidden_check(name: str, answer: Callable) -> None:
         return
     drawn = _drawn(one, AUTHOR)
     outcomes = _run(one.with_probes([*one.probes, *drawn]), answer)
-    fault = _fault(one, one.with_probes([*one.probes, *drawn]), outcomes)
+    fault = _fault(one, one.with_probes([*one.probes, *drawn]), outcomes, returns_in_the_first_round(answer))
     show_verdict(name, fault, right=f"right, on {len(drawn)} probes more." if drawn else "right.")
 
 
@@ -119,7 +122,8 @@ def _run(one: Check, answer):
 
 def reported(one: Check, answer: Callable) -> dict:
     """Return the report on `answer`, with the outcome of each probe of the check."""
-    return {"name": one.name, "outcomes": [_outcome_as_code(outcome) for outcome in _run(one, answer)]}
+    outcomes = [_outcome_as_code(outcome) for outcome in _run(one, answer)]
+    return {"name": one.name, "first_round": returns_in_the_first_round(answer), "outcomes": outcomes}
 
 
 def _outcome_as_code(outcome):
