@@ -88,6 +88,11 @@ def printed_and_returned_something_else():
     return WINDOW
 
 
+@wrong("prediction", "the middle row counts double")
+def doubled_on_one_side_only():
+    return 3 - 4 + 2 * 1 - 6 + 2 - 5
+
+
 # ---- one_stop: right -------------------------------------------------------------------------------------------
 @right("one_stop")
 def all_at_once(picture, kernel, i, j):
@@ -245,6 +250,26 @@ def cuts_the_weights(picture, kernel, i, j):
 @wrong("one_stop", "below 0")
 def nothing_below_zero(picture, kernel, i, j):
     return max(all_at_once(picture, kernel, i, j), 0)
+
+
+@wrong("one_stop", "any size")
+def two_loops_of_three(picture, kernel, i, j):
+    s = 0
+    for u in range(3):
+        for v in range(3):
+            s += float(picture[i + u, j + v]) * kernel[u, v]
+    return s
+
+
+@wrong("one_stop", "any size")
+def a_window_of_three_by_three(picture, kernel, i, j):
+    return (picture[i : i + 3, j : j + 3].astype(float) * kernel).sum()
+
+
+@wrong("one_stop", "the product of two matrices")
+def product_of_matrices(picture, kernel, i, j):
+    kh, kw = kernel.shape
+    return (picture[i : i + kh, j : j + kw] @ kernel).sum()
 
 
 # ---- correlate_loops: right ------------------------------------------------------------------------------------
@@ -951,3 +976,30 @@ def read_off_the_brightest_pixel(picture, target):
 @wrong("find_kernel")
 def target_divided_by_the_picture(picture, target):
     return target / (picture[: target.shape[0], : target.shape[1]] + 1)
+
+
+@wrong("find_kernel", "one too small along each axis")
+def difference_of_the_sizes(picture, target):
+    kh, kw = picture.shape[0] - target.shape[0], picture.shape[1] - target.shape[1]
+    windows = sliding_window_view(picture.astype(float), (kh, kw)).reshape(target.size, -1)
+    return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(kh, kw)
+
+
+@wrong("find_kernel", "the plain difference")
+def difference_of_the_sizes_with_a_row_for_each_window(picture, target):
+    kh, kw = picture.shape[0] - target.shape[0], picture.shape[1] - target.shape[1]
+    windows = sliding_window_view(picture.astype(float), (kh, kw)).reshape(-1, kh * kw)
+    return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(kh, kw)
+
+
+@wrong("find_kernel", "not always 3 × 3")
+def three_by_three_with_a_row_for_each_output(picture, target):
+    windows = sliding_window_view(picture.astype(float), (3, 3)).reshape(target.size, -1)
+    return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(3, 3)
+
+
+@wrong("find_kernel", "more equations than weights")
+def solved_as_if_square(picture, target):
+    kh, kw = picture.shape[0] - target.shape[0] + 1, picture.shape[1] - target.shape[1] + 1
+    windows = sliding_window_view(picture, (kh, kw)).reshape(target.size, -1)
+    return np.linalg.solve(windows, target.ravel()).reshape(kh, kw)

@@ -200,6 +200,40 @@ def no_network_without_a_layer(layers, outputs):
     return from_the_outputs_to_the_picture(layers, outputs)
 
 
+@wrong("field_size", "n − 1 steps apart")
+def as_many_strides_as_outputs(layers, outputs):
+    n = outputs
+    for k, s, d in reversed(layers):
+        n = n * s + d * (k - 1) + 1
+    return n
+
+
+@wrong("field_size", "its own stride")
+def strides_that_do_not_multiply(layers, outputs):
+    r = 1
+    for k, s, d in layers:
+        r += d * (k - 1) * s
+    return r
+
+
+@wrong("field_size", "the dilation is not used")
+def one_output_and_no_dilation(layers, outputs):
+    r, j = 1, 1
+    for layer in layers:
+        r += (layer[0] - 1) * j
+        j *= layer[1]
+    return r
+
+
+@wrong("field_size", "the dilation is not used")
+def stride_first_and_no_dilation(layers, outputs):
+    r, j = 1, 1
+    for layer in layers:
+        j *= layer[1]
+        r += (layer[0] - 1) * j
+    return r + (outputs - 1) * j
+
+
 # ---- where does it look ----------------------------------------------------------------------------------------
 right("seen_pixels")(seen_by)
 
@@ -780,3 +814,24 @@ def always_at_least_one_layer(layers, share):
     for _ in range(layers - 1):
         weights = np.convolve(weights, [1 / 4, 1 / 2, 1 / 4])
     return 2 * pixels_on_one_side(weights, share) + 1
+
+
+@wrong("effective_width", "a slice leaves its own end out")
+def end_of_the_slice_forgotten(layers, share):
+    row = np.array([1.0])
+    for _ in range(layers):
+        row = np.convolve(row, [0.25, 0.5, 0.25])
+    middle, n = len(row) // 2, 0
+    while row[middle - n : middle + n].sum() < share:
+        n += 1
+    return 2 * n + 1
+
+
+@wrong("effective_width", "you begin with three pixels")
+def three_pixels_at_least(layers, share):
+    if layers == 0:
+        return 1
+    weights, n = bell(layers), 1
+    while held_by(weights, n) < share:
+        n += 1
+    return 2 * n + 1

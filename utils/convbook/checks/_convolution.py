@@ -35,13 +35,18 @@ def _any_picture_and_kernel(rng):
 # ---- predict ---------------------------------------------------------------------------------------------------
 WINDOW = np.array([[3, 5, 4], [1, 0, 6], [2, 6, 5]])
 
+_MIDDLE = "the middle row counts double: its weights are 2 and −2."
+
 prediction_check = Check(
     "prediction",
     lambda: (WINDOW * SOBEL).sum(),
     mistakes=[
         (lambda: (WINDOW * SOBEL[::-1, ::-1]).sum(), _FLIPPED),
         (lambda: WINDOW.sum(), _IGNORED),
-        (lambda: (WINDOW * np.sign(SOBEL)).sum(), "the middle row counts double: its weights are 2 and −2."),
+        *(
+            (lambda middle=middle: (WINDOW * [SOBEL[0], middle, SOBEL[2]]).sum(), _MIDDLE)
+            for middle in ([1, 0, -1], [2, 0, -1], [1, 0, -2])
+        ),
         (lambda: (WINDOW * np.abs(SOBEL)).sum(), "a minus sign was lost: the right column is subtracted."),
         (
             lambda: (WINDOW * SOBEL.T).sum(),
@@ -83,6 +88,22 @@ def _in_a_small_type(kind):
         return total
 
     return one_stop
+
+
+def _product_by_product(picture, kernel, i, j, span=None, weight_first=False):
+    """Take one stop with two loops over `span`, as a student does: an index that runs too far raises the same."""
+    total = 0
+    for u, v in np.ndindex(span or kernel.shape):
+        if weight_first:
+            total += kernel[u, v] * float(picture[i + u, j + v])
+        else:
+            total += float(picture[i + u, j + v]) * kernel[u, v]
+    return total
+
+
+def _window(picture, kernel, i, j, span=None):
+    height, width = span or kernel.shape
+    return picture[i : i + height, j : j + width]
 
 
 def _wrapped(value, kernel):
@@ -141,6 +162,22 @@ stop_check = Check(
             _in_a_small_type(np.float16),
             "float16 holds no more than about three digits, and ends at 65,504. Make the numbers float, which is "
             "float64.",
+        ),
+        *(
+            (one_stop, "your loops are made for a kernel of 3 × 3, and it may have any size: its shape says which.")
+            for one_stop in (
+                lambda x, k, i, j: _product_by_product(x, k, i, j, (3, 3)),
+                lambda x, k, i, j: _product_by_product(x, k, i, j, (3, 3), weight_first=True),
+                lambda x, k, i, j: (_window(x, k, i, j, (3, 3)) * k).sum(),
+                lambda x, k, i, j: (_window(x, k, i, j, (3, 3)).astype(float) * k).sum(),
+            )
+        ),
+        *(
+            (one_stop, "`@` is the product of two matrices: multiply numbers that lie on each other, and add.")
+            for one_stop in (
+                lambda x, k, i, j: (_window(x, k, i, j) @ k).sum(),
+                lambda x, k, i, j: (_window(x, k, i, j).astype(float) @ k).sum(),
+            )
         ),
         (
             lambda x, k, i, j: _one_stop(x, np.ones(k.shape), i, j),
@@ -464,6 +501,25 @@ def _hunt(picture, target):
     return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(shape)
 
 
+def _with_rows_for_the_target(picture, target, shape, solve):
+    """Write one window to a row, by as many rows as the target has numbers, which a wrong shape does not allow."""
+    windows = sliding_window_view(picture.astype(float), shape).reshape(target.size, -1)
+    return solve(windows, target.ravel()).reshape(shape)
+
+
+def _least_squares(windows, outputs):
+    return np.linalg.lstsq(windows, outputs, rcond=None)[0]
+
+
+def _one_too_small(picture, target):
+    return tuple(n - m for n, m in zip(picture.shape, target.shape, strict=True))
+
+
+def _of_one_too_small(picture, target):
+    windows, shape = _equations(picture, target, _one_too_small(picture, target))
+    return _least_squares(windows, target.ravel()).reshape(shape)
+
+
 def _for_three_by_three(picture, target):
     windows, shape = _equations(picture, target, (3, 3))
     return np.linalg.lstsq(windows, target.ravel(), rcond=None)[0].reshape(shape)
@@ -535,9 +591,27 @@ hunt_check = Check(
             lambda x, y: _hunt(x, y).reshape(_hunt(x, y).shape[::-1]),
             "the right weights in the wrong shape: height comes first, (kh, kw).",
         ),
+        *(
+            (
+                find_kernel,
+                "there are as many windows as outputs only if the kernel has the right size, which is neither always "
+                "3 × 3 nor the plain difference of the two shapes: find it whatever its size.",
+            )
+            for find_kernel in (_for_three_by_three, _of_one_too_small)  # which raise the same
+        ),
         (
-            _for_three_by_three,
+            lambda x, y: _with_rows_for_the_target(x, y, (3, 3), _least_squares),
             "it is not always 3 × 3: find the kernel whatever its size. What do the two shapes tell?",
+        ),
+        (
+            lambda x, y: _with_rows_for_the_target(x, y, _one_too_small(x, y), _least_squares),
+            "your kernel is one too small along each axis: how many places does a kernel of size 1 have, and how many "
+            "one of size 2?",
+        ),
+        (
+            lambda x, y: _with_rows_for_the_target(x, y, _hunt(x, y).shape, np.linalg.solve),
+            "there are more equations than weights, and `np.linalg.solve` wants as many: `np.linalg.lstsq` takes them "
+            "all.",
         ),
         (lambda x, y: np.round(_hunt(x, y)), "you rounded: a weight need not be a whole number."),
         (lambda x, y: np.round(_hunt(x, y), 1), _ROUNDED),
