@@ -135,6 +135,37 @@ def channels_not_added(x, weight, bias):
     return x[:, None] * weight[:, :, None, None] + bias[:, None, None, None]
 
 
+BY_THE_LAST_AXES = "`@` works on the last two axes"
+
+
+@wrong("pointwise", BY_THE_LAST_AXES)
+def weight_times_x_as_it_stands(x, weight, bias):
+    return weight @ x + bias
+
+
+@wrong("pointwise", BY_THE_LAST_AXES)
+def weight_times_x_with_a_bias_for_each_channel(x, weight, bias):
+    return weight @ x + bias[:, None, None]
+
+
+@wrong("pointwise", "the shape of x")
+def as_many_channels_as_come_in(x, weight, bias):
+    n, c, h, w = x.shape
+    return (weight @ x.reshape(n, c, h * w) + bias[:, None]).reshape(n, c, h, w)
+
+
+@wrong("pointwise", "weight has a row for each channel that goes out")
+def weight_turned_on_its_side(x, weight, bias):
+    n, c, h, w = x.shape
+    return (weight.T @ x.reshape(n, c, h * w) + bias[:, None]).reshape(n, -1, h, w)
+
+
+@wrong("pointwise", "turned on their side")
+def maps_turned_on_their_side(x, weight, bias):
+    y = x.transpose(0, 3, 2, 1) @ weight.T + bias
+    return y.transpose(0, 3, 1, 2)
+
+
 # ---- two become one --------------------------------------------------------------------------------------------
 @right("fold")
 def with_the_biases_as_one_more_column(first, first_bias, second, second_bias):
@@ -271,6 +302,29 @@ def kernels_of_one_by_one(first, first_bias, second, second_bias):
 @wrong("fold", "there is no ReLU")
 def relu_on_the_bias(first, first_bias, second, second_bias):
     return around(second @ first), second @ np.maximum(first_bias, 0) + second_bias
+
+
+@wrong("fold", "a row for each hidden number")
+def identity_of_the_layer_between(first, first_bias, second, second_bias):
+    return second @ first + np.eye(len(first)), second @ first_bias + second_bias
+
+
+@wrong("fold", "it must lead past both")
+def shortcut_past_the_first_layer(first, first_bias, second, second_bias):
+    return second @ (first + np.eye(*first.shape)), second @ first_bias + second_bias
+
+
+@wrong("fold", "in place of what stands on the diagonal")
+def diagonal_filled(first, first_bias, second, second_bias):
+    weight = np.dot(second, first)
+    np.fill_diagonal(weight, 1)
+    return weight, second @ first_bias + second_bias
+
+
+@wrong("fold", "`+=` writes into the very array")
+def written_into_the_second_bias(first, first_bias, second, second_bias):
+    second_bias += second @ first_bias
+    return second @ first + np.eye(len(second)), second_bias
 
 
 # ---- either, but not both --------------------------------------------------------------------------------------
@@ -550,6 +604,25 @@ def as_many_macs_as_weights(channels, reduced, kernel, height, width, stride):
     return weights, weights
 
 
+@wrong("bottleneck_costs", "the MACs alone")
+def multiplications_alone(channels, reduced, kernel, height, width, stride):
+    a, m = channels * reduced, kernel**2 * reduced**2
+    places = ((height - 1) // stride + 1) * ((width - 1) // stride + 1)
+    return a * height * width + (m + a) * places
+
+
+@wrong("bottleneck_costs", "the weights alone")
+def weights_alone(channels, reduced, kernel, height, width, stride):
+    return 2 * channels * reduced + kernel**2 * reduced**2
+
+
+@wrong("bottleneck_costs", "and only there")
+def rounded_up_for_a_stride_of_two(channels, reduced, kernel, height, width, stride):
+    a, m = channels * reduced, kernel**2 * reduced**2
+    places = ((height + 1) // stride) * ((width + 1) // stride)
+    return 2 * a + m, a * height * width + (m + a) * places
+
+
 # ---- from a row to a map ---------------------------------------------------------------------------------------
 @right("fc_to_conv")
 def number_by_number_from_the_row(weight, height, width, channels_last):
@@ -573,7 +646,7 @@ def channels_in(weight, height, width):
     return weight.shape[1] // (height * width)
 
 
-@wrong("fc_to_conv", "channels_last is not used")
+@wrong("fc_to_conv", "the same as without it")
 def always_channels_first(weight, height, width, channels_last):
     return weight.reshape(len(weight), -1, height, width)
 
@@ -674,3 +747,10 @@ def outputs_and_channels_in_one(weight, height, width, channels_last):
     if channels_last:
         weight = weight.reshape(-1, height * width, channels_in(weight, height, width)).transpose(0, 2, 1)
     return weight.reshape(-1, height, width)
+
+
+@wrong("fc_to_conv", "A second `reshape` moves nothing")
+def reshaped_twice(weight, height, width, channels_last):
+    if channels_last:
+        return weight.reshape(len(weight), height, width, -1).reshape(len(weight), -1, height, width)
+    return weight.reshape(len(weight), -1, height, width)

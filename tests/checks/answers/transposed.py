@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 from checks.answers import right, wrong
+from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import convolve2d, correlate2d
 
 
@@ -212,6 +213,28 @@ def turned_on_its_side(x, kernel, stride):
     return a_true_convolution_of_the_spread_picture(x, kernel, stride).T
 
 
+@wrong("stamp_and_add", "leave no stamp")
+def loops_one_too_short(x, kernel, stride):
+    h, w = x.shape
+    kh, kw = kernel.shape
+    output = np.zeros(((h - 1) * stride + kh, (w - 1) * stride + kw))
+    for i in range(h - 1):
+        for j in range(w - 1):
+            output[i * stride : i * stride + kh, j * stride : j * stride + kw] += x[i, j] * kernel
+    return output
+
+
+@wrong("stamp_and_add", "x and kernel have changed places")
+def picture_laid_down_for_each_weight(x, kernel, stride):
+    h, w = x.shape
+    kh, kw = kernel.shape
+    output = np.zeros(((kh - 1) * stride + h, (kw - 1) * stride + w))
+    for i in range(kh):
+        for j in range(kw):
+            output[i * stride : i * stride + h, j * stride : j * stride + w] += kernel[i, j] * x
+    return output
+
+
 # ---- which of the sizes ----------------------------------------------------------------------------------------
 def smaller(size, kernel, stride, padding):
     return (size + 2 * padding - kernel) // stride + 1
@@ -361,6 +384,18 @@ def nothing_without_padding(size, kernel, stride, padding):
 @wrong("choose_output_padding")
 def only_for_even_sizes(size, kernel, stride, padding):
     return 0 if size % 2 else (size + 2 * padding - kernel) % stride
+
+
+@wrong("choose_output_padding", "half a step is no step")
+def there_and_back_with_a_plain_division(size, kernel, stride, padding):
+    out = (size + 2 * padding - kernel) / stride + 1
+    return size - ((out - 1) * stride + kernel - 2 * padding)
+
+
+@wrong("choose_output_padding", "the sign is turned round")
+def what_is_too_little_below_zero(size, kernel, stride, padding):
+    out = (size + 2 * padding - kernel) // stride + 1
+    return (out - 1) * stride + kernel - 2 * padding - size
 
 
 # ---- insert zeros ----------------------------------------------------------------------------------------------
@@ -518,6 +553,28 @@ def padding_of_one(x, kernel, stride, padding):
     return stamped_and_cropped(x, kernel, stride, 1)
 
 
+@wrong("spread_and_correlate", "its height for its width")
+def windows_times_the_transposed_kernel(x, kernel, stride, padding):
+    kh, kw = kernel.shape
+    z = np.pad(with_zeros_between(x, stride), ((kh - 1 - padding,) * 2, (kw - 1 - padding,) * 2))
+    return np.einsum("ijuv,uv", sliding_window_view(z, (kh, kw)), kernel.T)
+
+
+@wrong("spread_and_correlate", "its height for its width")
+def windows_times_a_kernel_turned_once(x, kernel, stride, padding):
+    kh, kw = kernel.shape
+    z = np.pad(with_zeros_between(x, stride), ((kh - 1 - padding,) * 2, (kw - 1 - padding,) * 2))
+    return np.einsum("ijuv,uv->ij", sliding_window_view(z, (kh, kw)), np.rot90(kernel))
+
+
+@wrong("spread_and_correlate", "its height for its width")
+def stops_times_the_transposed_kernel(x, kernel, stride, padding):
+    kh, kw = kernel.shape
+    z = np.pad(with_zeros_between(x, stride), ((kh - 1 - padding,) * 2, (kw - 1 - padding,) * 2))
+    rows, columns = range(len(z) - kh + 1), range(len(z[0]) - kw + 1)
+    return np.array([[(z[i : i + kh, j : j + kw] * kernel.T).sum() for j in columns] for i in rows])
+
+
 # ---- how many stamps -------------------------------------------------------------------------------------------
 def stamps_counted(size, kernel, stride, step=None):
     counts = np.zeros(2 * [(size - 1) * stride + kernel])
@@ -658,6 +715,35 @@ def border_forgotten(size, kernel, stride, padding):
     along = np.array([math.ceil((kernel - at) / stride) for at in range(stride)])
     side = np.resize(along, (size - 1) * stride + kernel - 2 * padding)
     return np.outer(side, side)
+
+
+@wrong("overlap_map", "the windows of a convolution")
+def windows_of_a_convolution(size, kernel, stride, padding):
+    c = np.zeros((size, size))
+    for i in range(0, size - kernel + 1, stride):
+        for j in range(0, size - kernel + 1, stride):
+            c[i : i + kernel, j : j + kernel] += 1
+    return c
+
+
+@wrong("overlap_map", "the last row and the last column")
+def one_stamp_too_few(size, kernel, stride, padding):
+    n = (size - 1) * stride + kernel
+    c = np.zeros((n, n))
+    for i in range(size - 1):
+        for j in range(size - 1):
+            c[i * stride : i * stride + kernel, j * stride : j * stride + kernel] += 1
+    return c[padding : n - padding, padding : n - padding]
+
+
+@wrong("overlap_map", "the map is large enough")
+def stamps_one_pixel_apart_on_a_large_map(size, kernel, stride, padding):
+    n = (size - 1) * stride + kernel
+    c = np.zeros((n, n))
+    for i in range(size):
+        for j in range(size):
+            c[i : i + kernel, j : j + kernel] += 1
+    return c[padding : n - padding, padding : n - padding]
 
 
 # ---- a kernel without a pattern --------------------------------------------------------------------------------
@@ -837,7 +923,7 @@ def tested_as_inverse(layers, shape):
     return [n for n, (down, up) in enumerate(layers) if not np.allclose(up(down(x)), x)]
 
 
-@wrong("broken_layers", "The shapes are right in all of them")
+@wrong("broken_layers", "the shapes are right in all of them")
 def shapes_compared(layers, shape):
     return [n for n, (down, up) in enumerate(layers) if up(down(np.zeros(shape))).shape != tuple(shape)]
 
@@ -857,7 +943,7 @@ def a_y_of_ones(layers, shape):
     return by_products(layers, shape, noise, ones)
 
 
-@wrong("broken_layers", "an x of zeros: compare")
+@wrong("broken_layers", "for an x of zeros")
 def an_x_of_zeros(layers, shape):
     return by_products(layers, shape, lambda rng, shape: np.zeros(shape), noise)
 
@@ -925,3 +1011,25 @@ def magnitudes_compared(layers, shape):
 def sizes(down, up, shape):
     x = noise(np.random.default_rng(1), shape)
     return np.linalg.norm(down(x)), np.linalg.norm(up(down(x)))
+
+
+@wrong("broken_layers", "does the loop come to the last layer")
+def the_first_layer_alone(layers, shape):
+    rng, broken = np.random.default_rng(0), []
+    for n, (down, up) in enumerate(layers):
+        x = rng.normal(size=shape)
+        y = rng.normal(size=down(x).shape)
+        if not np.isclose((down(x) * y).sum(), (x * up(y)).sum(), rtol=1e-9, atol=0):
+            broken.append(n)
+        break
+    return broken
+
+
+@wrong("broken_layers", "your y has the shape of x")
+def y_in_the_shape_of_x(layers, shape):
+    rng, broken = np.random.default_rng(0), []
+    for n, (down, up) in enumerate(layers):
+        x, y = rng.normal(size=shape), rng.normal(size=shape)
+        if not np.isclose((down(x) * y).sum(), (x * up(y)).sum(), rtol=1e-6, atol=0):
+            broken.append(n)
+    return broken

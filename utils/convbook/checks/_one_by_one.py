@@ -141,10 +141,37 @@ pointwise_check = Check(
             lambda x, weight, bias: _pointwise(x, weight / weight.shape[1], bias),
             "that is the average of the channels: their sum is asked for.",
         ),
+        *(
+            (
+                pointwise,
+                "weight has a row for each channel that goes out. With the pixels as rows, its columns must meet their "
+                "channels: pixels @ weight.T; with the channels as rows, it is weight @ channels.",
+            )
+            for pointwise in (
+                lambda x, weight, bias: _pixels_in_rows(x) @ weight,
+                lambda x, weight, bias: weight.T @ x.reshape(*x.shape[:2], -1),
+            )
+        ),
+        *(
+            (
+                pointwise,
+                "`@` works on the last two axes, which are the rows and the columns of a map: weight must meet the "
+                "channels. Write each picture with one axis for the channels and one for all its pixels first.",
+            )
+            for pointwise in (
+                lambda x, weight, bias: weight @ x,
+                lambda x, weight, bias: weight @ x + bias,
+                lambda x, weight, bias: weight @ x + bias[:, None, None],
+            )
+        ),
         (
-            lambda x, weight, bias: _pixels_in_rows(x) @ weight,
-            "weight has a row for each channel that goes out. With the pixels as rows, its columns must meet their "
-            "channels: pixels @ weight.T; with the channels as rows, it is weight @ channels.",
+            lambda x, weight, bias: _pointwise(x, weight, bias).reshape(x.shape),
+            "at the end you give your output the shape of x: it has as many channels as weight has rows, and not as "
+            "many as come in.",
+        ),
+        (
+            lambda x, weight, bias: _pointwise(x, weight, bias).swapaxes(2, 3),
+            "your maps are turned on their side: height comes before width, on the way out as on the way in.",
         ),
         (
             _by_rows(enter=lambda x: _pixels_in_rows(x.swapaxes(2, 3))),
@@ -166,6 +193,16 @@ def _fold(first, first_bias, second, second_bias):
 
 def _with_shortcut(weight):
     return weight + np.eye(len(weight))
+
+
+def _ones_on_the_diagonal(weight):
+    np.fill_diagonal(weight, 1)
+    return weight
+
+
+def _into_the_second_bias(first, first_bias, second, second_bias):
+    second_bias += second @ first_bias  # raises what a student's line raises if these are integers
+    return _with_shortcut(second @ first), second_bias
 
 
 def _weight(change, shortcut=_with_shortcut):
@@ -292,6 +329,36 @@ fold_check = Check(
             ),
             "your bias has the integer type of second_bias, and loses what stands behind the point. Make it float.",
         ),
+        *(
+            (
+                fold,
+                "your identity has a row for each hidden number: the shortcut leads from what goes in to what comes "
+                "out, and knows nothing of the layer between.",
+            )
+            for fold in (
+                lambda first, first_bias, second, second_bias: (
+                    second @ first + np.eye(len(first)),
+                    second @ first_bias + second_bias,
+                ),
+                lambda first, first_bias, second, second_bias: (
+                    np.eye(len(first)) + second @ first,
+                    second @ first_bias + second_bias,
+                ),
+            )
+        ),
+        (
+            _weight(lambda first, second: second @ (first + np.eye(*first.shape)), shortcut=np.asarray),
+            "your shortcut leads past the first layer alone, and then through the second: it must lead past both.",
+        ),
+        (
+            _weight(lambda first, second: second @ first, shortcut=_ones_on_the_diagonal),
+            "you put ones in place of what stands on the diagonal: the shortcut adds to it.",
+        ),
+        (
+            _into_the_second_bias,
+            "`+=` writes into the very array that you were given, and where that holds integers, it has no room for "
+            "what stands behind the point: `+` makes a new one.",
+        ),
         (
             lambda first, first_bias, second, second_bias: (_with_shortcut(first + second), first_bias + second_bias),
             "layers one behind the other multiply: it is layers *beside* each other that are added.",
@@ -406,6 +473,10 @@ costs_check = Check(
             "your frame is always one zero wide: it is kernel // 2 on every side, so 2 for a kernel of 5.",
         ),
         (
+            _costs(places=_each_axis(lambda size, stride, kernel: (size + 1) // stride)),
+            "(size + 1) // stride rounds up where the stride is 2, and only there: 5 pixels with stride 1 give 5.",
+        ),
+        (
             _costs(places=_each_axis(lambda size, stride, kernel: round(size / stride))),
             "you round to the nearest: 7 pixels with stride 3 give 3. Round up, along each axis.",
         ),
@@ -462,6 +533,8 @@ costs_check = Check(
             lambda *block: (_bottleneck_costs(*block)[0], 2 * _bottleneck_costs(*block)[1]),
             "a MAC is one multiplication with its addition: do not count it twice.",
         ),
+        (lambda *block: _bottleneck_costs(*block)[0], "these are the weights alone: return the MACs beside them."),
+        (lambda *block: _bottleneck_costs(*block)[1], "these are the MACs alone: return the weights before them."),
         (lambda *block: _bottleneck_costs(*block)[::-1], "the two are exchanged: the weights first, then the MACs."),
         (
             _costs(
@@ -528,8 +601,8 @@ conv_check = Check(
     mistakes=[
         (
             _kernels(last=_channel_by_channel),
-            "channels_last is not used: with it, the numbers of a row stand pixel by pixel, all channels of a pixel "
-            "together.",
+            "with channels_last, your kernels are the same as without it: there, the numbers of a row stand pixel by "
+            "pixel, all channels of a pixel together. A second `reshape` moves nothing; that takes a transpose.",
         ),
         (
             _kernels(first=_channels_in_front),

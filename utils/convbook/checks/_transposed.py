@@ -4,6 +4,7 @@ import math
 from functools import cache
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from convbook import ops, shapes
 from convbook.checks._affine import Affine
@@ -44,6 +45,11 @@ def _stamp(
 def _shared_out(x, kernel, stride):
     stamps = _stamp_and_add(np.ones(x.shape), np.ones(kernel.shape), stride)
     return _stamp_and_add(x, kernel, stride) / np.maximum(stamps, 1)
+
+
+def _without_the_last(x):
+    """Return x with zeros in its last row and column."""
+    return np.pad(x[:-1, :-1], (0, 1))
 
 
 def _spread(x, kernel, stride):
@@ -142,6 +148,14 @@ stamp_check = Check(
             _stamp(shape=lambda x: x.shape[::-1]),
             "height and width are exchanged: x.shape is (height, width).",
         ),
+        (
+            lambda x, kernel, stride: _stamp_and_add(_without_the_last(x), kernel, stride),
+            "the last row and the last column of x leave no stamp: do your loops end one too early?",
+        ),
+        (
+            lambda x, kernel, stride: _stamp_and_add(kernel, x, stride),
+            "x and kernel have changed places: the pixels are `stride` apart, and each leaves a whole kernel.",
+        ),
         (_spread, "the pixels lie in the right places, but nothing is stamped: each should leave a whole kernel."),
     ],
     draw=_draw_a_stamp,
@@ -171,7 +185,7 @@ def _draw_a_size(rng):
 output_padding_check = Check(
     "choose_output_padding",
     _choose_output_padding,
-    probes=[(17, 5, 4, 2), (31, 5, 3, 0), (28, 7, 5, 1)],
+    probes=[(28, 7, 5, 1), (17, 5, 4, 2), (31, 5, 3, 0)],
     mistakes=[
         (
             lambda size, kernel, stride, padding: (size - kernel) % stride,
@@ -213,7 +227,11 @@ output_padding_check = Check(
             "lead to the smallest size of the *next* larger picture.",
         ),
         (lambda size, kernel, stride, padding: stride - 1, "that is the most there can be, for the largest size."),
-        (lambda size, kernel, stride, padding: 0, "0 leads to the smallest of the sizes that collide."),
+        (
+            lambda size, kernel, stride, padding: 0,
+            "0 leads to the smallest of the sizes that collide. If there and back again always gives 0, the way there "
+            "ended between two numbers: half a step is no step, so count the steps with `//`.",
+        ),
         (lambda size, kernel, stride, padding: 1, "1 is right for the usual kernel of 3 with stride 2, on even sizes."),
         (
             lambda size, kernel, stride, padding: 2 * padding + stride - kernel,
@@ -297,6 +315,20 @@ def _by_zeros(
     return spread_and_correlate
 
 
+def _quarter_by_windows(x, kernel, stride, padding):
+    """Raise what windows raise that meet a kernel of the wrong shape."""
+    windows = sliding_window_view(_framed_zeros(x, kernel, stride, padding), kernel.shape)
+    return np.einsum("ijuv,uv", windows, kernel.T)
+
+
+def _quarter_stop_by_stop(x, kernel, stride, padding):
+    return (_framed_zeros(x, kernel, stride, padding)[: len(kernel), : kernel.shape[1]] * kernel.T).sum()
+
+
+def _framed_zeros(x, kernel, stride, padding):
+    return np.pad(_zeros_between(x, stride), [(k - 1 - padding,) * 2 for k in kernel.shape])
+
+
 def _draw_zeros(rng):
     x, kernel, _ = _draw_a_stamp(rng)
     return x, kernel, int(rng.integers(2, 4)), int(rng.integers(0, (min(kernel.shape) + 1) // 2))
@@ -327,6 +359,14 @@ zeros_check = Check(
         (
             _by_zeros(turn=np.rot90),
             "np.rot90 turns by 90°, a quarter: you need half a turn, kernel[::-1, ::-1].",
+        ),
+        *(
+            (
+                spread_and_correlate,
+                "your kernel has its height for its width: that is a quarter of a turn, or a mirror along the "
+                "diagonal. Half a turn keeps its shape: kernel[::-1, ::-1].",
+            )
+            for spread_and_correlate in (_quarter_by_windows, _quarter_stop_by_stop)
         ),
         (
             _by_zeros(between=_between(zeros=lambda stride: stride)),
@@ -431,6 +471,26 @@ def _cut(before, after):
     return overlap_map
 
 
+def _counted(step=lambda stride: stride, stamps=lambda size: size):
+    """Return an answer that counts stamp by stamp on a map of the right size; the arguments are the mistakes."""
+
+    def overlap_map(size, kernel, stride, padding):
+        whole = np.zeros([(size - 1) * stride + kernel] * 2)
+        for i, j in np.ndindex(stamps(size), stamps(size)):
+            top, left = step(stride) * i, step(stride) * j
+            whole[top : top + kernel, left : left + kernel] += 1
+        return whole[padding : len(whole) - padding, padding : len(whole) - padding]
+
+    return overlap_map
+
+
+def _windows_of_a_convolution(size, kernel, stride, padding):
+    seen = np.zeros((size, size))
+    for i, j in np.ndindex(*[len(range(0, size - kernel + 1, stride))] * 2):
+        seen[stride * i : stride * i + kernel, stride * j : stride * j + kernel] += 1
+    return seen
+
+
 def _draw_an_overlap(rng):
     kernel = int(rng.integers(2, 7))
     return int(rng.integers(3, 6)), kernel, int(rng.integers(2, 4)), int(rng.integers(0, (kernel + 1) // 2))
@@ -474,6 +534,19 @@ overlap_check = Check(
         (
             lambda size, kernel, stride, padding: _overlap_map(size, kernel, 1, padding),
             "your stamps lie one pixel apart: they are `stride` pixels apart.",
+        ),
+        (
+            _counted(step=lambda stride: 1),
+            "the map is large enough, but your stamps lie one pixel apart: they are `stride` pixels apart.",
+        ),
+        (
+            _counted(stamps=lambda size: size - 1),
+            "the last row and the last column of stamps are missing: `range(n)` goes up to n − 1 by itself.",
+        ),
+        (
+            _windows_of_a_convolution,
+            "these are the windows of a convolution, which lie inside the map: here each of the `size` pixels leaves a "
+            "stamp, and the map grows.",
         ),
         (
             lambda size, kernel, stride, padding: np.minimum(_overlap_map(size, kernel, stride, padding), 1),
@@ -673,8 +746,9 @@ broken_check = Check(
         ),
         (
             _by(lambda down, up, x: up(down(x)).shape != x.shape),
-            "nothing is found. The shapes are right in all of them, and so is every layer for an x of zeros: compare "
-            "the two products, of numbers at random.",
+            "nothing is found. If you compare the two products of numbers at random: does the loop come to the last "
+            "layer? If you compare something else: the shapes are right in all of them, and so is every layer for an x "
+            "of zeros.",
         ),
         (
             _tested(broken=lambda forward, back: forward != back),
@@ -702,6 +776,10 @@ broken_check = Check(
                 "independently of x, in the shape of down(x).",
             )
             for broken in (_relatively, lambda forward, back: not np.isclose(forward, back))
+        ),
+        (
+            _tested(other=lambda rng, y: rng.normal(size=_SHAPE)),
+            "your y has the shape of x: it stands beside down(x), and needs the shape of that.",
         ),
         (
             _tested(draw=_of_the_same_seed, other=lambda rng, y: _of_the_same_seed(rng, y.shape)),
