@@ -19,6 +19,26 @@ def by_making_the_arrays(channels, size, first, second, classes):
     return sum(np.zeros(shape).size for shape in shapes)
 
 
+@wrong("two_block_parameters", "each *pair* of channels")
+def ten_for_each_pair(channels, size, first, second, classes):
+    return first * channels * 10 + second * first * 10 + classes * (second * (size // 4) ** 2 + 1)
+
+
+@wrong("two_block_parameters", "more than one channel")
+def ten_for_each_filter(channels, size, first, second, classes):
+    return first * 10 + second * 10 + classes * (second * (size // 4) ** 2 + 1)
+
+
+@wrong("two_block_parameters", "one bias for each layer")
+def one_bias_for_each_layer(channels, size, first, second, classes):
+    return 9 * first * channels + 1 + 9 * second * first + 1 + classes * second * (size // 4) ** 2 + 1
+
+
+@wrong("two_block_parameters", "you divide the area")
+def a_sixteenth_of_the_area(channels, size, first, second, classes):
+    return first * (9 * channels + 1) + second * (9 * first + 1) + classes * (second * (size**2 // 16) + 1)
+
+
 @wrong("two_block_parameters", "the biases are missing")
 def weights_alone(channels, size, first, second, classes):
     s = size // 4
@@ -259,6 +279,41 @@ def relu(x):
     return x * (x > 0)
 
 
+@wrong("read_digit", "have a padding of 1")
+def no_padding_at_first(x, w1, b1, w2, b2, w3, b3):
+    h = max_pool2d(np.maximum(conv2d(x, w1, b1), 0), 2)
+    h = np.maximum(conv2d(h, w2, b2, padding=1), 0)
+    return w3 @ h.flatten() + b3
+
+
+@wrong("read_digit", "too many numbers")
+def not_pooled(x, w1, b1, w2, b2, w3, b3):
+    h = np.maximum(conv2d(x, w1, b1, padding=1), 0)
+    return w3 @ np.maximum(conv2d(h, w2, b2, padding=1), 0).ravel() + b3
+
+
+@wrong("read_digit", "there is one pooling")
+def pooled_twice(x, w1, b1, w2, b2, w3, b3):
+    h = max_pool2d(np.maximum(conv2d(x, w1, b1, padding=1), 0), 2)
+    h = max_pool2d(np.maximum(conv2d(h, w2, b2, padding=1), 0), 2)
+    return np.dot(w3, h.ravel()) + b3
+
+
+@wrong("read_digit", "lay the maps flat first")
+def not_flattened(x, w1, b1, w2, b2, w3, b3):
+    return w3 @ maps(x, w1, b1, w2, b2) + b3
+
+
+@wrong("read_digit", "of its own")
+def first_weights_twice(x, w1, b1, w2, b2, w3, b3):
+    return w3 @ maps(x, w1, b1, w1, b1).ravel() + b3
+
+
+@wrong("read_digit", "make a whole table")
+def a_column_and_a_row(x, w1, b1, w2, b2, w3, b3):
+    return w3 @ maps(x, w1, b1, w2, b2).reshape(-1, 1) + b3
+
+
 @right("read_digit")
 def pooled_before_the_relu(x, w1, b1, w2, b2, w3, b3):
     """The maximum of what is left is what is left of the maximum."""
@@ -366,7 +421,7 @@ def true_convolutions(x, w1, b1, w2, b2, w3, b3):
     return w3 @ maps(x, np.flip(w1, (2, 3)), b1, np.flip(w2, (2, 3)), b2).flatten() + b3
 
 
-@wrong("read_digit")
+@wrong("read_digit", "have a padding of 1")
 def no_padding_at_all(x, w1, b1, w2, b2, w3, b3):
     x = max_pool2d(relu(conv2d(x, w1, b1)), 2)
     return w3 @ relu(conv2d(x, w2, b2)).flatten() + b3
@@ -385,6 +440,57 @@ def by_one_hot_rows(scores, labels):
 
 def chosen(scores, labels):
     return log_softmax(scores, axis=1)[range(len(labels)), labels]
+
+
+@wrong("mean_loss", "more than a number can hold")
+def logarithm_of_a_sum_as_it_stands(scores, labels):
+    return (np.log(np.exp(scores).sum(1)) - scores[np.arange(len(labels)), labels]).mean()
+
+
+@wrong("mean_loss", "more than a number can hold")
+def number_by_number(scores, labels):
+    total = 0
+    for row, label in zip(scores, labels, strict=True):
+        total += math.log(sum(math.exp(score) for score in row)) - row[label]
+    return total / len(labels)
+
+
+@wrong("mean_loss", "more than a number can hold")
+def formula_with_a_tiny_number(scores, labels):
+    p = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels] + 1e-9).mean()
+
+
+@wrong("mean_loss", "no one-hot row leaves out")
+def shifted_and_one_hot(scores, labels):
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    p = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    return -(np.eye(scores.shape[1])[labels] * np.log(p)).sum(axis=1).mean()
+
+
+@wrong("mean_loss", "of each *row*")
+def largest_of_all_rows(scores, labels):
+    s = scores - scores.max()
+    return (np.log(np.exp(s).sum(1)) - s[np.arange(len(labels)), labels]).mean()
+
+
+@wrong("mean_loss", "not from the score of the right class")
+def right_score_not_shifted(scores, labels):
+    m = scores.max(1)
+    return (np.log(np.exp(scores - m[:, None]).sum(1)) - scores[np.arange(len(labels)), labels]).mean()
+
+
+@wrong("mean_loss", "logarithm of the mean")
+def logarithm_of_the_mean(scores, labels):
+    s = scores - scores.max(1, keepdims=True)
+    p = np.exp(s) / np.exp(s).sum(1, keepdims=True)
+    return -np.log(p[np.arange(len(labels)), labels].mean())
+
+
+@wrong("mean_loss", "each row has a softmax of its own")
+def largest_and_sum_along_axis_0(scores, labels):
+    s = scores - scores.max(0, keepdims=True)
+    return (np.log(np.exp(s).sum(0)) - s[np.arange(len(labels)), labels]).mean()
 
 
 @wrong("mean_loss", "more than a number can hold")
@@ -597,10 +703,42 @@ def bias_left(weight, bias, gamma, beta, mean, variance, eps):
     return weight * scale(gamma, variance, eps).reshape(-1, 1, 1, 1), bias
 
 
-@wrong("fold_batch_norm")
+@wrong("fold_batch_norm", "filters are the first axis")
 def along_the_last_axis(weight, bias, gamma, beta, mean, variance, eps):
     a = scale(gamma, variance, eps)
     return weight * a, beta + (bias - mean) * a
+
+
+@wrong("fold_batch_norm", "filters are the first axis")
+def along_the_channels(weight, bias, gamma, beta, mean, variance, eps):
+    f = scale(gamma, variance, eps)
+    return weight * f[None, :, None, None], f * (bias - mean) + beta
+
+
+@wrong("fold_batch_norm", "filters are the first axis")
+def with_two_axes_more(weight, bias, gamma, beta, mean, variance, eps):
+    f = scale(gamma, variance, eps)
+    return f[:, None, None] * weight, f * (bias - mean) + beta
+
+
+@wrong("fold_batch_norm", "the two results are exchanged")
+def bias_first(*layer):
+    return filter_by_filter(*layer)[::-1]
+
+
+@wrong("fold_batch_norm", "lost its sign")
+def gamma_squared_below_the_root(weight, bias, gamma, beta, mean, variance, eps):
+    return scaled(weight, bias, beta, mean, np.sqrt(gamma**2 / (variance + eps)))
+
+
+@wrong("fold_batch_norm", "one of your own")
+def eps_as_usual(weight, bias, gamma, beta, mean, variance, eps):
+    return scaled(weight, bias, beta, mean, gamma / np.sqrt(variance + 1e-5))
+
+
+@wrong("fold_batch_norm", "that is for the bias alone")
+def mean_away_from_the_weights(weight, bias, gamma, beta, mean, variance, eps):
+    return scaled(weight - mean[:, None, None, None], bias, beta, mean, scale(gamma, variance, eps))
 
 
 # ---- ten by heart ----------------------------------------------------------------------------------------------

@@ -1,5 +1,8 @@
 """The exercises of chapter 9: what is right, probes, and the mistakes that readers make."""
 
+import math
+import operator
+
 import numpy as np
 
 from convbook import ops
@@ -59,6 +62,17 @@ count_check = Check(
             _counted(convolution=lambda c_in, c_out: 9 * c_in * c_out + 1),
             "a convolution has a bias for each of its filters, not one in all.",
         ),
+        (
+            _counted(
+                convolution=lambda c_in, c_out: 9 * c_in * c_out + 1,
+                head=lambda features, classes: features * classes + 1,
+            ),
+            "you counted one bias for each layer: each filter has one, and each of the scores.",
+        ),
+        (
+            _counted(convolution=lambda c_in, c_out: 10 * c_in * c_out),
+            "you counted a bias for each *pair* of channels: a filter has one, however many channels it reads.",
+        ),
         (_counted(side=lambda size: size // 2), "you pool once: there are two blocks, and each halves the sides."),
         (_counted(side=lambda size: size), "you forget the poolings: each halves the sides of the maps."),
         (_counted(side=lambda size: size // 8), "you pool three times: there are two blocks."),
@@ -70,10 +84,18 @@ count_check = Check(
             _counted(side=lambda size: -(-size // 4)),
             "your poolings round up: a pooling drops what is left over.",
         ),
+        (
+            _counted(side=lambda size: size, features=lambda second, size: second * (size**2 // 16)),
+            "you divide the area: each pooling halves the *sides*, and drops what is left over there.",
+        ),
         (_counted(side=lambda size: size / 4), "half a row is none: a pooling drops what is left over, as `//` does."),
         (
             _counted(reads=lambda channels, first: (1, first)),
             "the first filters read all channels of the picture: each has 9 weights for every one of them.",
+        ),
+        (
+            _counted(reads=lambda channels, first: (1, 1)),
+            "the filters read more than one channel: each has nine weights for every one of them.",
         ),
         (
             _counted(reads=lambda channels, first: (channels, channels)),
@@ -227,6 +249,23 @@ def _layers(
     return read_digit
 
 
+def _passed(product, padding=(1, 1), pools=1, flatten=np.ravel):
+    """Return a forward pass that does not fit together: with `product`, for `@` and np.dot complain in other words."""
+
+    def read_digit(x, w1, b1, w2, b2, w3, b3):
+        x = _relu(ops.conv2d(x, w1, b1, padding=padding[0]))
+        x = ops.max_pool2d(x, 2) if pools > 0 else x
+        x = _relu(ops.conv2d(x, w2, b2, padding=padding[1]))
+        x = ops.max_pool2d(x, 2) if pools > 1 else x
+        return product(w3, flatten(x)) + b3
+
+    return read_digit
+
+
+def _misfits(hint, **slips):
+    return [(_passed(product, **slips), hint) for product in (np.matmul, np.dot)]
+
+
 def _softmax(scores):
     return np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
 
@@ -311,6 +350,36 @@ layers_check = Check(
             _layers(weight=lambda w: w[..., ::-1, ::-1]),
             "the kernels are flipped: deep learning slides them as they stand.",
         ),
+        *(
+            misfit
+            for padding in ((0, 0), (0, 1), (1, 0))
+            for misfit in _misfits(
+                "both convolutions have a padding of 1: without it, maps become smaller, and too few numbers are left "
+                "for the last layer.",
+                padding=padding,
+            )
+        ),
+        *_misfits(
+            "the last layer gets too many numbers: behind the first convolution the maps are pooled.",
+            pools=0,
+        ),
+        *_misfits(
+            "the last layer gets too few numbers: there is one pooling, behind the first convolution alone.",
+            pools=2,
+        ),
+        *_misfits(
+            "the last layer reads a row of numbers: lay the maps flat first.",
+            flatten=lambda x: x,
+        ),
+        (
+            lambda x, w1, b1, w2, b2, w3, b3: _read(x, w1, b1, w1, b1, w3, b3),
+            "the second convolution has weights and biases of its own.",
+        ),
+        (
+            lambda x, w1, b1, w2, b2, w3, b3: _read(x, w1, b1, w2, b2, w3, 0 * b3)[:, None] + b3,
+            "a column and a row make a whole table, each number of one with each of the other: lay the maps flat as a "
+            "row, and the scores are one, too.",
+        ),
         (_layers(around="replicate"), "the frame around a map is zeros, as `padding=1` alone makes it."),
     ],
     draw=_draw_a_network,
@@ -349,6 +418,26 @@ def _with_the_rows_largest_away(scores):
     return np.log(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 
+def _by_the_formula_of_python(scores, labels):
+    """Return the loss with an exp that refuses what is too large."""
+    losses = [math.log(sum(map(math.exp, row))) - row[label] for row, label in zip(scores, labels, strict=True)]
+    return sum(losses) / len(losses)
+
+
+def _with_this_away(scores, largest):
+    return scores - largest - np.log(np.exp(scores - largest).sum(axis=1, keepdims=True))
+
+
+def _with_the_right_score_as_it_was(scores, labels):
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return (np.log(np.exp(shifted).sum(axis=1)) - scores[np.arange(len(labels)), labels]).mean()
+
+
+def _along_axis_0(scores, labels):
+    shifted = scores - scores.max(axis=0)
+    return (np.log(np.exp(shifted).sum(axis=0)) - shifted[np.arange(len(labels)), labels]).mean()
+
+
 def _draw_scores(rng):
     count, classes = rng.permutation(np.arange(3, 7))[:2]
     return rng.normal(0, 10.0 ** rng.integers(0, 5), (count, classes)).round(2), rng.integers(1, classes, count)
@@ -368,7 +457,30 @@ surprise_check = Check(
                 "a tiny number below the logarithm hides how wrong a sure answer is: work with the logarithms of the "
                 "probabilities, score − ln Σ exp(scores), and none is needed.",
             )
-            for floor in (1e-12, 1e-9, 1e-8)
+            for floor in (1e-15, 1e-12, 1e-10, 1e-9, 1e-8)
+        ),
+        (
+            _by_the_formula_of_python,
+            "exp(1000) is more than a number can hold. Take the largest score of a row away from all of its scores "
+            "first: the probabilities stay the same.",
+        ),
+        (
+            _surprise(lambda scores: _with_this_away(scores, scores.max())),
+            "take away the largest score of each *row*: with the largest of all, every exp of a row far below becomes "
+            "0.",
+        ),
+        (
+            _with_the_right_score_as_it_was,
+            "you have taken the largest score away within ln Σ exp(scores), but not from the score of the right "
+            "class: that is to be the same score.",
+        ),
+        (
+            _surprise(meet=lambda values: -np.log(np.exp(values).mean())),
+            "that is the logarithm of the mean: take the mean of the logarithms.",
+        ),
+        (
+            _along_axis_0,
+            "the probabilities of one *example* add up to 1: each row has a softmax of its own.",
         ),
         (
             _surprise(_with_the_rows_largest_away),
@@ -430,8 +542,9 @@ surprise_check = Check(
     requirements=[
         (
             holds_no_nan,
-            "exp(1000) is more than a number can hold. Take the largest score of a row away from all of its scores "
-            "first: the probabilities stay the same.",
+            "∞ / ∞ and 0 · ∞ are not numbers. exp(1000) is more than a number can hold, unless the largest score of a "
+            "row is taken away first; and a probability may be so small that it becomes 0, whose logarithm, −∞, no "
+            "one-hot row leaves out. Work with score − ln Σ exp(scores).",
         )
     ],
     draw=_draw_scores,
@@ -505,6 +618,43 @@ fold_check = Check(
         (
             _folded(filters=lambda weight, a: weight),
             "the weights are scaled, too: each filter by the scale of its channel.",
+        ),
+        *(
+            (
+                _folded(filters=lambda weight, a, meet=meet, along=along: meet(weight, along(a))),
+                "each *filter* has its scale, and filters are the first axis of the weights, where NumPy lines up the "
+                "last ones: give the scales as many axes as the weights have, the filters first.",
+            )
+            for along in (
+                lambda a: a,
+                lambda a: a[:, None],
+                lambda a: a[:, None, None],
+                lambda a: a[None, :, None, None],
+                lambda a: a[None, None, :, None],
+                lambda a: a[None, None, None, :],
+            )
+            for meet in (operator.mul, lambda weight, a: a * weight, operator.imul)
+        ),
+        (
+            lambda *call: _fold(*call)[::-1],
+            "the two results are exchanged: first the weights, then the bias.",
+        ),
+        (
+            _folded(lambda gamma, variance, eps: np.sqrt(gamma**2 / (variance + eps))),
+            "gamma has lost its sign: it stands outside of the root.",
+        ),
+        *(
+            (
+                _folded(lambda gamma, variance, eps, own=own: gamma / np.sqrt(variance + own)),
+                "`eps` is given: you used one of your own.",
+            )
+            for own in (1e-5, 1e-3)
+        ),
+        (
+            lambda weight, bias, gamma, beta, mean, variance, eps: _fold(
+                weight - mean[:, None, None, None], bias, gamma, beta, mean, variance, eps
+            ),
+            "the mean is taken away from what comes out, once: that is for the bias alone.",
         ),
         (
             _folded(filters=lambda weight, a: weight * a.mean()),
