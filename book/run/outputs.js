@@ -12,6 +12,7 @@ import { Printed, withoutColours } from "./text.js";
 const PICTURES = ["image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"];
 const DRAWN = "What this code has drawn"; // more cannot be said of a picture that nobody has seen yet
 const HIDDEN = 200; // ms: a page that nobody sees has no frames
+const CARETS = /^([ |]*[~^]+ *\n)/m;
 const LONG = { letters: 8_000, lines: 100 }; // after which a text scrolls in itself
 
 // A text that is wider or higher than its place scrolls in itself: the keyboard reaches it.
@@ -40,10 +41,15 @@ function textPlace(/** @type {string} */ kind) {
 
 function textBlock(/** @type {string} */ kind, /** @type {string} */ text) {
   const { el, pre } = textPlace(kind);
-  pre.textContent = withoutColours(text);
+  if (kind === "traceback") pre.append(...withCarets(withoutColours(text)));
+  else pre.textContent = withoutColours(text);
   el.classList.toggle("long", isLong(text.length, linesIn(text)));
   return el;
 }
+
+/** An error in parts: the lines of carets, which point to nothing where the line above them is wrapped, have their own. */
+const withCarets = (/** @type {string} */ text) =>
+  text.split(CARETS).map((part) => (CARETS.test(part) ? h("span", { class: "carets" }, part) : part));
 
 const linesIn = (/** @type {string} */ text) => text.split("\n").length;
 

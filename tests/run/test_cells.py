@@ -336,6 +336,16 @@ def test_of_code_that_cannot_be_read_the_place_is_spoken_in_words(python):
     assert {code: python.run(code).messages[0]["evalue"] for code in codes} == codes
 
 
+def test_what_points_into_a_line_stands_only_where_lines_are_not_wrapped(python):
+    shown = python.run("def f(x):\n    return 1 + x['a'] + 1\n1 + f([1]) + 1")
+    carets = shown.place.locator(".carets")
+    assert [text.strip() for text in carets.all_text_contents()] == ["^^^^^^", "~^^^^^"]
+    expect(carets.first).to_be_visible()
+    python.page.set_viewport_size({"width": 360, "height": 700})
+    expect(carets.first).to_be_hidden()
+    python.page.set_viewport_size({"width": 1280, "height": 720})
+
+
 def test_errors_of_every_kind_are_told(python):
     deep = python.run("def again(n):\n    return again(n + 1)\nagain(0)").error
     assert "[Previous line repeated" in deep and len(lines(deep)) < 15 and "RecursionError" in deep

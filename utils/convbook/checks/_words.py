@@ -197,6 +197,8 @@ def shown(value: object) -> str:
     >>> print(shown(np.array([[1, -2], [0.5, 2e-17]])))
     [[  1,  -2],
      [0.5,   0]]
+    >>> shown(np.array([5, 100]))
+    '[5, 100]'
     >>> shown(np.zeros((30, 40), dtype=np.uint8))
     '<array of shape (30, 40), uint8>'
     """
@@ -223,7 +225,7 @@ def _array(array):
         size = np.abs(array[np.isfinite(array)]).max(initial=0)
         array = np.where(np.abs(array) < 1e-12 * size, 0, array)  # rounding noise
     texts = [brief(value) for value in array.flat]
-    width = max(map(len, texts), default=0)
+    width = max(map(len, texts), default=0) if array.ndim > 1 else 0  # one row has no columns
     padded = iter([text.rjust(width) for text in texts])
     return _nested(array.shape, padded, 1) if array.ndim else texts[0]
 
