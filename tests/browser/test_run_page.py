@@ -312,6 +312,17 @@ def test_paper_has_all_of_a_long_output(chapter):
     assert printed.evaluate(hidden) == [False, False]
 
 
+def test_what_points_into_a_line_stands_only_where_lines_are_not_wrapped(chapter):
+    page = chapter()
+    carets = page.locator(".carets")
+    output(page, "one").evaluate(
+        "place => { place.innerHTML = '<pre>1 / 0\\n<span class=carets>~~^~~\\n</span></pre>' }"
+    )
+    expect(carets).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 700})
+    expect(carets).to_be_hidden()
+
+
 def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
     page = chapter()
     write(page, "one", "1 / 0")
