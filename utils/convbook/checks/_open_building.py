@@ -32,8 +32,12 @@ def _says(result, change):
     return (_scores(result).argmax(axis=1) == (digits.load()[1][:TEN] + change) % TEN).all()
 
 
-def _loss(result):
-    return nn.CrossEntropyLoss()(_scores(result), (digits.load()[1][:TEN] + 5) % TEN)
+def _loss(result, among_pictures=False):
+    """Return the loss of a softmax over the labels of each picture, or over the pictures of each label."""
+    wanted = (digits.load()[1][:TEN] + 5) % TEN
+    if among_pictures:
+        return nn.CrossEntropyLoss()(_scores(result).T, np.argsort(wanted))  # each label is wanted once
+    return nn.CrossEntropyLoss()(_scores(result), wanted)
 
 
 by_heart_check = Check(
@@ -45,8 +49,9 @@ by_heart_check = Check(
             "some weights are not finite: the steps were so large that the loss has left everything behind.",
         ),
         (
-            lambda result: np.ptp(_weight(result), axis=0).max() > 0,
-            "all labels have the same weights, so they always get the same score: where is the step downhill?",
+            lambda result: np.ptp(_weight(result), axis=0).max() > 1e-3 * np.abs(_weight(result)).max(),
+            "all labels have the same weights, so they always get the same score: where is the step downhill, which "
+            "makes, for each picture, one label likelier and all others less likely?",
         ),
         (
             lambda result: not _says(result, 0),
@@ -60,6 +65,11 @@ by_heart_check = Check(
             lambda result: _says(result, 5) or _loss(result) <= 4 * np.log(TEN),
             "the loss is larger than that of a guess by far: does each step go *against* the gradient, and are the "
             "steps small enough?",
+        ),
+        (
+            lambda result: _says(result, 5) or _loss(result, among_pictures=True) > LARGEST_LOSS,
+            "for each label, the right picture has been found among the ten: it is for each picture, a row of scores, "
+            "that the probabilities of the labels add up to 1.",
         ),
         (lambda result: _says(result, 5), "not all ten get their wrong label yet: take more steps, or larger ones."),
         (
