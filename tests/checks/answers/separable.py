@@ -80,7 +80,7 @@ def groups_added_up(x, weight, groups):
     return sum(full(*pair) for pair in in_groups(x, weight, groups))
 
 
-@wrong("grouped_conv", "axis of its own")
+@wrong("grouped_conv", "axis of their own")
 def groups_on_an_axis_of_their_own(x, weight, groups):
     return np.stack([full(*pair) for pair in in_groups(x, weight, groups)])
 
@@ -111,6 +111,45 @@ def groups_below_each_other(x, weight, groups):
 @wrong("grouped_conv", "opposite order")
 def groups_in_the_opposite_order(x, weight, groups):
     return np.concatenate([full(*pair) for pair in in_groups(x, weight, groups)][::-1])
+
+
+@wrong("grouped_conv", "let each group of filters read its own share")
+def not_in_groups(x, weight, groups):
+    return full(x, weight)
+
+
+@wrong("grouped_conv", "you cut the filters as you cut the channels")
+def one_length_for_both(x, weight, groups):
+    n = len(x) // groups
+    return np.concatenate([full(x[g * n : (g + 1) * n], weight[g * n : (g + 1) * n]) for g in range(groups)])
+
+
+@wrong("grouped_conv", "your slices are `groups` long")
+def slices_of_groups(x, weight, groups):
+    cut = [np.s_[g * groups : (g + 1) * groups] for g in range(groups)]
+    return np.concatenate([full(x[part], weight[part]) for part in cut])
+
+
+@wrong("grouped_conv", "at whole numbers")
+def slices_of_floats(x, weight, groups):
+    n, m = len(x) / groups, len(weight) / groups
+    return np.concatenate([full(x[g * n : (g + 1) * n], weight[g * m : (g + 1) * m]) for g in range(groups)])
+
+
+@wrong("grouped_conv", "the filters are axis 0")
+def filters_cut_along_axis_1(x, weight, groups):
+    pairs = zip(np.split(x, groups), np.split(weight, groups, axis=1), strict=True)
+    return np.concatenate([full(*pair) for pair in pairs])
+
+
+@wrong("grouped_conv", "take the groups in turns")
+def group_of_a_filter_by_its_remainder(x, weight, groups):
+    out, deep = weight.shape[:2]
+    wall = np.zeros((out, len(x), *weight.shape[2:]))
+    for f in range(out):
+        g = f % groups
+        wall[f, g * deep : (g + 1) * deep] = weight[f]
+    return full(x, wall)
 
 
 @wrong("grouped_conv")
@@ -300,6 +339,12 @@ def depthwise_half_only(c_in, c_out, k, multiplier, bias):
     return k * k * c_in * multiplier + bias * c_in * multiplier
 
 
+@wrong("separable_parameters", "those are the two halves")
+def a_pair_of_halves(c_in, c_out, k, multiplier, bias):
+    between = c_in * multiplier
+    return k * k * between + bias * between, between * c_out + bias * c_out
+
+
 @wrong("separable_parameters")
 def separable_parameters_as_a_float(c_in, c_out, k, multiplier, bias):
     return as_two_layers(c_in, c_out, k, multiplier, bias) / 1
@@ -449,6 +494,28 @@ def stride_in_both_halves(channels, height, width, blocks):
     return table
 
 
+@wrong("block_macs", "two lists, one for each half")
+def a_list_for_each_half(*call):
+    table = steps_of(*call)
+    return [9 * c * pixels for c, _, _, pixels in table], [c * out * pixels for c, out, _, pixels in table]
+
+
+@wrong("block_macs", "one side of it")
+def three_for_nine(*call):
+    return [(3 * c * pixels, c * out * pixels) for c, out, _, pixels in steps_of(*call)]
+
+
+@wrong("block_macs", "and not for each pair")
+def nine_for_each_pair(*call):
+    return [(9 * c * c * pixels, c * out * pixels) for c, out, _, pixels in steps_of(*call)]
+
+
+@wrong("block_macs", "round up")
+def one_more_before_the_stride(channels, height, width, blocks):
+    table = walk(channels, height, width, blocks, lambda n, stride: (n + 1) // stride)
+    return [(9 * c * pixels, c * out * pixels) for c, out, _, pixels in table]
+
+
 # ---- factors: right --------------------------------------------------------------------------------------------
 @right("factors")
 def by_singular_values(kernel):
@@ -480,6 +547,37 @@ def of_the_transpose(kernel):
 def as_the_singular_vectors_come(kernel):
     u, s, vt = np.linalg.svd(kernel)
     return u[:, 0], s[0] * vt[0]
+
+
+@wrong("factors", "your column has the singular value")
+def singular_value_in_the_column(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    return u[:, 0] * s[0], vt[0]
+
+
+@wrong("factors", "its first *row*")
+def a_column_for_the_row(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    m = u[np.abs(u[:, 0]).argmax(), 0]
+    return u[:, 0] / m, s[0] * m * vt[:, 0]
+
+
+@wrong("factors", "gives one number")
+def two_of_one_number(kernel):
+    i, j = np.argmax(np.abs(kernel))
+    return kernel[:, j] / kernel[i, j], kernel[i]
+
+
+@wrong("factors", "still have two axes")
+def axes_kept(kernel):
+    i, j = np.unravel_index(np.argmax(np.abs(kernel)), kernel.shape)
+    return kernel[:, [j]] / kernel[i, j], kernel[[i]]
+
+
+@wrong("factors", "its sign")
+def column_divided_by_the_magnitude(kernel):
+    i, j = np.unravel_index(np.argmax(np.abs(kernel)), kernel.shape)
+    return kernel[:, j] / abs(kernel[i, j]), kernel[i]
 
 
 @wrong("factors", "shared out")
@@ -625,6 +723,20 @@ def times(c_in, c_out, size, k, groups, gflops, gbytes, flops_each=2, bytes_each
     return flops_each / 2 * flops / gflops / 1e6, bytes_each * np.dot(moved, numbers) / gbytes / 1e6
 
 
+@wrong("least_time", "you counted bits")
+def bits_for_bytes(c_in, c_out, size, k, groups, gflops, gbytes):
+    weights = k**2 * c_in * c_out / groups
+    bits = 32 * (size**2 * (c_in + c_out) + weights)
+    return max(2 * size**2 * weights / gflops, bits / gbytes) / 1e6
+
+
+@wrong("least_time", "the groups count twice")
+def groups_in_both_channels(c_in, c_out, size, k, groups, gflops, gbytes):
+    weights = k**2 * (c_in // groups) * (c_out // groups)
+    f, b = 2 * size**2 * weights, 4 * (size**2 * (c_in + c_out) + weights)
+    return max(f / gflops, b / gbytes) / 1e6
+
+
 @wrong("least_time", "at the same time")
 def one_after_the_other(c_in, c_out, size, k, groups, gflops, gbytes):
     return sum(times(c_in, c_out, size, k, groups, gflops, gbytes))
@@ -746,6 +858,16 @@ def squares_of(walls):
 
 def walls_of(weight):
     return weight.transpose(1, 0, 2, 3).reshape(weight.shape[1], len(weight), -1)
+
+
+@wrong("separable_error", "need not be square")
+def square_kernels(weight, multiplier):
+    o, c, kh, _ = weight.shape
+    a = b = 0
+    for i in range(c):
+        s = np.linalg.svd(weight[:, i].reshape(o, kh * kh), compute_uv=False)
+        a, b = a + (s[multiplier:] ** 2).sum(), b + (s**2).sum()
+    return a / b
 
 
 @wrong("separable_error", "that much is kept")

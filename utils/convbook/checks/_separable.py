@@ -1,6 +1,7 @@
 """The exercises of chapter 6: what is right, probes, and the mistakes that readers make."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from convbook import ops, shapes
 from convbook.checks._words import holds_no_nan
@@ -26,6 +27,33 @@ def _joined(**cuts):
 
 def _dealt(array, groups):
     return [array[group::groups] for group in range(groups)]
+
+
+def _full(x, weight):
+    """Return a full convolution as the task gives it to its readers: what does not fit, it refuses in its own words."""
+    windows = sliding_window_view(x, weight.shape[2:], axis=(1, 2))
+    return np.einsum("cijuv,ocuv->oij", windows, weight)
+
+
+def _sliced(channels, filters):
+    """Return slices of so many channels and filters for each group, as functions of (x, weight, groups)."""
+
+    def grouped_conv(x, weight, groups):
+        c, f = channels(x, weight, groups), filters(x, weight, groups)
+        cut = [(x[g * c : (g + 1) * c], weight[g * f : (g + 1) * f]) for g in range(groups)]
+        return np.concatenate([_full(*pair) for pair in cut])
+
+    return grouped_conv
+
+
+def _in_turns(x, weight, groups):
+    """Return what filters give of which neighbours belong to different groups."""
+    (out, deep), kernel = weight.shape[:2], weight.shape[2:]
+    wall = np.zeros((out, len(x), *kernel))
+    for f, own in enumerate(weight):
+        first = f % groups * deep
+        wall[f, first : first + deep] = own
+    return ops.conv2d(x, wall)
 
 
 def _grouped_by_counting_groups(x, weight, groups):
@@ -75,6 +103,32 @@ grouped_check = Check(
             "the kernels are flipped: deep learning slides them as they stand, and `conv` does so already.",
         ),
         (
+            lambda x, w, g: _full(x, w),
+            "a filter is C_in / groups channels deep, and x has all of them: let each group of filters read its own "
+            "share.",
+        ),
+        (
+            _sliced(lambda x, w, g: g, lambda x, w, g: g),
+            "your slices are `groups` long: a group has C_in / groups channels, and C_out / groups filters.",
+        ),
+        (
+            _sliced(lambda x, w, g: len(x) // g, lambda x, w, g: len(x) // g),
+            "you cut the filters as you cut the channels: a group has C_in / groups channels, but C_out / groups "
+            "filters.",
+        ),
+        (
+            _sliced(lambda x, w, g: len(x) / g, lambda x, w, g: len(w) / g),
+            "a slice begins and ends at whole numbers: `/` gives a float, even where nothing is left over.",
+        ),
+        (
+            lambda x, w, g: _joined(filters=lambda weight, groups: np.split(weight, groups, axis=1))(x, w, g),
+            "axis 1 of the weights holds the channels of one group, which are not to be cut: the filters are axis 0.",
+        ),
+        (
+            _in_turns,
+            "the filters take the groups in turns: the first C_out / groups of them belong to the first group.",
+        ),
+        (
             _grouped_by_counting_groups,
             "you took `groups` filters for each group: a group has C_out / groups of them, so output o belongs to "
             "group o // (C_out / groups).",
@@ -94,7 +148,7 @@ grouped_check = Check(
         (lambda x, w, g: sum(_parts(x, w, g)), "the groups are added up: they do not meet, so line them up."),
         (
             lambda x, w, g: np.stack(_parts(x, w, g)),
-            "the groups have an axis of its own: let their outputs follow each other, with np.concatenate.",
+            "the groups have an axis of their own: let their outputs follow each other, with np.concatenate.",
         ),
         (
             _joined(filters=lambda weight, groups: [weight] * groups),
@@ -225,6 +279,13 @@ parameters_check = Check(
             lambda c, o, k, m, bias: _separable_parameters(c, o, k, m, False) + c * m,
             "that is the 34,048: the biases of the depthwise half are in it, always, and those of the pointwise half "
             "never. With bias=True both have them, with bias=False neither.",
+        ),
+        (
+            lambda c, o, k, m, bias: (
+                shapes.conv_parameters(c, c * m, k, c, bias),
+                shapes.conv_parameters(c * m, o, 1, bias=bias),
+            ),
+            "those are the two halves: one number is asked for, of both together.",
         ),
         (
             lambda c, o, k, m, bias: shapes.conv_parameters(c, c * m, k, c, bias),
@@ -365,6 +426,22 @@ table_check = Check(
             lambda *call: 2 * np.array(_block_macs(*call)),
             "these are FLOPs: a MAC, a multiplication and an addition, is two FLOPs.",
         ),
+        (
+            lambda *call: np.transpose(_block_macs(*call)),
+            "those are two lists, one for each half: one pair for each block is asked for.",
+        ),
+        (
+            _table(depthwise=lambda c, o, before, pixels: 3 * c * pixels),
+            "a depthwise kernel has 3 × 3, nine weights: you counted one side of it.",
+        ),
+        (
+            _table(depthwise=lambda c, o, before, pixels: 9 * c * c * pixels),
+            "a depthwise kernel reads one channel: nine weights for each of them, and not for each pair.",
+        ),
+        (
+            _table(size=lambda n, stride: (n + 1) // stride),
+            "your maps grow where the stride is 1: divide by the stride, and round up.",
+        ),
         (lambda *call: np.sum(_block_macs(*call), axis=1), "keep the two halves apart: (depthwise, pointwise)."),
         (lambda *call: np.array(_block_macs(*call))[:, ::-1], "the depthwise half comes first in each pair."),
         (lambda *call: _block_macs(*call)[:1], "that is only the first block: is `return` inside the loop?"),
@@ -423,6 +500,22 @@ def _by_rescaled_svd(largest=lambda column: _largest(column), row=lambda s, m: s
     return factors
 
 
+def _by_column_of_the_svd(kernel):
+    u, s, vt = np.linalg.svd(kernel)
+    m = _largest(u[:, 0])
+    return u[:, 0] / m, s[0] * m * vt[:, 0]
+
+
+def _by_one_number(kernel):
+    i, j = np.argmax(np.abs(kernel))
+    return kernel[:, j] / kernel[i, j], kernel[i]
+
+
+def _by_its_magnitude(kernel):
+    i, j = np.unravel_index(np.abs(kernel).argmax(), kernel.shape)
+    return kernel[:, j] / abs(kernel[i, j]), kernel[i]
+
+
 def _from_the_middle_row(kernel):
     middle = kernel[len(kernel) // 2]
     j = np.abs(middle).argmax()
@@ -449,6 +542,29 @@ factors_check = Check(
         (
             _by_svd((0, 1)),
             "your column has length 1, as the SVD gives it: divide it by its largest entry, and multiply the row.",
+        ),
+        (
+            _by_svd((1, 0)),
+            "your column has the singular value, and your row the length 1, as the SVD gives it: divide the column by "
+            "its largest entry, and multiply the row by it.",
+        ),
+        (
+            _by_column_of_the_svd,
+            "np.linalg.svd returns the second factor transposed: to the first singular value belongs its first *row*.",
+        ),
+        (
+            _by_one_number,
+            "argmax counts through the whole kernel, and gives one number: np.unravel_index makes a row and a column "
+            "of it.",
+        ),
+        (
+            lambda kernel: (_factors(kernel)[0][:, None], _factors(kernel)[1][None]),
+            "your factors still have two axes: a column and a row are asked for as plain lists of numbers, with one.",
+        ),
+        (
+            _by_its_magnitude,
+            "the largest entry of your column is −1: divide by the entry itself, not by its magnitude, for its sign "
+            "belongs to it.",
         ),
         (
             _by_svd((0.5, 0.5)),
@@ -538,6 +654,12 @@ def _timed(pick=max, arithmetic=1, bytes_=1, moved=(1, 1, 1), unit=1):
     return lambda *call: unit * pick([arithmetic * _times(*call)[0], bytes_ * _times(*call, moved=moved)[1]])
 
 
+def _groups_twice(c_in, c_out, size, k, groups, gflops, gbytes):
+    weights = (c_in // groups) * (c_out // groups) * k**2
+    numbers = size**2 * (c_in + c_out) + weights
+    return max(2 * size**2 * weights / gflops, 4 * numbers / gbytes) / 1e6
+
+
 def _draw_a_layer(rng):
     """Draw a layer for which reading, writing and the arithmetic all matter: depthwise or full."""
     size, k, channels = int(rng.integers(6, 15)), int(rng.choice([3, 5])), int(rng.integers(3, 7)) * 8
@@ -571,6 +693,12 @@ time_check = Check(
         (_timed(moved=(1, 1, 0)), "the output has to be written: c_out · size² numbers."),
         (_timed(moved=(0, 1, 1)), "the input has to be read: c_in · size² numbers."),
         (_timed(bytes_=1 / 4), "a number has four bytes: you counted one for each."),
+        (_timed(bytes_=8), "you counted bits: eight of them are a byte, and `gbytes` are bytes."),
+        (
+            _groups_twice,
+            "the groups count twice: each of them has C_out / groups filters, but there are `groups` of them, so that "
+            "there are C_out · C_in / groups · k² weights in all.",
+        ),
         (_timed(bytes_=2), "a float32 has four bytes: you counted eight."),
         (_timed(unit=1 / 1000), "that is in seconds: milliseconds are asked for."),
         (_timed(unit=1000), "that is in microseconds: milliseconds are asked for."),
@@ -601,6 +729,16 @@ def _missed(values, multiplier, power=2):
 
 def _separable_error(weight, multiplier):
     return _missed(_walls(weight), multiplier)
+
+
+def _with_rows_of(shape):
+    """Return the error with a matrix of this `shape`, a function of the weights, for each channel."""
+
+    def separable_error(weight, multiplier):
+        walls = [weight[:, c].reshape(shape(weight)) for c in range(weight.shape[1])]
+        return sum(_missed(wall, multiplier) * (wall**2).sum() for wall in walls) / (weight**2).sum()
+
+    return separable_error
 
 
 def _draw_a_bank(rng):
@@ -646,10 +784,13 @@ error_check = Check(
             "filters of its own, so it has a matrix of its own.",
         ),
         (
-            lambda w, m: (
-                sum(_missed(w[:, c].reshape(-1, 9), m) * (w[:, c] ** 2).sum() for c in range(w.shape[1])) / (w**2).sum()
-            ),
+            _with_rows_of(lambda w: (-1, 9)),
             "a kernel need not be 3 × 3: its row has kh · kw numbers, which reshape(len(weight), -1) counts by itself.",
+        ),
+        (
+            _with_rows_of(lambda w: (len(w), w.shape[2] ** 2)),
+            "a kernel need not be square: its row has kh · kw numbers, which reshape(len(weight), -1) counts by "
+            "itself.",
         ),
         *(
             (lambda w, m, kept=kept: _separable_error(w, kept), "the multiplier is not used: it may be any number.")
