@@ -8,6 +8,7 @@ import pytest
 from checks.answers import RIGHT, WRONG
 
 from convbook.checks import CheckFailed
+from convbook.checks._slips import RAISED, SLIPS
 from convbook.checks.judge import CHECKS
 
 NOTEBOOKS = sorted(Path(__file__).parents[2].glob("notebooks/exercises/*.ipynb"))
@@ -104,6 +105,18 @@ def test_each_probe_is_needed(judge):
 def test_each_requirement_is_needed(judge):
     hints = [message_of(judge, answer.function).partition("Hint: ")[2] for answer in wrong_for(judge)]
     assert [hint for _, hint in judge.requirements if hint not in hints] == []
+
+
+# ---- hints -----------------------------------------------------------------------------------------------------
+NAMES = ("PyTorch", "Python", "TensorFlow")
+
+
+def test_a_hint_goes_on_in_lower_case():
+    hints = {
+        *(hint for judge in CHECKS.values() for _, hint in judge.mistakes + judge.requirements),
+        *(hint for _, hint in SLIPS + RAISED),
+    }
+    assert [hint for hint in hints if hint[0].isupper() and not hint.startswith(NAMES)] == []
 
 
 # ---- known mistakes --------------------------------------------------------------------------------------------

@@ -272,6 +272,12 @@ def product_of_matrices(picture, kernel, i, j):
     return (picture[i : i + kh, j : j + kw] @ kernel).sum()
 
 
+@wrong("one_stop", "the product of two matrices")
+def dot_product_of_matrices(picture, kernel, i, j):
+    kh, kw = kernel.shape
+    return np.dot(picture[i : i + kh, j : j + kw].astype(float), kernel).sum()
+
+
 # ---- correlate_loops: right ------------------------------------------------------------------------------------
 @right("correlate_loops")
 def scipy_correlation(picture, kernel):
@@ -465,13 +471,43 @@ def first_row_only_comes_back(picture, kernel):
         return output
 
 
-@wrong("correlate_loops")
+@wrong("correlate_loops", "any size")
 def for_three_by_three_kernels(picture, kernel):
     output = np.zeros((picture.shape[0] - 2, picture.shape[1] - 2))
     for i, j in np.ndindex(output.shape):
         for u in range(3):
             for v in range(3):
                 output[i, j] += float(picture[i + u, j + v]) * float(kernel[u, v])
+    return output
+
+
+@wrong("correlate_loops", "any size")
+def windows_of_three_by_three(picture, kernel):
+    (height, width), (kh, kw) = picture.shape, kernel.shape
+    output = np.zeros((height - kh + 1, width - kw + 1))
+    for i in range(height - kh + 1):
+        for j in range(width - kw + 1):
+            output[i, j] = (picture[i : i + 3, j : j + 3].astype(float) * kernel).sum()
+    return output
+
+
+@wrong("correlate_loops", "the product of two matrices")
+def product_of_window_and_kernel(picture, kernel):
+    (height, width), (kh, kw) = picture.shape, kernel.shape
+    output = np.zeros((height - kh + 1, width - kw + 1))
+    for i in range(height - kh + 1):
+        for j in range(width - kw + 1):
+            output[i, j] = (picture[i : i + kh, j : j + kw] @ kernel).sum()
+    return output
+
+
+@wrong("correlate_loops", "is a sum or a maximum missing")
+def products_that_are_not_added(picture, kernel):
+    (height, width), (kh, kw) = picture.shape, kernel.shape
+    output = np.zeros((height - kh + 1, width - kw + 1))
+    for i in range(height - kh + 1):
+        for j in range(width - kw + 1):
+            output[i, j] = picture[i : i + kh, j : j + kw].astype(float) * kernel
     return output
 
 

@@ -40,7 +40,7 @@ def reshaped_at_the_beginning(x, weight, bias):
     return out_again(x.reshape(-1, x.shape[1]) @ weight.T + bias, x, weight)
 
 
-@wrong("pointwise", "On the way out")
+@wrong("pointwise", "on the way out")
 def reshaped_at_the_end(x, weight, bias):
     rows = x.transpose(0, 2, 3, 1).reshape(-1, x.shape[1]) @ weight.T + bias
     return rows.reshape(sizes(x, weight))
@@ -164,6 +164,16 @@ def weight_turned_on_its_side(x, weight, bias):
 def maps_turned_on_their_side(x, weight, bias):
     y = x.transpose(0, 3, 2, 1) @ weight.T + bias
     return y.transpose(0, 3, 1, 2)
+
+
+@wrong("pointwise", BY_THE_LAST_AXES)
+def x_as_it_stands_times_weight(x, weight, bias):
+    return x @ weight.T + bias
+
+
+@wrong("pointwise", "pictures come first")
+def filters_before_pictures(x, weight, bias):
+    return np.tensordot(weight, x, axes=(1, 1)) + bias[:, None, None, None]
 
 
 # ---- two become one --------------------------------------------------------------------------------------------
@@ -413,17 +423,17 @@ def two_for_one():
     return [[1, -1], [-1, 1]], [0, 0], [2, 2]
 
 
-@wrong("exclusive_or", "Where both are 1")
+@wrong("exclusive_or", "where both are 1")
 def too_little_taken_away():
     return [[1, 1], [1, 1]], [0, -1], [1, -1.5]
 
 
-@wrong("exclusive_or", "Where both are 0")
+@wrong("exclusive_or", "where both are 0")
 def a_hidden_number_that_always_speaks():
     return [[1, -1], [-1, 1], [0, 0]], [0, 0, 1], [1, 1, 1]
 
 
-@wrong("exclusive_or", "Where only one is 1")
+@wrong("exclusive_or", "where only one is 1")
 def half_as_much_for_one_of_them():
     return [[1, -1], [-1, 1]], [0, 0], [1, 0.5]
 
@@ -620,6 +630,13 @@ def weights_alone(channels, reduced, kernel, height, width, stride):
 def rounded_up_for_a_stride_of_two(channels, reduced, kernel, height, width, stride):
     a, m = channels * reduced, kernel**2 * reduced**2
     places = ((height + 1) // stride) * ((width + 1) // stride)
+    return 2 * a + m, a * height * width + (m + a) * places
+
+
+@wrong("bottleneck_costs", "no part of a stop")
+def parts_of_stops(channels, reduced, kernel, height, width, stride):
+    a, m = channels * reduced, kernel**2 * reduced**2
+    places = (height / stride) * (width / stride)
     return 2 * a + m, a * height * width + (m + a) * places
 
 

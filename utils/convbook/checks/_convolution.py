@@ -124,6 +124,8 @@ _PRODUCTS = (
 _SIXTEEN_BITS = (
     "sixteen bits end at 32,767, or at 65,535 without a sign, and the sum goes beyond both. Make the numbers float."
 )
+_NO_MATRIX_PRODUCT = "`@` is the product of two matrices: multiply numbers that lie on each other, and add."
+_OF_ANY_SIZE = "your loops are made for a kernel of 3 × 3, and it may have any size: its shape says which."
 _EIGHT_BITS = "uint8 times uint8 stays uint8 and wraps round at 256. Make the numbers float before you multiply."
 
 stop_check = Check(
@@ -164,7 +166,7 @@ stop_check = Check(
             "float64.",
         ),
         *(
-            (one_stop, "your loops are made for a kernel of 3 × 3, and it may have any size: its shape says which.")
+            (one_stop, _OF_ANY_SIZE)
             for one_stop in (
                 lambda x, k, i, j: _product_by_product(x, k, i, j, (3, 3)),
                 lambda x, k, i, j: _product_by_product(x, k, i, j, (3, 3), weight_first=True),
@@ -173,10 +175,12 @@ stop_check = Check(
             )
         ),
         *(
-            (one_stop, "`@` is the product of two matrices: multiply numbers that lie on each other, and add.")
+            (one_stop, _NO_MATRIX_PRODUCT)
             for one_stop in (
                 lambda x, k, i, j: (_window(x, k, i, j) @ k).sum(),
                 lambda x, k, i, j: (_window(x, k, i, j).astype(float) @ k).sum(),
+                lambda x, k, i, j: np.dot(_window(x, k, i, j), k).sum(),
+                lambda x, k, i, j: np.dot(_window(x, k, i, j).astype(float), k).sum(),
             )
         ),
         (
@@ -206,6 +210,18 @@ def _loops(picture, kernel, shape=None, pixel=lambda i, j, u, v: (i + u, j + v))
     for i, j in np.ndindex(output.shape):
         output[i, j] = sum(float(picture[pixel(i, j, u, v)]) * kernel[u, v] for u, v in np.ndindex(kernel.shape))
     return output
+
+
+def _stop_by_stop(stop):
+    """Return an answer that fills each place of the output with a stop(picture, kernel, i, j)."""
+
+    def correlate_loops(picture, kernel):
+        output = np.zeros(np.subtract(picture.shape, kernel.shape) + 1)
+        for i, j in np.ndindex(output.shape):
+            output[i, j] = stop(picture, kernel, i, j)
+        return output
+
+    return correlate_loops
 
 
 def _exchanged(picture, kernel):
@@ -265,6 +281,21 @@ correlate_check = Check(
         (
             lambda x, k: _loops(x, k, x.shape),
             "your loops go over all pixels, so that the window hangs over the end: it stops at n - k + 1 places.",
+        ),
+        *(
+            (_stop_by_stop(stop), _OF_ANY_SIZE)
+            for stop in (
+                lambda x, k, i, j: _product_by_product(x, k, i, j, (3, 3)),
+                lambda x, k, i, j: (_window(x, k, i, j, (3, 3)) * k).sum(),
+                lambda x, k, i, j: (_window(x, k, i, j, (3, 3)).astype(float) * k).sum(),
+            )
+        ),
+        *(
+            (_stop_by_stop(stop), _NO_MATRIX_PRODUCT)
+            for stop in (
+                lambda x, k, i, j: (_window(x, k, i, j) @ k).sum(),
+                lambda x, k, i, j: (_window(x, k, i, j).astype(float) @ k).sum(),
+            )
         ),
         (_side_by_side, "your windows stand side by side: the kernel moves on by one pixel at a time."),
         (

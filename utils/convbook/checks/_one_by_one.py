@@ -96,7 +96,7 @@ pointwise_check = Check(
         ),
         (
             _by_rows(leave=_cut_into_maps),
-            "On the way out, each row holds the channels of one pixel: give it the shape (N, H, W, C_out) first, then "
+            "on the way out, each row holds the channels of one pixel: give it the shape (N, H, W, C_out) first, then "
             "move the channels in front with a transpose.",
         ),
         (
@@ -160,6 +160,9 @@ pointwise_check = Check(
             )
             for pointwise in (
                 lambda x, weight, bias: weight @ x,
+                lambda x, weight, bias: np.dot(weight, x),
+                lambda x, weight, bias: x @ weight.T,
+                lambda x, weight, bias: x @ weight + bias,
                 lambda x, weight, bias: weight @ x + bias,
                 lambda x, weight, bias: weight @ x + bias[:, None, None],
             )
@@ -168,6 +171,10 @@ pointwise_check = Check(
             lambda x, weight, bias: _pointwise(x, weight, bias).reshape(x.shape),
             "at the end you give your output the shape of x: it has as many channels as weight has rows, and not as "
             "many as come in.",
+        ),
+        (
+            lambda x, weight, bias: _pointwise(x, weight, bias).swapaxes(0, 1),
+            "the first two axes are exchanged: pictures come first, then their channels.",
         ),
         (
             lambda x, weight, bias: _pointwise(x, weight, bias).swapaxes(2, 3),
@@ -393,12 +400,12 @@ def _each_axis(stops):
     )
 
 
-def _costs(weights=_weights, places=_places, counted=slice(None)):
+def _costs(weights=_weights, places=_places, counted=slice(None), whole=int):
     """Return an answer; the arguments are where the mistakes are made, `counted` says which layers count."""
 
     def bottleneck_costs(channels, reduced, kernel, height, width, stride):
         of_each = weights(channels, reduced, kernel)[counted]
-        return int(of_each.sum()), int(of_each @ places(height, width, stride, kernel)[counted])
+        return int(of_each.sum()), whole(of_each @ places(height, width, stride, kernel)[counted])
 
     return bottleneck_costs
 
@@ -532,6 +539,13 @@ costs_check = Check(
         (
             lambda *block: (_bottleneck_costs(*block)[0], 2 * _bottleneck_costs(*block)[1]),
             "a MAC is one multiplication with its addition: do not count it twice.",
+        ),
+        *(
+            (
+                _costs(places=_each_axis(lambda size, stride, kernel: size / stride), whole=whole),
+                "there is no part of a stop: round up along each axis, before you multiply.",
+            )
+            for whole in (int, float)
         ),
         (lambda *block: _bottleneck_costs(*block)[0], "these are the weights alone: return the MACs beside them."),
         (lambda *block: _bottleneck_costs(*block)[1], "these are the MACs alone: return the weights before them."),

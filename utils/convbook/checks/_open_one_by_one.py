@@ -76,9 +76,9 @@ or_check = Check(
         ),
         (_are_not(1, 0, 0, 1), "that is the opposite: 1 where the two are alike."),
         (_are_not(0, 2, 2, 0), "the right places, but twice as much: halve the weights in second."),
-        (lambda result: np.isclose(_answers(result)[0], 0), "Where both are 0, your network does not say 0."),
-        (lambda result: np.allclose(_answers(result)[1:3], 1), "Where only one is 1, your network does not say 1."),
-        (lambda result: np.isclose(_answers(result)[3], 0), "Where both are 1, your network does not say 0."),
+        (lambda result: np.isclose(_answers(result)[0], 0), "where both are 0, your network does not say 0."),
+        (lambda result: np.allclose(_answers(result)[1:3], 1), "where only one is 1, your network does not say 1."),
+        (lambda result: np.isclose(_answers(result)[3], 0), "where both are 1, your network does not say 0."),
     ],
 )
 

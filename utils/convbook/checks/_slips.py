@@ -110,6 +110,10 @@ RAISED = [
         "single yes or no is true. NumPy's functions look at each number.",
     ),
     (
+        lambda kind, words: kind == "ValueError" and words.startswith("setting an array element with a sequence"),
+        "one place of an array holds one number, and you put a whole array there: is a sum or a maximum missing?",
+    ),
+    (
         lambda kind, words: kind == "RuntimeError" and "changed size during iteration" in words,
         "what a loop goes through must not grow meanwhile: collect what is new beside it.",
     ),
