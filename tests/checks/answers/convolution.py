@@ -93,6 +93,11 @@ def doubled_on_one_side_only():
     return 3 - 4 + 2 * 1 - 6 + 2 - 5
 
 
+@wrong("prediction", "turned the kernel round")
+def flipped_and_doubled_on_one_side_only():
+    return 4 - 3 + 6 - 2 * 1 + 5 - 2
+
+
 # ---- one_stop: right -------------------------------------------------------------------------------------------
 @right("one_stop")
 def all_at_once(picture, kernel, i, j):

@@ -176,6 +176,16 @@ def filters_before_pictures(x, weight, bias):
     return np.tensordot(weight, x, axes=(1, 1)) + bias[:, None, None, None]
 
 
+@wrong("pointwise", "the shape of x")
+def written_into_zeros_like_x(x, weight, bias):
+    y = np.zeros_like(x, dtype=float)
+    for o in range(len(weight)):
+        for c in range(x.shape[1]):
+            y[:, o] += weight[o, c] * x[:, c]
+        y[:, o] += bias[o]
+    return y
+
+
 # ---- two become one --------------------------------------------------------------------------------------------
 @right("fold")
 def with_the_biases_as_one_more_column(first, first_bias, second, second_bias):
@@ -335,6 +345,16 @@ def diagonal_filled(first, first_bias, second, second_bias):
 def written_into_the_second_bias(first, first_bias, second, second_bias):
     second_bias += second @ first_bias
     return second @ first + np.eye(len(second)), second_bias
+
+
+@wrong("fold", "goes through the second one alone")
+def bias_through_the_first_matrix(first, first_bias, second, second_bias):
+    return second @ first + np.eye(len(second)), first @ first_bias + second_bias
+
+
+@wrong("fold", "the wrong side of the second matrix")
+def bias_on_the_left(first, first_bias, second, second_bias):
+    return second @ first + np.eye(len(second)), first_bias @ second + second_bias
 
 
 # ---- either, but not both --------------------------------------------------------------------------------------

@@ -234,6 +234,15 @@ def stride_first_and_no_dilation(layers, outputs):
     return r + (outputs - 1) * j
 
 
+@wrong("field_size", "its own stride")
+def strides_that_do_not_multiply_but_for_the_outputs(layers, outputs):
+    r, j = 1, 1
+    for k, s, d in layers:
+        r += d * (k - 1) * s
+        j *= s
+    return r + (outputs - 1) * j
+
+
 # ---- where does it look ----------------------------------------------------------------------------------------
 right("seen_pixels")(seen_by)
 
@@ -518,6 +527,15 @@ def a_set_that_grows_in_its_own_loop(dilations):
     for d in dilations:
         for a in seen:
             seen |= {a - d, a + d}
+    reach = sum(dilations)
+    return [p for p in range(-reach, reach + 1) if p not in seen]
+
+
+@wrong("blind_spots", "only the last layer counts")
+def steps_of_the_last_layer(dilations):
+    seen = {0}
+    for d in dilations:
+        seen = {-d, 0, d}
     reach = sum(dilations)
     return [p for p in range(-reach, reach + 1) if p not in seen]
 

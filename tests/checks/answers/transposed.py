@@ -235,6 +235,16 @@ def picture_laid_down_for_each_weight(x, kernel, stride):
     return output
 
 
+@wrong("stamp_and_add", "as large as x")
+def stamped_on_zeros_like_x(x, kernel, stride):
+    output = np.zeros(x.shape)
+    kh, kw = kernel.shape
+    for i in range(x.shape[0]):
+        for j in range(x.shape[1]):
+            output[i * stride : i * stride + kh, j * stride : j * stride + kw] += x[i, j] * kernel
+    return output
+
+
 # ---- which of the sizes ----------------------------------------------------------------------------------------
 def smaller(size, kernel, stride, padding):
     return (size + 2 * padding - kernel) // stride + 1

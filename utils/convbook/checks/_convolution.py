@@ -44,7 +44,8 @@ prediction_check = Check(
         (lambda: (WINDOW * SOBEL[::-1, ::-1]).sum(), _FLIPPED),
         (lambda: WINDOW.sum(), _IGNORED),
         *(
-            (lambda middle=middle: (WINDOW * [SOBEL[0], middle, SOBEL[2]]).sum(), _MIDDLE)
+            (lambda middle=middle, sign=sign: (sign * WINDOW * [SOBEL[0], middle, SOBEL[2]]).sum(), hint)
+            for sign, hint in ((1, _MIDDLE), (-1, _FLIPPED))
             for middle in ([1, 0, -1], [2, 0, -1], [1, 0, -2])
         ),
         (lambda: (WINDOW * np.abs(SOBEL)).sum(), "a minus sign was lost: the right column is subtracted."),

@@ -59,6 +59,13 @@ def _batch_behind_the_channels(x, weight, bias):
     return y.reshape(_sizes(x, weight))
 
 
+def _into_the_shape_of_x(x, weight, bias):
+    output = np.zeros(x.shape)
+    for channel, map_ in enumerate(_pointwise(x, weight, bias).swapaxes(0, 1)):
+        output[:, channel] = map_  # raises what a student's line raises
+    return output
+
+
 def _draw_pixels(rng):
     """Draw pictures with several channels, in half of all cases one, of integers and as wide as there are filters."""
     n, c_in, height, filters = (int(size) for size in rng.integers([1, 2, 2, 4], [4, 4, 4, 6]))
@@ -167,10 +174,16 @@ pointwise_check = Check(
                 lambda x, weight, bias: weight @ x + bias[:, None, None],
             )
         ),
-        (
-            lambda x, weight, bias: _pointwise(x, weight, bias).reshape(x.shape),
-            "at the end you give your output the shape of x: it has as many channels as weight has rows, and not as "
-            "many as come in.",
+        *(
+            (
+                pointwise,
+                "you give your output the shape of x: it has as many channels as weight has rows, and not as many as "
+                "come in.",
+            )
+            for pointwise in (
+                lambda x, weight, bias: _pointwise(x, weight, bias).reshape(x.shape),
+                _into_the_shape_of_x,
+            )
         ),
         (
             lambda x, weight, bias: _pointwise(x, weight, bias).swapaxes(0, 1),
@@ -315,6 +328,10 @@ fold_check = Check(
         (
             _bias(lambda first, first_bias, second, second_bias: second @ first @ first_bias + second_bias),
             "the first bias is added behind the first matrix, so it goes through the second one alone, exactly once.",
+        ),
+        (
+            _bias(lambda first, first_bias, second, second_bias: first_bias @ second + second_bias),
+            "the first bias stands on the wrong side of the second matrix, whose columns must meet it.",
         ),
         (
             _bias(lambda first, first_bias, second, second_bias: second @ (first_bias + second_bias)),

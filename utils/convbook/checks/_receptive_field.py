@@ -132,6 +132,13 @@ _FIELD_MISTAKES = [
         "n outputs lie n − 1 steps apart: on the way back, a layer needs (n − 1) strides and one window.",
     ),
     (
+        lambda layers, outputs: (
+            1 + sum(d * (k - 1) * s for k, s, d in layers) + (outputs - 1) * math.prod(s for _, s, _ in layers)
+        ),
+        "each layer counts its own stride: what it adds, it adds in steps of the strides of all layers *before* it, "
+        "multiplied.",
+    ),
+    (
         lambda layers, outputs: 1 + sum(d * (k - 1) * s for k, s, d in layers),
         "each layer counts its own stride: what it adds, it adds in steps of the strides of all layers *before* "
         "it, multiplied. And `outputs` is not used.",
@@ -366,6 +373,10 @@ blind_check = Check(
         (
             _apart_from(_multiples(lambda ds: math.gcd(*ds))),
             "a common divisor is not enough: with dilations 1 and 9 nothing reaches pixel 3.",
+        ),
+        (
+            _apart_from(lambda ds: {-ds[-1], 0, ds[-1]} if ds else {0}),
+            "only the last layer counts in your answer: it looks through those before it, so their steps add up.",
         ),
         (
             _apart_from(_multiples(lambda ds: ds[-1])),

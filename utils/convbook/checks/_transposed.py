@@ -112,6 +112,11 @@ stamp_check = Check(
             "as long as the kernel.",
         ),
         (
+            _stamp(side=lambda n, k, s: n),
+            "your output is as large as x: the stamps lie `stride` apart, and the last one needs room for a whole "
+            "kernel.",
+        ),
+        (
             _stamp(side=lambda n, k, s: n * s + k),
             "the output is too large: between n stamps there are n − 1 steps.",
         ),
