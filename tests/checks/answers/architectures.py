@@ -425,7 +425,7 @@ def below_the_budget_only(macs, size, depth):
     return c
 
 
-@wrong("widest", "one too many each time")
+@wrong("widest", "too small for one channel")
 def at_least_one(macs, size, depth):
     return max(1, solves_a_square(macs, size, depth))
 

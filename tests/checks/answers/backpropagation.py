@@ -667,6 +667,12 @@ def leftovers_forgotten_and_cropped_by_minus_nothing(dy, kernel, shape, stride, 
     return dx[padding:-padding, padding:-padding]
 
 
+@wrong("input_gradient", "the result is smaller than x")
+def room_for_the_windows_alone(dy, kernel, shape, stride, padding):
+    whole = convolve2d(spread(dy, stride), kernel)
+    return whole[padding : padding + shape[0], padding : padding + shape[1]]
+
+
 @wrong("input_gradient", "the padding is forgotten")
 def no_frame_at_all(dy, kernel, shape, stride, padding):
     kh, kw = kernel.shape

@@ -268,6 +268,7 @@ budget_check = Check(
         (_fitted(_needs(first=lambda c: c)), "the picture has three channels."),
         (_fitted(_needs(first=lambda c: 3 * c * c)), "the first layer joins 3 channels with C: 3 · C pairs."),
         (_fitted(_needs(each=lambda c: c)), "each layer joins C channels with C: C · C pairs."),
+        (lambda *budget: max(_widest(*budget), 1), "a budget may be too small for one channel: then it is 0."),
         (_fitted(_needs(first=lambda c: c * c)), "the first layer reads the picture, not C channels: 3 · C pairs."),
         (
             _fitted(_needs(each=lambda c: 3 * c)),

@@ -551,8 +551,10 @@ def _no_room_behind(dy, kernel, shape, stride, padding):
     return ops.conv_transpose2d(np.asarray(dy, float), kernel, stride=stride, padding=padding)
 
 
-def _no_room_between_minus_signs(dy, kernel, shape, stride, padding):
-    return _between_minus_signs(_no_room_behind(dy, kernel, shape, stride, 0), shape, padding)
+def _no_room_but_the_windows(crop):
+    return lambda dy, kernel, shape, stride, padding: crop(
+        _no_room_behind(dy, kernel, shape, stride, 0), shape, padding
+    )
 
 
 def _draw_pixels(rng):
@@ -568,7 +570,7 @@ input_check = Check(
     lambda dy, kernel, shape, stride, padding: _input_gradient(dy, kernel, shape, stride, padding),
     probes=[
         (_mixed(3, 3, seed=2, halves=True), _mixed(3, 2, seed=3), (6, 5), 2, 1),
-        (_mixed(2, 4, seed=4, halves=True), _mixed(2, 3, seed=5), (3, 6), 1, 0),
+        (_mixed(3, 2, seed=4, halves=True), _mixed(2, 3, seed=5), (7, 6), 2, 0),  # more left over than padding
     ],
     mistakes=[
         *_scattered(
@@ -637,7 +639,11 @@ input_check = Check(
                 "the result is smaller than x: the stride has left pixels over at the end. They hear nothing, but they "
                 "are there; the shape says how many.",
             )
-            for wrong in (_no_room_behind, _no_room_between_minus_signs)
+            for wrong in (
+                _no_room_behind,
+                _no_room_but_the_windows(_inner),
+                _no_room_but_the_windows(_between_minus_signs),
+            )
         ),
         *_scattered(
             "where windows overlap, the later one wipes the earlier one out: add, with `+=`.",

@@ -470,6 +470,11 @@ surprise_check = Check(
             "0.",
         ),
         (
+            _surprise(lambda scores: _logarithms(np.clip(scores, -700, 700))),
+            "scores that are cut off are other scores: take the largest one of each row away, and all differences stay "
+            "as they are.",
+        ),
+        (
             _with_the_right_score_as_it_was,
             "you have taken the largest score away within ln Σ exp(scores), but not from the score of the right "
             "class: that is to be the same score.",
