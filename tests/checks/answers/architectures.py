@@ -548,6 +548,21 @@ def four_axes_into_two(three, one):
     return k
 
 
+@wrong("one_kernel", "any number of them")
+def always_three_channels(three, one):
+    k = three.copy()
+    k[:, :, 1, 1] += one[:, :, 0, 0] + np.eye(3)
+    return k
+
+
+@wrong("one_kernel", "any number of them")
+def three_channels_one_by_one(three, one):
+    k = three + padded(one)
+    for c in range(3):
+        k[c, c, 1, 1] += 1
+    return k
+
+
 @wrong("one_kernel", "leave it float")
 def as_integers(three, one):
     k = three.astype(int)
@@ -694,3 +709,12 @@ def patches_alone(x, weight):
     p = weight.shape[2]
     cut = [x[:, i : i + p, j : j + p] for i in range(0, x.shape[1], p) for j in range(0, x.shape[2], p)]
     return np.array([patch.ravel() for patch in cut])
+
+
+@wrong("tokens", "the wrong size")
+def as_large_as_there_are_channels(x, weight):
+    p, tokens = weight.shape[1], []
+    for i in range(0, x.shape[1], p):
+        for j in range(0, x.shape[2], p):
+            tokens.append([(x[:, i : i + p, j : j + p] * f).sum() for f in weight])
+    return np.array(tokens)

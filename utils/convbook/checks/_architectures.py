@@ -352,6 +352,12 @@ def _all_four_axes(three, one):
     return kernel
 
 
+def _one_by_one(kernel):
+    for channel in range(3):
+        kernel[channel, channel, 1, 1] += 1
+    return kernel
+
+
 def _cut_to_integers(three, one):
     kernel = three.astype(int)
     kernel[:, :, 1, 1] += one[:, :, 0, 0] + np.eye(len(three))
@@ -366,7 +372,7 @@ def _draw_paths(rng):
 fold_check = Check(
     "one_kernel",
     _one_kernel,
-    probes=[(_rng.integers(-4, 5, (3, 3, 3, 3)) / 2, _rng.integers(-4, 5, (3, 3, 1, 1)) / 2)],
+    probes=[(_rng.integers(-4, 5, (2, 2, 3, 3)) / 2, _rng.integers(-4, 5, (2, 2, 1, 1)) / 2)],
     mistakes=[
         (lambda three, one: np.array(three), "that is the 3 × 3 as it was: the 1 × 1 and the skip are missing."),
         (
@@ -390,6 +396,17 @@ fold_check = Check(
             _all_four_axes,
             "`one` has four axes, of which the last two are one pixel: take that pixel, and a matrix of channels is "
             "left.",
+        ),
+        *(
+            (
+                wrong,
+                "you count three channels, as the kernels have rows: there may be any number of them, len(three).",
+            )
+            for wrong in (
+                _put(skip=lambda n: np.eye(3)),
+                lambda three, one: _one_by_one(_put(skip=lambda n: 0)(three, one)),
+                lambda three, one: _one_by_one(np.array(three)),
+            )
         ),
         (
             _cut_to_integers,
@@ -458,6 +475,10 @@ def _cut(
     return tokens
 
 
+def _patches(x, size):
+    return [x[:, i : i + size, j : j + size] for i in range(0, x.shape[1], size) for j in range(0, x.shape[2], size)]
+
+
 def _numbered(row):
     """Return a function that writes the token of each patch (i, j) to the `row` that it takes to be its own."""
 
@@ -481,7 +502,7 @@ def _draw_a_picture(rng):
 patch_check = Check(
     "tokens",
     _tokens,
-    probes=[(_rng.integers(-4, 5, (2, 4, 6)), _rng.integers(-3, 4, (5, 2, 2, 2)) / 2)],
+    probes=[(_rng.integers(-4, 5, (3, 4, 6)), _rng.integers(-3, 4, (5, 3, 2, 2)) / 2)],
     mistakes=[
         (lambda x, w: _tokens(x, w).T, "that is (D, N): each row is to be a token."),
         (
@@ -511,6 +532,17 @@ patch_check = Check(
             "your windows overlap: patches lie side by side, so that the stride is the size of a patch.",
         ),
         (_cut(order=lambda grid: grid[:1]), "that is the first patch alone."),
+        *(
+            (
+                wrong,
+                "your patches have the wrong size: that of a patch is the last axis of weight, and axis 1 are its "
+                "channels.",
+            )
+            for wrong in (
+                lambda x, w: np.array([[(patch * f).sum() for f in w] for patch in _patches(x, w.shape[1])]),
+                lambda x, w: np.array([w.reshape(len(w), -1) @ patch.ravel() for patch in _patches(x, w.shape[1])]),
+            )
+        ),
         (
             _cut(order=lambda grid: [(i // grid[1][1], j // grid[1][1]) for i, j in grid]),
             "your patches overlap: patch number i does not begin at pixel i, but `i` patches further down.",
