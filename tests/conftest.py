@@ -125,6 +125,8 @@ def pytest_xdist_make_scheduler(config, log):
 
 def pytest_collection_modifyitems(config, items):
     for item in items:
+        if " at 0x" in item.nodeid:
+            raise pytest.UsageError(f"the name of this test is another one in each process: {item.nodeid}")
         if "torch" in getattr(item, "fixturenames", ()):
             item.add_marker("pytorch")
     items.sort(key=lambda item: "/tests/browser/" in item.path.as_posix())  # stable: the quick tests speak first

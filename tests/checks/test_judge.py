@@ -589,7 +589,7 @@ def without_another_end(x):
         return 3 * x
 
 
-@pytest.mark.parametrize("answer", [at_the_end_of_the_body, in_a_while, Doubler().method], ids=str)
+@pytest.mark.parametrize("answer", [at_the_end_of_the_body, in_a_while, Doubler().method])
 def test_a_return_that_ends_a_loop_in_its_first_round_is_named(answer):
     assert fault_of(answer).endswith("stands inside the loop, which so ends in its first round.")
 
@@ -597,7 +597,6 @@ def test_a_return_that_ends_a_loop_in_its_first_round_is_named(answer):
 @pytest.mark.parametrize(
     "answer",
     [after_a_condition, searching, without_another_end, lambda x: [row for row in x], sum, partial(max, 3)],
-    ids=str,
 )
 def test_other_loops_and_what_cannot_be_read_are_not(answer):
     assert "first round" not in fault_of(answer)
