@@ -612,6 +612,18 @@ def test_whoever_is_right_hears_nothing_of_it_and_a_hidden_report_tells_it():
     assert wrong["first_round"] is True and reported(CHECKS["kernel_matrix"], sum)["first_round"] is False
 
 
+def test_the_hint_of_an_error_belongs_to_an_error_that_is_shown():
+    def wrong_then_endless(x):
+        return 7 if isinstance(x, np.ndarray) else wrong_then_endless(x)
+
+    def endless(x):
+        return endless(x)
+
+    assert "recursion" in fault_of(endless)
+    words = fault_of(wrong_then_endless)
+    assert "gave 7" in words and "Hint" not in words
+
+
 def test_a_slip_must_explain_every_probe_that_is_wrong():
     assert "Hint" not in fault_of(lambda x: x * (-1.5 if x[0, 0] == 1 else 1.25), TABLE)
 

@@ -257,7 +257,8 @@ class Check:
                 return f"\nHint: {hint}"
         if "\nHint: " in fault:
             return ""
-        if problem := next((outcome.problem for outcome in outcomes if outcome.problem), None):
+        if fault.startswith("raised "):  # and not where a later probe raises something that nobody is shown
+            problem = next(outcome.problem for outcome in outcomes if outcome.problem)
             return next((f"\nHint: {hint}" for is_of, hint in RAISED if is_of(problem.kind, problem.words)), "")
         pairs = self._wrong_pairs(outcomes)
         for slip, hint in SLIPS:
