@@ -4,6 +4,7 @@ from contextlib import suppress
 
 from playwright.sync_api import Locator, Page, TimeoutError
 
+CUT_OFF = "This link does not fit the widget, or has lost its end: you see it as it is at first."
 PATIENCE = 15_000  # ms that a page may take for anything
 UNTIL = """async (patience) => {
   const end = performance.now() + patience;

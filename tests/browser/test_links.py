@@ -5,6 +5,7 @@ import random
 from urllib.parse import quote
 
 import pytest
+from hands import CUT_OFF
 from playwright.sync_api import expect
 
 from convbook import widgets
@@ -98,7 +99,6 @@ def test_a_link_that_brings_no_picture_is_told_so_in_our_own_words(open_widget, 
     expect(shown.get_by_role("alert")).to_have_text(words)
 
 
-CUT_OFF = "This link does not fit the widget, or has lost its end: you see it as it is at first."
 LEFT_OUT = "A part of this link does not fit the widget, and was left out."
 
 

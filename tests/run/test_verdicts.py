@@ -8,9 +8,10 @@ from convbook.checks.judge import CHECKS
 
 pytestmark = pytest.mark.pyodide
 # Their verdicts name the type of an integer, and NumPy's own has 32 bits in a page: there the hints are compared.
-NAME_THE_INTEGER = {"tokens", "find_kernel", "fitting_sizes", "blind_spots", "separable_error", "stamp_and_add"}
+NAME_THE_INTEGER = {"blind_spots", "factors", "find_kernel", "fitting_sizes", "one_kernel"}
+NAME_THE_INTEGER |= {"separable_error", "stamp_and_add", "tokens"}
 # This one solves a singular system: whether NumPy notices, and what it gives otherwise, depends on the last digits.
-ON_THE_LAST_DIGITS = {("find_kernel", 10)}
+ON_THE_LAST_DIGITS = "as many equations as weights are not always enough"
 JUDGE = """\
 import json
 from convbook.checks.judge import CHECKS, CheckFailed
@@ -71,7 +72,7 @@ def test_every_known_mistake_is_judged_in_a_page_as_in_a_notebook(python, name):
     given, wanted = json.loads(shown.text), verdicts(name)
     assert len(given) == len(wanted)
     for number in sorted(range(len(given)), reverse=True):
-        if (name, number) in ON_THE_LAST_DIGITS:
+        if CHECKS[name].mistakes[number][1].startswith(ON_THE_LAST_DIGITS):
             assert given.pop(number) and wanted.pop(number)  # wrong all the same
     if name in NAME_THE_INTEGER:
         given, wanted = map(hints, (given, wanted))
