@@ -58,10 +58,19 @@ LINE = """() => {
 }"""
 
 
+AT_REST = f"""async () => {{
+  await document.fonts.ready;
+  const before = JSON.stringify(({LINE})());
+  for (let frame = 0; frame < 20; frame++) await new Promise(requestAnimationFrame);
+  return JSON.stringify(({LINE})()) === before;
+}}"""
+
+
 def test_reload_and_back_bring_a_chapter_back_to_the_line_that_was_read(book_page):
     page = book_page(CHAPTER)
     page.evaluate("scrollTo({ top: document.body.scrollHeight / 2, behavior: 'instant' })")
     wait_until(page, "() => scrollY > 5000")
+    wait_until(page, AT_REST)
     line = page.evaluate(LINE)
     for come_back in (page.reload, page.reload, lambda: (page.goto(page.url.split("notebooks")[0]), page.go_back())):
         come_back()
