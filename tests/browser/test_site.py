@@ -75,6 +75,7 @@ def test_reload_and_back_bring_a_chapter_back_to_the_line_that_was_read(book_pag
     for come_back in (page.reload, page.reload, lambda: (page.goto(page.url.split("notebooks")[0]), page.go_back())):
         come_back()
         expect(page.locator("[data-widget]:not([data-live=true])")).to_have_count(0)  # those above have grown
+        wait_until(page, AT_REST)
         wait_until(page, f"() => (([a, b]) => a === {json.dumps(line[0])} && Math.abs(b - {line[1]}) < 8)(({LINE})())")
 
 
