@@ -65,11 +65,11 @@ export function hold(/** @type {Element} */ element, /** @type {number} */ top) 
   held.abort(); // one place at a time
   held = new AbortController();
   const { signal } = held;
-  let ours = scrollY;
+  let [ours, tall] = [scrollY, 0];
   const away = () => (present(element).isConnected ? topOf(present(element)) - top : 0);
   const put = () => {
     scrollBy({ top: away(), behavior: "instant" });
-    ours = scrollY;
+    [ours, tall] = [scrollY, document.body.offsetHeight];
   };
   const watch = new ResizeObserver(put);
   root.style.overflowAnchor = "none"; // one hand on the page: what else moves it is the reader
@@ -83,7 +83,9 @@ export function hold(/** @type {Element} */ element, /** @type {number} */ top) 
   };
   const moved = () => Math.abs(scrollY - ours) > NEAR && Math.abs(away()) > NEAR;
   for (const move of MOVES) addEventListener(move, release, { signal, capture: true, passive: true });
-  addEventListener("scroll", () => moved() && release(), { signal });
+  // Where the page has grown meanwhile, it was the browser that moved it, to stay with a picture that is gone.
+  const follow = () => (document.body.offsetHeight === tall ? release() : put());
+  addEventListener("scroll", () => moved() && follow(), { signal });
   put();
   watch.observe(document.body);
 }

@@ -57,6 +57,29 @@ def mount_all(page):
     expect(page.locator("[data-widget][data-live=true]")).to_have_count(3)
 
 
+def test_a_page_that_moves_as_it_grows_is_put_back_and_one_that_the_reader_moves_is_not(long_page):
+    page = long_page()
+    mount_all(page)
+    scroll_by_wheel(page, 2600)
+    page.reload()
+    mount_all(page)
+    page.evaluate("() => { window.line = document.elementFromPoint(600, 450).closest('p'); }")
+    before = page.evaluate("line.getBoundingClientRect().top")
+    page.evaluate(
+        """() => {
+          const tall = Object.assign(document.createElement("div"), { style: "height: 700px" });
+          document.querySelector("main").prepend(tall);
+          scrollBy({ top: -238, behavior: "instant" });
+        }"""
+    )
+    wait_until(page, f"() => Math.abs(line.getBoundingClientRect().top - {before}) < {NEAR}")
+    page.evaluate(
+        "scrollBy({ top: -238, behavior: 'instant' })"
+    )  # as by a scroll bar, of which a page hears nothing else
+    wait_until(page, "() => document.documentElement.style.overflowAnchor === ''")
+    assert abs(page.evaluate("line.getBoundingClientRect().top") - before - 238) < NEAR
+
+
 def test_reload_keeps_the_place_and_a_change_of_the_last_moment(long_page):
     page = long_page()
     mount_all(page)
