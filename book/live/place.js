@@ -1,7 +1,6 @@
 // The line that the reader was at: found again when the page comes back, and held while the page around it grows.
 
-// What a widget holds counts for nothing, also while it is drawn beside its picture and has no key yet.
-const BLOCKS = "main :is(h1, h2, h3, p, li, pre, table, figure, [data-key]):not([data-key] *, .convbook *)";
+const BLOCKS = "main :is(h1, h2, h3, p, li, pre, table, figure, [data-key]):not([data-key] *)";
 const NEAR = 2; // px within which a line is where it was
 const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
 
