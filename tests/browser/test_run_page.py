@@ -6,11 +6,14 @@ import re
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from run_stand_in import CELLS, kept, write_page, write_site
 
+from convbook.checks._words import spread
+from convbook.checks.judge import Verdict
 from serve import STRICT, serving
 
 REFUSED = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
@@ -321,6 +324,18 @@ def test_what_points_into_a_line_stands_only_where_lines_are_not_wrapped(chapter
     expect(carets).to_be_visible()
     page.set_viewport_size({"width": 360, "height": 700})
     expect(carets).to_be_hidden()
+
+
+def test_rows_of_seven_numbers_stand_on_a_line_in_a_verdict_on_a_phone(chapter):
+    page = chapter(width=360)
+    verdict = Verdict(spread(x=np.full((3, 7), -10)), right=False)
+    shown = f'<div class="output text_html">{verdict._repr_html_()}</div>'
+    output(page, "one").evaluate("(place, shown) => { place.innerHTML = shown; }", shown)
+    box = output(page, "one").locator(".text_html > div")
+    height = "box => box.offsetHeight"
+    wrapped = box.evaluate(height)
+    output(page, "one").evaluate("place => { place.style.width = '100rem'; }")
+    assert box.evaluate(height) == wrapped
 
 
 def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
