@@ -328,7 +328,7 @@ def test_what_points_into_a_line_stands_only_where_lines_are_not_wrapped(chapter
 
 def test_rows_of_seven_numbers_stand_on_a_line_in_a_verdict_on_a_phone(chapter):
     page = chapter(width=360)
-    verdict = Verdict(spread(x=np.full((3, 7), -10)), right=False)
+    verdict = Verdict(f"f(x) with\n{spread(x=np.full((3, 7), -10))}", right=False)
     shown = f'<div class="output text_html">{verdict._repr_html_()}</div>'
     output(page, "one").evaluate("(place, shown) => { place.innerHTML = shown; }", shown)
     box = output(page, "one").locator(".text_html > div")
