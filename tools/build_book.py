@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pack_python
 import pyodide
 from environment import ROOT, fingerprint
 
@@ -41,7 +42,7 @@ def digest(python: Path | None) -> str:
 
     `python` is the folder of what lets the book's code run in its pages, if there is one.
     """
-    total = hashlib.sha256(f"{fingerprint()} {python is not None}".encode())
+    total = hashlib.sha256(f"{fingerprint()} {python and pack_python.best(python)[0].name}".encode())
     for path in files():
         total.update(path.relative_to(ROOT).as_posix().encode() + hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -57,7 +58,10 @@ def build() -> int:
 
 def main() -> int:
     """Bring the book up to date; return the exit code."""
-    wanted = digest(pyodide.provide())
+    python = pyodide.provide()
+    if python:
+        pack_python.provide(python)
+    wanted = digest(python)
     if STAMP.exists() and STAMP.read_text() == wanted and (BUILD / "html" / "index.html").exists():
         return 0
     print("Building the book ...", flush=True)

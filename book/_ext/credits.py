@@ -117,7 +117,7 @@ def python_works(folder: Path) -> Iterator[Work]:
                "https://pillow.readthedocs.io", release, libraries_of_pillow())  # fmt: skip
     sources = wheel_sources(release)
     for package in sorted(lock["packages"].values(), key=lambda package: package["name"].lower()):
-        yield wheel_work(folder / package["file_name"], sources.get(package["file_name"], "this book"))
+        yield wheel_work(folder / package["file_name"], sources.get(package["name"], "this book"))
 
 
 def libraries_of_pillow() -> str:
@@ -127,14 +127,15 @@ def libraries_of_pillow() -> str:
 
 
 def wheel_sources(release: str) -> dict[str, str]:
-    """Return {wheel: where it was taken from}; those that are made here are not among them."""
+    """Return {package: where its wheel was taken from}; those that are made here are not among them."""
     pins = pyodide.listed()
     inside = {
         file: requirement.replace("==", " ") if len(wheel["files"]) > 1 else INDEX
         for requirement, wheel in pins["wheels"].items()
         for file in wheel["files"]
     }
-    return dict.fromkeys(pyodide.from_release(pins), release) | inside
+    taken = dict.fromkeys(pyodide.from_release(pins), release) | inside
+    return {package["name"]: taken[package["file_name"]] for package in pins["packages"].values()}
 
 
 # ---- the site, and the paper ------------------------------------------------------------------------------------

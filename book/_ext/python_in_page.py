@@ -1,7 +1,8 @@
 """Sphinx extension: Python itself among the files of the book, so that its code can run in the page.
 
-_static/python/ gets what tools/pyodide.py has gathered, our own package as a wheel, and a lock that names exactly what
-lies there; pages with code cells say where that is. If nothing was gathered, no page says anything.
+_static/python/ gets what tools/pyodide.py has gathered, as tools/pack_python.py packs it, our own package as a wheel,
+and a lock that names exactly what lies there; pages with code cells say where that is. If nothing was gathered, no page
+says anything.
 """
 
 import json
@@ -16,6 +17,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tools"))
 
+import pack_python  # noqa: E402
 import pyodide  # noqa: E402
 
 UTILS = ROOT / "utils"
@@ -92,11 +94,12 @@ def lock(pins: dict, ours: dict[str, tuple[str, bytes]]) -> dict:
 
 def write_python(gathered: Path, target: Path) -> None:
     """Write the folder anew from what was gathered."""
-    pins, ours = pyodide.listed(), {"convbook": convbook_wheel(), "matplotlib-fontlist": fonts_wheel()}
+    place, pins = pack_python.best(gathered)
+    ours = {"convbook": convbook_wheel(), "matplotlib-fontlist": fonts_wheel()}
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for name in pyodide.all_files(pins):
-        shutil.copyfile(gathered / name, target / name)
+        shutil.copyfile(place / name, target / name)
     for name, data in ours.values():
         (target / name).write_bytes(data)
     found = lock(pins, ours)

@@ -51,3 +51,16 @@ def test_every_cell_shows_in_a_page_what_is_committed(python, path):
         assert given["ok"], (cell.id, shown[-1:])
         for view in (printed, kinds, words):
             assert view(shown) == view(cell.outputs), cell.id
+
+
+SOURCES = """\
+import sys
+origins = {name: str(getattr(getattr(module, "__spec__", None), "origin", "")) for name, module in sys.modules.items()}
+print(*sorted(name for name, origin in origins.items() if origin.endswith(".py") and "/convbook/" not in origin))
+"""
+
+
+def test_what_all_these_pages_have_imported_came_compiled(python):
+    """Compiling takes longer than anything else at a start: what is named here belongs into pack_python/modules.py."""
+    assert python.run("import convbook.widgets, convbook.checks, convbook.figures, convbook.nn").ok
+    assert python.run(SOURCES).text.split() == []
