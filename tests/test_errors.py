@@ -38,6 +38,7 @@ CONVOLUTIONS = [
     ({"stride": (1, 2, 3)}, ValueError, "stride must be an integer or a pair of integers, got (1, 2, 3)"),
     ({"stride": 1.5}, TypeError, "stride must be an integer or a pair of integers, got 1.5"),
     ({"stride": "2"}, TypeError, "stride must be an integer or a pair of integers, got '2'"),
+    ({"stride": np.zeros(784)}, ValueError, "got array([0., 0., ..., 0., 0.], shape=(784,))"),
     ({"stride": None}, TypeError, "stride must be an integer or a pair of integers, got None"),
     ({"dilation": -1}, ValueError, "dilation must be at least 1, got -1"),
     ({"padding": -1}, ValueError, "padding must be at least 0, got -1"),

@@ -88,7 +88,8 @@ def choice(name: str, value, choices) -> str:
 def shown(value) -> str:
     """Return the value as an error message shows it: on one line, however much of it there is."""
     try:
-        return " ".join(_BRIEF.repr(value).split())
+        with np.printoptions(threshold=100, edgeitems=2):  # a large array has its shape at its end, and takes no time
+            return " ".join(_BRIEF.repr(value).split())
     except Exception:  # a stranger's __repr__ may do anything, and an integer may be too long to be written
         return f"something of type {type(value).__name__}"
 
