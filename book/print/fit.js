@@ -3,6 +3,7 @@
 // the text after it comes first, as printers do it. And where a last page would hold but a few lines, or a hole stays all the
 // same, all lines come a little closer.
 const GAP = 40; // px between two columns
+const HAIR = 0.02; // px, the least by which two heights differ for a browser
 const [LARGEST_HOLE, UNBEARABLE] = [0.2, 0.24]; // of a page; a quarter is what a reader may see (tests/editions/test_pdf.py)
 const [SMALLEST, TINIEST] = [0.66, 0.5]; // how far a picture may shrink: willingly, and where nothing else helps
 const SMALL = 80; // px: no picture gets lower than this
@@ -26,8 +27,10 @@ const TALLEST = 0.68; // of a page that a picture takes, so that what it is abou
 export function fitPages() {
   const main = document.querySelector("main");
   main.classList.add("measuring");
-  const left = [...main.querySelectorAll("section.page, .contents-page")].flatMap((section) => fit(section));
+  const sections = /** @type {HTMLElement[]} */ ([...main.querySelectorAll("section.page, .contents-page")]);
+  const left = sections.flatMap((section) => fit(section));
   main.classList.remove("measuring");
+  for (const section of sections) section.style.height = "";
   return left.map(({ said }) => said);
 }
 
@@ -59,15 +62,17 @@ function endsInAFewLines(section) {
 
 function fitSection(section) {
   const { height } = section.getBoundingClientRect();
-  for (const picture of section.querySelectorAll(PICTURE)) lower(picture, TALLEST * height);
+  lower([...section.querySelectorAll(PICTURE)], TALLEST * height);
   const open = [];
   let [page, tries] = [0, 0];
-  for (let columns = columnsOf(section); page < columns.length - 1; columns = columnsOf(section)) {
+  let columns = columnsOf(section);
+  while (page < columns.length - 1) {
     const hole = height - columns[page].bottom;
     const isLarge = hole > LARGEST_HOLE * height;
     if (isLarge && tries < TRIES && mend(section, columns[page + 1].first, hole)) {
       tries += 1;
       layAfresh(section);
+      columns = columnsOf(section);
       continue;
     }
     if (isLarge)
@@ -80,11 +85,12 @@ function fitSection(section) {
   return open;
 }
 
-/** Lets the browser break all columns anew: after a change it keeps breaks that are no longer needed, on paper it does not. */
+/**
+ * Lets the browser break all columns anew, for after a change it keeps breaks that are no longer needed, which on paper it
+ * does not: a page that is higher by a hair makes it forget them, and keep all that stands in them.
+ */
 function layAfresh(section) {
-  section.style.display = "none";
-  section.getBoundingClientRect();
-  section.style.display = "";
+  section.style.height = section.style.height ? "" : `calc(var(--page-height) + ${HAIR}px)`;
 }
 
 /** How far down each column is filled, and with which block it begins. */
@@ -152,9 +158,10 @@ function behind(float) {
 
 const placeOf = (float) => (float.matches(".cell_output") ? float.closest(".cell") : float);
 
-function lower(picture, most) {
-  const { width, height } = picture.getBoundingClientRect();
-  if (height > most) picture.style.width = `${(width * most) / height}px`;
+function lower(pictures, most) {
+  const sizes = pictures.map((picture) => picture.getBoundingClientRect()); // all at once: it lays the section out
+  for (const [n, { width, height }] of sizes.entries())
+    if (height > most) pictures[n].style.width = `${(width * most) / height}px`;
 }
 
 /** Makes the pictures of this float so much smaller that all from the block on fits. */
