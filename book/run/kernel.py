@@ -303,6 +303,7 @@ def note_error(exc_tuple=None, **_):
 warnings.formatwarning = warning
 warnings.filterwarnings("ignore", "To exit: use", UserWarning)  # IPython's word after sys.exit()
 warnings.filterwarnings("ignore", "tqdm:disabling monitor")  # it wants a thread, and goes well without one
+warnings.filterwarnings("ignore", category=SyntaxWarning, module="<>$")  # IPython reads a cell before it runs it
 keep_code, shell.compile.cache = shell.compile.cache, note_cell
 shell.compile.reset_compiler_flags()  # with which Python would wait for more lines, and not say what was never closed
 shell.showtraceback = note_error
