@@ -3,12 +3,15 @@
 import re
 from base64 import b64encode
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import matplotlib
+import numpy as np
 import pytest
 from hands import wait_until
+from PIL import Image
 from playwright.sync_api import expect
 
 from convbook import widgets
@@ -145,6 +148,18 @@ def test_a_page_that_is_too_wide_would_be_found(book_page):
     )
     assert large_helpers(page) == []  # the style sheet holds it
     assert any("wide" in part for part in sideways(page))
+
+
+def test_an_output_that_is_too_wide_shows_on_which_side_it_goes_on(book_page):
+    page = book_page(CHAPTER, width=360)
+    outputs = page.locator(".cell_output > .output.stream pre")
+    wide = outputs.evaluate_all("(all) => all.findIndex((one) => one.scrollWidth > one.clientWidth + 50)")
+    seen = {}
+    for place in (0, 25, 9999):
+        outputs.nth(wide).evaluate("(output, place) => { output.scrollLeft = place; }", place)
+        picture = np.asarray(Image.open(BytesIO(outputs.nth(wide).screenshot())).convert("L"))[2]  # above the letters
+        seen[place] = bool(picture[2] < picture[160]), bool(picture[-3] < picture[160])
+    assert seen == {0: (False, True), 25: (True, True), 9999: (True, False)}
 
 
 @every_page
