@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import threading
 from hashlib import sha256
 from io import BytesIO
@@ -149,12 +150,22 @@ def test_without_node_the_pages_get_what_was_gathered_and_one_line_says_so(gathe
     assert pack_python.best(gathered) == (gathered, pyodide.listed())
 
 
-@pytest.mark.parametrize("command", [["false"], ["no such program"]])
-def test_where_it_cannot_be_compiled_nothing_half_stays(gathered, monkeypatch, capsys, command):
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["false"], "Node says: nothing"),
+        (["no such program"], "Node does not run: "),
+        ([sys.executable, "-c", "raise ValueError('no modules')"], "Node says: ValueError: no modules"),
+        ([sys.executable, "-c", "import time; time.sleep(60)"], "Node does not run: "),
+    ],
+)
+def test_where_it_cannot_be_compiled_nothing_half_stays(gathered, monkeypatch, capsys, command, told):
     monkeypatch.setattr(javascript, "is_there", lambda: True)
     monkeypatch.setattr(javascript, "node", lambda _: command)
+    monkeypatch.setattr(pack_python, "PATIENCE", 5)
     pack_python.provide(gathered)
-    assert "Python will start more slowly in the pages, for it cannot be packed: " in capsys.readouterr().err
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"Python will start more slowly in the pages, for it cannot be packed: {told}")
     assert [path for path in gathered.iterdir() if path.is_dir()] == []
 
 

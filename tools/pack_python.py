@@ -27,6 +27,7 @@ from environment import ROOT
 HOME = ROOT / "tools" / "pack_python"
 MADE_BY = [Path(__file__), *sorted(HOME.glob("*.*"))]
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that an archive can hold
+PATIENCE = 600  # seconds; it takes twenty
 LOCK = "lock.json"
 STANDARD_LIBRARY = "python_stdlib.zip"
 # What no page opens, of what is not compiled: a tenth of all that a reader would load.
@@ -116,13 +117,23 @@ def compile_modules(gathered: Path, pins: dict) -> dict[str, bytes]:
         lock.write_text(json.dumps({"info": pins["info"], "packages": pins["packages"]}), "utf-8")
         try:
             command = [*javascript.node("node"), HOME / "start.cjs", gathered, lock, result]
-            done = subprocess.run(command, capture_output=True, text=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise NotPacked(f"there is no Node: {error}") from error
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise NotPacked(f"Node does not run: {error}") from error
         if done.returncode:
-            raise NotPacked(done.stderr.strip() or f"Node ended with {done.returncode}")
+            raise NotPacked(f"Node says: {fault(done.stderr)}")
         with ZipFile(result) as archive:
             return {place: archive.read(place) for place in archive.namelist()}
+
+
+def fault(said: str) -> str:
+    """Return what was wrong, among all that Node and Python said.
+
+    >>> fault("PythonError: Traceback (most recent call last):\\n  ...\\nImportError: nothing there\\n\\nNode.js v24")
+    'ImportError: nothing there'
+    """
+    lines = said.strip().splitlines() or ["nothing"]
+    return next((line for line in reversed(lines) if "Error" in line), lines[-1])
 
 
 def of(kind: str, modules: dict[str, bytes]) -> dict[str, bytes]:

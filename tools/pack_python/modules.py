@@ -31,7 +31,8 @@ IMPORTED = [
     "pyodide_kernel.kernel",
     "tqdm.auto",
 ]
-PLACES = {"/lib/python312.zip/": "core/", "/lib/python3.12/site-packages/": "packages/"}
+MAJOR, MINOR = sys.version_info[:2]
+PLACES = {f"/lib/python{MAJOR}{MINOR}.zip/": "core/", f"/lib/python{MAJOR}.{MINOR}/site-packages/": "packages/"}
 UNCHECKED = (1).to_bytes(4, "little")  # known by a hash of its source, which nobody need compare: there is no source
 
 
