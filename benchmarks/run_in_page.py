@@ -3,19 +3,23 @@
     python benchmarks/run_in_page.py
 
 Chromium opens an exercise page and a chapter from this machine, which sends files compressed, and runs a cell.
-Cold is with an empty cache; warm is once more in the same browser.
+Cold is with an empty cache; warm is once more in the same browser. The same is measured with Python as it was gathered,
+before tools/pack_python.py has compiled what a start imports: the ratio is what that gives.
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[1]
-sys.path.append(str(ROOT / "tools"))
+sys.path += [str(ROOT / "tools"), str(ROOT / "book" / "_ext")]
 
+import pyodide  # noqa: E402
 from browser import launch  # noqa: E402
 from page_load import MARK_FIRST_WIDGET, Near  # noqa: E402
+from python_in_page import write_python  # noqa: E402
 from serve import BOOK, serving  # noqa: E402
 
 PAGES = {"exercises": "notebooks/exercises/03_pooling.html", "chapter": "notebooks/03_pooling.html"}
@@ -30,9 +34,9 @@ RUN = """async () => {
 }"""
 
 
-def measured(browser: Browser, address: str) -> None:
-    """Print what one page takes, cold and warm."""
-    context = browser.new_context()
+def measured(browser: Browser, address: str) -> dict[str, float]:
+    """Print what one page takes, cold and warm; return the seconds to its first result."""
+    context, taken = browser.new_context(), {}
     for way in ("cold", "warm"):
         sent = []
         page = context.new_page()
@@ -41,13 +45,25 @@ def measured(browser: Browser, address: str) -> None:
         page.on("response", lambda answer, sent=sent: sent.append(int(answer.headers.get("content-length", 0))))
         page.goto(address, wait_until="networkidle")
         before, widget = sum(sent), page.evaluate("window.firstWidget ?? null")
-        seconds = page.evaluate(RUN)
+        taken[way] = seconds = page.evaluate(RUN)
         first = f", first widget after {widget / 1000:.2f} s" if widget else ""
         print(f"  {way}: {before / 1000:6.0f} kB before the first click{first}; first result after {seconds:5.1f} s")
         if way == "cold":
             print(f"        {(sum(sent) - before) / 1e6:.1f} MB for the first result")
         page.close()
     context.close()
+    return taken
+
+
+def with_python_as_gathered(site: Path) -> None:
+    """Make a site of the book's own files, but with Python as it was gathered."""
+    static = Path("_static")
+    (site / static).mkdir()
+    for folder in (Path(), static):
+        for path in (BOOK / folder).iterdir():
+            if path not in (BOOK / static, BOOK / static / "python"):
+                (site / folder / path.name).symlink_to(path)
+    write_python(pyodide.ready(), pyodide.listed(), site / static / "python")
 
 
 def main() -> None:
@@ -55,11 +71,17 @@ def main() -> None:
     if not (BOOK / "_static" / "python").exists():
         print("The built book has no Python for its pages: `make book` says why.")
         return
-    with serving(BOOK, Near) as address, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        with_python_as_gathered(Path(scratch))
         browser = launch(playwright)
-        for name, path in PAGES.items():
-            print(name)
-            measured(browser, f"{address}/{path}")
+        with serving(BOOK, Near) as address, serving(Path(scratch), Near) as unpacked:
+            for name, path in PAGES.items():
+                print(name)
+                packed = measured(browser, f"{address}/{path}")
+                print(f"{name}, with Python as it was gathered")
+                gathered = measured(browser, f"{unpacked}/{path}")
+                ratios = ", ".join(f"{way} {packed[way] / gathered[way]:.2f}" for way in packed)
+                print(f"  packed against gathered: {ratios}")
         browser.close()
 
 

@@ -84,6 +84,7 @@ def gathered(tmp_path, monkeypatch):
     }
     hashes = {name: sha256(data).hexdigest() for name, data in files.items()}
     package = {"name": "own", "version": "1", "file_name": WHEEL, "sha256": hashes.pop(WHEEL), "depends": []}
+    monkeypatch.delenv(pyodide.REQUIRED, raising=False)
     monkeypatch.setattr(pyodide, "LIST", tmp_path / "files.json")
     pyodide.LIST.write_text(json.dumps({"version": "0", "info": {}, "core": hashes, "packages": {"own": package}}))
     folder = tmp_path / "pyodide-0"

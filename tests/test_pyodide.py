@@ -13,6 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+import pack_python
 import pyodide
 import python_in_page as page
 
@@ -273,7 +274,7 @@ def test_another_word_makes_a_wheel_of_another_name(utils):
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site") / "python"
-    page.write_python(pyodide.ready(), folder)
+    page.write_python(*pack_python.best(pyodide.ready()), folder)
     return folder
 
 

@@ -92,9 +92,8 @@ def lock(pins: dict, ours: dict[str, tuple[str, bytes]]) -> dict:
     return {"info": pins["info"], "packages": dict(sorted(packages.items()))}
 
 
-def write_python(gathered: Path, target: Path) -> None:
-    """Write the folder anew from what was gathered."""
-    place, pins = pack_python.best(gathered)
+def write_python(place: Path, pins: dict, target: Path) -> None:
+    """Write the folder anew from the files of this list, which lie in `place`."""
     ours = {"convbook": convbook_wheel(), "matplotlib-fontlist": fonts_wheel()}
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
@@ -113,7 +112,7 @@ def write_python(gathered: Path, target: Path) -> None:
 def add_python(app) -> None:
     """Give the book Python, if it was gathered."""
     if app.builder.name == "html" and (gathered := pyodide.ready()):
-        write_python(gathered, python_folder(app))
+        write_python(*pack_python.best(gathered), python_folder(app))
 
 
 def python_folder(app) -> Path:

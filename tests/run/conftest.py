@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+import pack_python
 import pyodide
 from live_widgets import write_shared
 from python_in_page import write_python
@@ -140,7 +141,7 @@ class Pages:
 def site(tmp_path_factory):
     """Return a folder with what code in a page needs."""
     folder = tmp_path_factory.mktemp("python")
-    write_python(pyodide.ready(), folder / "_static" / "python")
+    write_python(*pack_python.best(pyodide.ready()), folder / "_static" / "python")
     write_shared(folder / "_static" / "live")
     write_run(folder / "_static" / "run")
     (folder / "page.html").write_text(PAGE, "utf-8")
