@@ -428,6 +428,7 @@ def test_a_book_that_its_server_says_is_gone_is_forgotten_at_once(reader, host):
 def test_a_book_that_has_moved_shows_the_way(reader, host):
     page = visit(reader, host, page=visit(reader, host))
     (host.root / SUB).rename(host.root / "new")
+    told = Event()  # the worker has asked whether the book is still there, and has its answer
 
     def moved(request):
         if not request.path.startswith("/B"):
@@ -436,12 +437,15 @@ def test_a_book_that_has_moved_shows_the_way(reader, host):
         request.send_header("Location", f"/new/{request.path.split('/', 2)[2]}")
         request.send_header("Content-Length", "0")
         request.end_headers()
+        if request.command == "HEAD":
+            told.set()
         return True
 
     host.meets = moved
     stop_workers(reader, page)
     page.reload()
     page.wait_for_load_state()
+    assert told.wait(20)
     page.goto(host.address(f"{SUB}book/glossary.html"))
     expect(page).to_have_url(re.compile("/new/book/glossary.html"))
 

@@ -374,7 +374,8 @@ def test_the_stack_lives_before_the_photograph_has_come(open_widget):
     widget = open_widget(example("two 3×3, stride 2"))
     waiting = []
     widget.page.route("**/assets/camera.js", lambda route: waiting.append(route))
-    widget.page.reload(wait_until="commit")  # the page counts as loading as long as it waits
+    with widget.page.expect_request("**/assets/camera.js"):
+        widget.page.reload(wait_until="commit")  # the page counts as loading as long as it waits
     expect(widget).to_have_attribute("data-live", "true")
     menu(widget, "kernel").select_option("5")
     expect(widget.locator(".cb-formula")).to_have_text("r = 1 + 4·1 + 2·2 = 9, j = 4")
