@@ -142,9 +142,11 @@ def every_widget_of_the_book_lives_and_is_synced(notebook):
     expect(live).to_have_count(len(widgets.__all__), timeout=PATIENCE * 1000)
     run(notebook, SET_ALL)
     pressed = shown.get_by_role("button", name="Predict", exact=True, pressed=True)
-    with suppress(AssertionError):  # then the next line says which one it is
+    with suppress(AssertionError):  # then the next lines say which one it is, and what Python holds
         expect(pressed).to_have_count(len(widgets.__all__))
-    assert shown.locator(UNASKED).evaluate_all("(all) => all.map((one) => one.innerText)") == []
+    if unasked := shown.locator(UNASKED).evaluate_all("(all) => all.map((one) => one.innerText)"):
+        run(notebook, READ_ALL)
+        pytest.fail(f"{notebook.get_by_text(re.compile('^to be predicted')).inner_text()}, not asked: {unasked}")
     for left in range(len(widgets.__all__), 0, -1):
         pressed.first.click()
         expect(pressed).to_have_count(left - 1)

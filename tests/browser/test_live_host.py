@@ -244,7 +244,8 @@ def test_a_second_script_that_is_late_is_waited_for(open_widget, bench):
     page, held = open_widget(small()).page, []
     page.route("**/live/sliding_window-*.js*", lambda route: held.append(route))
     (bench.folder / "late.html").write_text(page_with(bench.folder, small(), EquivarianceBench()), encoding="utf-8")
-    page.goto(bench.address("late.html"), wait_until="commit")
+    with page.expect_request("**/live/sliding_window-*.js*"):
+        page.goto(bench.address("late.html"), wait_until="commit")
     page.wait_for_function("document.readyState === 'interactive' && window.LiveWidgets")
     page.evaluate("() => void LiveWidgets.mountAll()")
     held[0].continue_()
