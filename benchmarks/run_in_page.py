@@ -7,6 +7,7 @@ Cold is with an empty cache; warm is once more in the same browser. The same is 
 before tools/pack_python.py has compiled what a start imports: the ratio is what that gives.
 """
 
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -57,13 +58,8 @@ def measured(browser: Browser, address: str) -> dict[str, float]:
 
 def with_python_as_gathered(site: Path) -> None:
     """Make a site of the book's own files, but with Python as it was gathered."""
-    static = Path("_static")
-    (site / static).mkdir()
-    for folder in (Path(), static):
-        for path in (BOOK / folder).iterdir():
-            if path not in (BOOK / static, BOOK / static / "python"):
-                (site / folder / path.name).symlink_to(path)
-    write_python(pyodide.ready(), pyodide.listed(), site / static / "python")
+    shutil.copytree(BOOK, site, dirs_exist_ok=True)
+    write_python(pyodide.ready(), pyodide.listed(), site / "_static" / "python")
 
 
 def main() -> None:
