@@ -30,7 +30,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that an archive can hold
 PATIENCE = 600  # seconds; it takes twenty
 LOCK = "lock.json"
 STANDARD_LIBRARY = "python_stdlib.zip"
-# What no page opens, of what is not compiled: a tenth of all that a reader would load.
+# What no page opens, of what is not compiled: it makes room for the bytecode, which is larger than its source.
 SPARED = (
     "*.pyi",  # types, for editors
     "*.h",  # and for compilers of C
@@ -66,7 +66,7 @@ def packed(archive: bytes, compiled: dict[str, bytes]) -> bytes:
 
     Of a wheel, the record of what it holds is written anew.
     """
-    content, files = BytesIO(), {}
+    files = {}
     with ZipFile(BytesIO(archive)) as source:
         for path in source.namelist():
             if code := compiled.get(f"{path}c"):
@@ -76,6 +76,12 @@ def packed(archive: bytes, compiled: dict[str, bytes]) -> bytes:
     for path in files:
         if path.endswith(".dist-info/RECORD"):
             files[path] = record(files, path)
+    return archived(files)
+
+
+def archived(files: dict[str, bytes]) -> bytes:
+    """Return an archive of these files, {path: content}: the same files make the same bytes."""
+    content = BytesIO()
     with ZipFile(content, "w") as target:
         for path, data in files.items():
             target.writestr(ZipInfo(path, LONG_AGO), data, ZIP_DEFLATED, compresslevel=9)

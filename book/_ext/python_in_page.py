@@ -10,9 +10,7 @@ import shutil
 import sys
 import tomllib
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "tools"))
@@ -22,7 +20,6 @@ import pyodide  # noqa: E402
 
 UTILS = ROOT / "utils"
 FONTS = ROOT / "book" / "python" / "fontlist.json"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time that an archive can hold
 CELL = 'class="cell_input '
 # What a page loads for our package. Matplotlib, a third of everything, comes to the pages that import it by name.
 DEPENDS = ["anywidget", "ipython", "numpy", "pillow", "tqdm"]
@@ -43,12 +40,8 @@ def wheel(name: str, version: str, files: dict[str, bytes]) -> tuple[str, bytes]
         f"{about}/licenses/LICENSE": (ROOT / "LICENSE").read_bytes(),
         f"{about}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    content = BytesIO()
-    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
-        for path, data in sorted(files.items()):
-            archive.writestr(ZipInfo(path, LONG_AGO), data, ZIP_DEFLATED)
-    data = content.getvalue()
-    return f"{name}-{version}-1{sha256(data).hexdigest()[:8]}-py3-none-any.whl", data
+    data = pack_python.archived(dict(sorted(files.items())))
+    return pack_python.named_by_content(f"{name}-{version}-py3-none-any.whl", data), data
 
 
 def convbook_wheel() -> tuple[str, bytes]:

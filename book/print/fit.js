@@ -3,7 +3,7 @@
 // the text after it comes first, as printers do it. And where a last page would hold but a few lines, or a hole stays all the
 // same, all lines come a little closer.
 const GAP = 40; // px between two columns
-const HAIR = 0.02; // px, the least by which two heights differ for a browser
+const HAIR = 0.02; // px: a browser counts in 64ths of one, so this is the next height
 const [LARGEST_HOLE, UNBEARABLE] = [0.2, 0.24]; // of a page; a quarter is what a reader may see (tests/editions/test_pdf.py)
 const [SMALLEST, TINIEST] = [0.66, 0.5]; // how far a picture may shrink: willingly, and where nothing else helps
 const SMALL = 80; // px: no picture gets lower than this
