@@ -36,7 +36,8 @@ def test_a_view_comes_with_all_that_it_imports_each_module_behind_its_own(stem):
 @every_stem
 def test_a_notebook_gets_the_view_as_one_module_that_imports_nothing(stem):
     [exported] = re.findall(r"^(?:import|export)\b.*", notebook_module(stem, {"bias": {}}), re.MULTILINE)
-    assert exported == f'export default Object.assign({stem}_view.default, {{ admits: {{"bias":{{}}}} }});'
+    view = f'Object.assign({stem}_view.default, {{ admits: {{"bias":{{}}}} }})'
+    assert exported == f"export default parts_notebook.drawnWhenIdle({view});"
     assert "await import" not in notebook_module(stem, {})
 
 

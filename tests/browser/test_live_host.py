@@ -297,13 +297,17 @@ def test_the_module_of_a_notebook_draws_the_same_widget(open_html, shown):
           };
           const el = document.createElement("div");
           document.querySelector("main").append(el);
+          const order = [], others = new MessageChannel();
+          others.port1.onmessage = () => order.push(el.dataset.live ?? "not drawn");
+          others.port2.postMessage("another widget's module, say");
           const clean = await view.render({ model, el });
           model.set("kernel", [[2]]);
           await new Promise(requestAnimationFrame);
           const shown = el.querySelector('[data-role="kernel"]').textContent, share = el.textContent.includes("Share");
           clean();
-          return [shown, share, Object.keys(heard).length];
+          return [order, shown, share, Object.keys(heard).length];
         }""",
         [notebook_module(shown._stem, shown._admits), shown.page_state()],
     )
-    assert text == ["kernel 1×12", False, 0]  # no address to share there; and nothing listens after the cleaning
+    # what waited comes first; there is no address to share; and nothing listens after the cleaning
+    assert text == [["not drawn"], "kernel 1×12", False, 0]

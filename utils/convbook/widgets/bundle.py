@@ -16,6 +16,7 @@ from os.path import normpath
 from pathlib import Path
 
 HERE = Path(__file__).parent
+NOTEBOOK = HERE / "parts" / "notebook.js"
 IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?(?:const|function\*?|class) (\w+))", re.MULTILINE)
 UNKNOWN = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -92,7 +93,8 @@ def view_in_bundle(stem: str, admits: dict, **more: dict) -> str:
 
 def notebook_module(stem: str, admits: dict) -> str:
     """Return the view of a widget as the one module that anywidget asks for."""
-    return f"{bundle(view_path(stem))}\nexport default {view_in_bundle(stem, admits)};\n"
+    view = f"{name_of(NOTEBOOK)}.drawnWhenIdle({view_in_bundle(stem, admits)})"
+    return f"{bundle(view_path(stem), NOTEBOOK)}\nexport default {view};\n"
 
 
 @cache
