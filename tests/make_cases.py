@@ -600,6 +600,8 @@ def numbers():
         *(123456789.123, 1e15, 1.5e20, 1e21, -3.25e300),
     ):
         yield case("format", number(value), value=value)
+    for count in (0, 7, 999, 1000, 1001, 12_345, 139_049, 1_000_000, 1_234_567_890, 2**53 - 1):
+        yield case("thousands", f"{count:,}", count=count)
     for text, value in (
         *(
             ("3", 3.0),

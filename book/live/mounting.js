@@ -88,7 +88,8 @@ async function render(place, view, key, author, { state, unfit }) {
 
 // Safari does not hold its place when something above the window changes its height.
 function removePicture(/** @type {HTMLElement} */ place) {
-  const above = !CSS.supports("overflow-anchor", "auto") && place.getBoundingClientRect().bottom < 0;
+  if (CSS.supports("overflow-anchor", "auto")) return place.remove(); // and nothing need be measured
+  const above = place.getBoundingClientRect().bottom < 0;
   const height = document.body.scrollHeight;
   place.remove();
   if (above) scrollBy({ top: document.body.scrollHeight - height, behavior: "instant" });

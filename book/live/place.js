@@ -28,7 +28,10 @@ export const lastPlace = () => (rest.y === scrollY ? rest.place : readPlace());
 
 /** The line that is read stays in the window when a phone is turned: every line above it breaks elsewhere then. */
 export function stayWhenTurned() {
-  let wide = innerWidth;
+  let wide = 0;
+  requestAnimationFrame(() => {
+    wide = innerWidth; // not at once: a page that is being parsed would be laid out for it
+  });
   whenScrolled(() => {
     if (innerWidth === wide) rest = { y: scrollY, place: readPlace() };
   });

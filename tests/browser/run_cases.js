@@ -240,5 +240,6 @@ const CALLS = {
     return { own: heads(js.unpackOwn(own)), epoch: heads(js.unpackEpoch({ scales, weights }, 1)) };
   },
   format: (js, { value }) => js.format(value),
+  thousands: (js, { count }) => js.thousands(count),
   parse: (js, { text }) => js.parse(text),
 };

@@ -13,7 +13,7 @@ CASES = json.loads(FILE.read_text(encoding="utf-8"))
 FUNCTIONS = sorted({case["function"] for case in CASES})
 RUN = Path(__file__).with_name("run_cases.js")
 # Not of convbook.ops:
-OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("axes", "links", "numbers", "pixels", "schema")]
+OTHERS = [HERE / "arithmetic" / f"{stem}.js" for stem in ("axes", "base64", "links", "numbers", "pixels", "schema")]
 COUNTED = sorted(set((HERE / "arithmetic").glob("*.js")) - set(OTHERS))
 
 

@@ -1,5 +1,6 @@
 // The network of the digits, as DrawAndTrace has it in Python: conv 3×3 (1→8), ReLU, max pooling 2, conv 3×3 (8→16), ReLU,
 // linear. Written out for these sizes, since a patch asks it dozens of times within a frame. No DOM here.
+import { bytesOf } from "./base64.js";
 import { rounded } from "./numbers.js";
 
 export const SIDE = 8;
@@ -23,8 +24,6 @@ export function arraysOf(/** @type {Float64Array} */ all) {
   const [w1, b1, w2, b2, w3, b3] = ends.map((end, n) => all.subarray(end - SIZES[n], end));
   return { w1, b1, w2, b2, w3, b3 };
 }
-
-const bytesOf = (/** @type {string} */ text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 /** The weights after the epoch with this index; as Python has them, a whole number times its array's scale, in float32. */
 export function unpackEpoch({ scales, weights }, index) {

@@ -28,8 +28,8 @@ export function percent(share) {
   return `${format(Math.round(1000 * share) / 10)}\u00a0%`;
 }
 
-/** Large whole numbers as the text writes them: "139,049". */
-export const thousands = (count) => count.toLocaleString("en");
+/** Large whole numbers as the text writes them: "139,049". A browser's own way takes 20 ms when it is first used. */
+export const thousands = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /**
  * Reads what a person typed: "3", "−1.5", "1,5", "1/9", "1 024", "1,024,000". Returns null if that is not a finite number.

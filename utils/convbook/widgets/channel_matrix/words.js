@@ -1,5 +1,5 @@
 // What ChannelMatrix says: its names, sentences, questions and the mistakes that it knows. No DOM here.
-import { format, plural, sumInWords } from "../arithmetic/numbers.js";
+import { format, plural, sumInWords, thousands } from "../arithmetic/numbers.js";
 import { upTo } from "../arithmetic/tensor.js";
 import { titleOf } from "../parts/picture_menu.js";
 import { lateMistakes, SLIPS } from "../parts/slips.js";
@@ -62,8 +62,7 @@ export function sentence(now, cell, secret) {
 export function partnersInWords(now, cell) {
   const { output, kernel, bias } = rolesOf(now, cell);
   const [height, width] = now.full;
-  const everywhere =
-    height * width === 1 ? "this pixel" : `all ${(height * width).toLocaleString("en")} pixels`;
+  const everywhere = height * width === 1 ? "this pixel" : `all ${thousands(height * width)} pixels`;
   if (cell.role === kernel) return `is shared by ${everywhere}`;
   if (cell.role === bias) return `is added at ${everywhere}`;
   return `feeds ${plural(valuesOf(now)[output].length, "output channel")}`;

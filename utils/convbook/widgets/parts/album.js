@@ -1,4 +1,5 @@
 // Pictures as numbers: decoding them, and the album of those that this page knows.
+import { bytesOf } from "../arithmetic/base64.js";
 import { greyLevels } from "../arithmetic/pixels.js";
 import { openAsset } from "./assets.js";
 
@@ -64,8 +65,7 @@ function measured(file) {
 
 // "data:image/png;base64,..." as a file, without a request that a page's policy might refuse.
 function fileOf(address) {
-  const bytes = Uint8Array.from(atob(address.split(",")[1]), (letter) => letter.charCodeAt(0));
-  return new Blob([bytes]);
+  return new Blob([bytesOf(address.split(",")[1])]);
 }
 
 // ---- the album -------------------------------------------------------------------------------------------------

@@ -11,15 +11,16 @@ export class Room {
   constructor(el, signal, then) {
     this.el = el;
     this.about = "";
-    /** @type {(el: HTMLElement) => (() => void)[]} */
+    /** @type {() => ((el: HTMLElement) => void)[]} */
     this.contents = () => [];
     this.tallest = 0;
     this.width = 0;
+    const asItIs = (double) => double.append(...el.cloneNode(true).childNodes);
     const resized = new ResizeObserver(() => {
-      if (el.offsetWidth !== this.width) this.measure();
-      this.keep(heightOf(el));
+      then(); // what only looks comes first, while the page is laid out
       tellWhatItCovers(el);
-      then();
+      if (el.offsetWidth === this.width) this.keep(heightOf(el));
+      else this.measure(el.offsetWidth, [asItIs]);
     });
     resized.observe(el, { box: "border-box" });
     signal.addEventListener("abort", () => resized.disconnect());
@@ -28,31 +29,33 @@ export class Room {
   /**
    * Measures what may come, as soon as that changes.
    * @param {string} about what it depends on
-   * @param {(el: HTMLElement) => (() => void)[]} contents each fills an element that stands in for ours
+   * @param {() => ((el: HTMLElement) => void)[]} contents each fills an element that stands in for ours
    */
   reserve(about, contents) {
     this.contents = contents;
     if (about === this.about) return;
     this.about = about;
-    this.measure();
+    this.measure(this.width);
   }
 
-  measure() {
+  // All that may come at once, and `more`: so the page is laid out but once.
+  measure(width, more = []) {
     const { el } = this;
-    this.width = el.offsetWidth;
+    this.width = width;
     this.tallest = 0;
-    if (!this.width || !isPointedInPassing()) {
+    if (!width || !isPointedInPassing()) {
       el.style.minHeight = "";
       return;
     }
-    const style = `position: absolute; visibility: hidden; width: ${this.width}px`;
-    const double = h("div", { class: el.className, "aria-hidden": "true", style });
-    el.before(double); // where the same rules hold
-    for (const fill of this.contents(double)) {
-      fill();
-      this.tallest = Math.max(this.tallest, heightOf(double));
-    }
-    double.remove();
+    const style = `position: absolute; visibility: hidden; width: ${width}px`;
+    const doubles = [...this.contents(), ...more].map((fill) => {
+      const double = h("div", { class: el.className, "aria-hidden": "true", style });
+      fill(double);
+      return double;
+    });
+    el.before(...doubles); // where the same rules hold
+    this.tallest = Math.max(0, ...doubles.map(heightOf));
+    for (const double of doubles) double.remove();
     // Not sooner: were it lower meanwhile, a page that is scrolled to its end would move.
     el.style.minHeight = this.tallest ? `${this.tallest}px` : "";
   }

@@ -38,10 +38,8 @@ class SumStrip {
    * @param {() => ((strip: SumStrip) => void)[]} contents each shows one thing on the strip that it gets
    */
   reserve(about, contents) {
-    this.room.reserve(JSON.stringify(about), (el) => {
-      const strip = sketch(this, el);
-      return contents().map((show) => () => show(strip));
-    });
+    const drawn = () => contents().map((show) => (el) => show(sketch(this, el)));
+    this.room.reserve(JSON.stringify(about), drawn);
   }
 
   listen(signal) {
