@@ -150,14 +150,16 @@ def test_a_page_that_is_too_wide_would_be_found(book_page):
     assert any("wide" in part for part in sideways(page))
 
 
-def test_an_output_that_is_too_wide_shows_on_which_side_it_goes_on(book_page):
+@pytest.mark.parametrize("kind", [".cell_output > .output.stream pre", "div.math", ".pst-scrollable-table-container"])
+def test_what_is_too_wide_shows_on_which_side_it_goes_on(book_page, kind):
     page = book_page(CHAPTER, width=360)
-    outputs = page.locator(".cell_output > .output.stream pre")
-    wide = outputs.evaluate_all("(all) => all.findIndex((one) => one.scrollWidth > one.clientWidth + 50)")
+    wait_until(page, EVERY_FORMULA_IS_SET)
+    parts = page.locator(kind)
+    wide = parts.evaluate_all("(all) => all.findIndex((one) => one.scrollWidth > one.clientWidth + 50)")
     seen = {}
     for place in (0, 25, 9999):
-        outputs.nth(wide).evaluate("(output, place) => { output.scrollLeft = place; }", place)
-        picture = np.asarray(Image.open(BytesIO(outputs.nth(wide).screenshot())).convert("L"))[2]  # above the letters
+        parts.nth(wide).evaluate("(part, place) => { part.scrollLeft = place; }", place)
+        picture = np.asarray(Image.open(BytesIO(parts.nth(wide).screenshot())).convert("L"))[2]  # above the letters
         seen[place] = bool(picture[2] < picture[160]), bool(picture[-3] < picture[160])
     assert seen == {0: (False, True), 25: (True, True), 9999: (True, False)}
 
