@@ -268,6 +268,18 @@ def test_a_default_is_no_ones_shared_list():
     assert other.tensor == [[1.0, 2.0]]
 
 
+def test_what_is_taken_out_changed_and_put_back_is_a_change_and_nothing_changes_unseen():
+    one = Everything()
+    heard = []
+    one.observe(heard.append, "tensor")
+    one.tensor[0][0] = 9.0  # of a copy
+    assert one.tensor == [[1.0, 2.0]] and not heard
+    taken = one.tensor
+    taken[0][0] = 9.0
+    one.tensor = taken
+    assert one.tensor == [[9.0, 2.0]] and [change["new"] for change in heard] == [[[9.0, 2.0]]]
+
+
 def test_an_unknown_trait_is_named_with_what_there_is():
     with pytest.raises(TypeError, match=r"SlidingWindow has no trait 'paddin'; it has bias, .*, step"):
         SlidingWindow(paddin=1)

@@ -391,14 +391,22 @@ async def nothing(_):
 
 
 pyodide_kernel.kernel._load_packages_from_imports = nothing
-run_cell_async = shell.run_cell_async
+should_run_async, run_cell_async = shell.should_run_async, shell.run_cell_async
 
 
-async def run_to_the_end(*args, **settings):
+def read(code, settings):
+    """Add to a cell's settings what IPython reads in it: if it has to look itself, it warns, which may be an error."""
+    try:
+        return {"transformed_cell": shell.transform_cell(code), **settings}
+    except Exception:
+        return {"preprocessing_exc_tuple": sys.exc_info(), **settings}
+
+
+async def run_to_the_end(code, **settings):
     """Run a cell that awaits, and then what follows a cell, such as showing its figures: IPython leaves that to us."""
     result = None
     try:
-        result = await run_cell_async(*args, **settings)
+        result = await run_cell_async(code, **read(code, settings))
         return result
     finally:
         shell.events.trigger("post_execute")
@@ -406,6 +414,7 @@ async def run_to_the_end(*args, **settings):
             shell.events.trigger("post_run_cell", result)
 
 
+shell.should_run_async = lambda code, **settings: should_run_async(code, **read(code, settings))
 shell.run_cell_async = run_to_the_end
 
 

@@ -25,6 +25,17 @@ CHANGED = "[[1.0, 2.0], [5.0, 4.0]] [[10.0, 20.0], [50.0, 40.0]]"
 SHOW_ALL = "from convbook import widgets\nevery = [vars(widgets)[name]() for name in widgets.__all__]\ndisplay(*every)"
 SET_ALL = "for each in every: each.predict = True"
 UNASKED = "[data-widget]:not(:has(button[aria-pressed=true]:text-is('Predict')))"
+# As on a slow machine, where a widget's module does not come within the two seconds that anywidget waits for it:
+IMPATIENT = """() => {
+  AbortSignal.timeout = () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort());
+    return controller.signal;
+  };
+}"""
+SHOW_LATE = "late = SlidingWindow(input=[[7]], kernel=[[1]])\nlate"
+SET_LATE = "late.kernel = [[6]]"
+BESIDE = "from ipywidgets import FloatSlider, HBox\nHBox([FloatSlider(), SlidingWindow()])"
 READ_ALL = 'print("to be predicted:", sum(each.predict for each in every))'
 EXERCISES = Path(__file__).parents[2] / "notebooks" / "exercises" / "06_separable.ipynb"
 NO_ANNOUNCEMENTS = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
@@ -83,7 +94,9 @@ def address_in(log):
 @pytest.fixture(params=APPLICATIONS)
 def notebook(tmp_path, browser, request):
     """Return the page of a notebook with cells that show, set and read widgets; none has run."""
-    cells = [new_code_cell(source) for source in (SHOW, SET, READ, SHOW_ALL, SET_ALL, READ_ALL)]
+    cells = [
+        new_code_cell(source) for source in (SHOW, SET, READ, SHOW_ALL, SET_ALL, READ_ALL, BESIDE, SHOW_LATE, SET_LATE)
+    ]
     nbformat.write(new_notebook(cells=cells, metadata=LANGUAGE), tmp_path / "widget.ipynb")
     exceptions = []
     with running(request.param, tmp_path) as (server, token), browser.new_context() as context:
@@ -118,6 +131,8 @@ def test_widgets_live_in_jupyterlab_and_are_in_step_with_python(notebook):
     """One visit answers all, for Jupyter starts slowly."""
     python_moves_the_picture_and_the_picture_changes_python(notebook)
     every_widget_of_the_book_lives_and_is_synced(notebook)
+    a_widget_beside_another_has_room(notebook)
+    a_widget_that_came_late_hears_of_python_all_the_same(notebook)
 
 
 def python_moves_the_picture_and_the_picture_changes_python(notebook):
@@ -156,6 +171,24 @@ def every_widget_of_the_book_lives_and_is_synced(notebook):
         expect(pressed).to_have_count(left - 1)
     run(notebook, READ_ALL)
     expect(notebook.get_by_text("to be predicted: 0", exact=True)).to_be_visible()
+
+
+def a_widget_beside_another_has_room(notebook):
+    run(notebook, BESIDE)
+    beside = notebook.locator(".widget-hbox > [data-widget=SlidingWindow][data-live=true]")
+    expect(beside).to_be_visible()
+    assert beside.evaluate("el => el.offsetWidth") > 250
+
+
+def a_widget_that_came_late_hears_of_python_all_the_same(notebook):
+    gave_up = []
+    notebook.on("pageerror", lambda error: gave_up.append(error.message))
+    notebook.evaluate(IMPATIENT)
+    run(notebook, SHOW_LATE)
+    expect(cell(notebook, "input", 0, 0, value=7)).to_be_visible()
+    run(notebook, SET_LATE)
+    expect(cell(notebook, "output", 0, 0, value=42)).to_be_visible()
+    assert any("Failed to initialize model" in error for error in gave_up)
 
 
 # ---- exercises, with nbgrader's own toolbar --------------------------------------------------------------------

@@ -338,6 +338,15 @@ def test_rows_of_seven_numbers_stand_on_a_line_in_a_verdict_on_a_phone(chapter):
     assert box.evaluate(height) == wrapped
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_wide_html_scrolls_in_its_place(chapter, width):
+    page = chapter(width=width)
+    shown = "<div class='output text_html'><table><tr>" + 60 * "<td>wide cell</td>" + "</tr></table></div>"
+    output(page, "one").evaluate("(place, shown) => { place.innerHTML = shown; }", shown)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert output(page, "one").locator(".text_html").evaluate("box => box.scrollWidth > 2 * box.clientWidth")
+
+
 def test_an_error_is_shown_where_it_is_and_stops_no_other_cell(chapter):
     page = chapter()
     write(page, "one", "1 / 0")

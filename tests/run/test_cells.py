@@ -356,6 +356,14 @@ def test_errors_of_every_kind_are_told(python):
     assert python.run("1 + 1").ok
     warned = python.run("import warnings\nwarnings.warn('careful')")
     assert warned.text == "In this cell, line 2: UserWarning: careful\n"
+    strict = python.run("kept = warnings.filters[:]\nwarnings.simplefilter('error')")
+    two = [
+        python.run(code) for code in ("print(2)", "import asyncio\nawait asyncio.sleep(0)\nprint(2)", "%time print(2)")
+    ]
+    assert strict.ok and all(one.ok and one.text.startswith("2\n") for one in two), two  # the page gives no warning
+    raised = python.run("warnings.warn('careful')").error
+    assert raised.startswith("In this cell, line 1:\n") and raised.endswith("UserWarning: careful")
+    assert python.run("warnings.filters[:] = kept\nwarnings._filters_mutated()").ok
 
 
 def test_whole_numbers_and_divisions_by_zero_are_as_run_md_says(python):

@@ -36,8 +36,17 @@ def one_line(message) -> str:
     return text if len(text) <= LINE else text[: LINE - 1] + "…"
 
 
+def copied(value):
+    """Return `value`, and of a list a copy, with the lists in it."""
+    return [copied(part) for part in value] if isinstance(value, list) else value
+
+
 class Kind:
-    """What the kinds share: a schema, and one way to refuse."""
+    """What the kinds share: a schema, one way to refuse, and that nobody changes in place what is held and shown."""
+
+    def get(self, obj, cls=None):
+        """Return a copy of what is held, to be changed and assigned."""
+        return copied(super().get(obj, cls))
 
     def schema(self) -> dict:
         """Return the JSON Schema of what this trait may hold."""
