@@ -29,7 +29,7 @@ UNASKED = "[data-widget]:not(:has(button[aria-pressed=true]:text-is('Predict')))
 IMPATIENT = """() => {
   AbortSignal.timeout = () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort());
+    queueMicrotask(() => controller.abort());
     return controller.signal;
   };
 }"""
