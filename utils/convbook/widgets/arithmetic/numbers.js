@@ -28,7 +28,7 @@ export function percent(share) {
   return `${format(Math.round(1000 * share) / 10)}\u00a0%`;
 }
 
-/** Large whole numbers as the text writes them: "139,049". A browser's own way takes 20 ms when it is first used. */
+/** Large whole numbers as the text writes them: "139,049". The browser's own way makes a page wait when it is first used. */
 export const thousands = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /**

@@ -31,8 +31,8 @@ async function hearAgain(model) {
     await listen?.call(behind, nothing);
   } catch {
     const { _handle_comm_msg: hear } = Object.getPrototypeOf(Object.getPrototypeOf(behind)); // which waits for nobody
-    behind.comm.on_msg((message) => hear.call(behind, message));
-    behind.comm.send({ method: "request_state" }, {});
+    behind.comm?.on_msg((message) => hear.call(behind, message)); // a saved notebook may have no kernel yet
+    behind.comm?.send({ method: "request_state" }, {});
   }
 }
 
